@@ -1,0 +1,87 @@
+import { type TableName, type TableVariable, tableVariable } from './tables.ts'
+
+/**
+ * What each function is told by its environment. The stack gives exactly these (a forgotten or an extra one does not
+ * compile), the function reads them with `readEnvironment`.
+ */
+const environmentContracts = {
+  'identity/register': needs(
+    ['entries', 'accounts', 'sign-in-guards', 'outbox'],
+    ['GUARD_KEY_SECRET', 'SECRET_NUMBER_KEY_SECRET', 'ORIGIN_SECRET'],
+  ),
+  'identity/log-in': needs(['accounts', 'sign-in-guards', 'sessions'], ['GUARD_KEY_SECRET', 'ORIGIN_SECRET']),
+  'identity/log-out': needs(['sessions'], ['ORIGIN_SECRET']),
+  'identity/show-account': needs(['sessions', 'accounts', 'entries'], ['ORIGIN_SECRET']),
+  'results/list-results': needs(
+    ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
+    ['ORIGIN_SECRET'],
+  ),
+  'reference/list-exams': needs([], ['ORIGIN_SECRET']),
+  'reference/health': needs([], []),
+  'reference/answer-unknown-path': needs([], []),
+  'imports/start-import': needs(['imports', 'audit'], ['IMPORTS_BUCKET', 'STAGE']),
+  'imports/show-import': needs(['imports'], ['IMPORTS_BUCKET']),
+  'imports/import-entries': needs(
+    ['imports', 'entries'],
+    ['IMPORTS_BUCKET', 'SECRET_NUMBER_KEY_SECRET', 'SECRET_NUMBER_CIPHER_KEY', 'STAGE'],
+  ),
+  'imports/import-results': needs(['imports', 'results', 'releases'], ['IMPORTS_BUCKET', 'STAGE']),
+  'release/plan-release': needs(['releases', 'results', 'entries', 'accounts', 'audit'], []),
+  'release/approve-release': needs(
+    ['releases', 'results', 'outbox', 'audit'],
+    ['SCHEDULE_GROUP', 'RELEASE_FUNCTION_ARN', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_DEAD_LETTERS_ARN'],
+  ),
+  'release/show-release': needs(['releases', 'openings'], []),
+  'release/seal-results': needs(['releases', 'results'], []),
+  'release/release-results': needs(['releases', 'openings', 'outbox', 'audit'], []),
+  'events/publish-events': needs([], ['EVENT_BUS']),
+  'mail/send-account-email': needs(
+    ['accounts', 'deliveries'],
+    ['MAIL_FROM', 'MAIL_CONFIGURATION_SET', 'MAIL_ALLOW_LIST', 'SITE_URL'],
+  ),
+  'mail/plan-result-emails': needs(
+    ['accounts', 'results', 'releases', 'openings', 'deliveries'],
+    ['RESULT_EMAILS_QUEUE', 'RELEASE_PLANS_QUEUE'],
+  ),
+  'mail/send-result-emails': needs(
+    ['accounts', 'entries', 'releases', 'openings', 'deliveries'],
+    ['MAIL_FROM', 'MAIL_CONFIGURATION_SET', 'MAIL_ALLOW_LIST', 'SITE_URL', 'RESULT_MAIL_TEMPLATE_PREFIX'],
+  ),
+} as const satisfies Record<string, readonly string[]>
+
+/** A function, named by its folder below `functions/`. */
+export type FunctionName = keyof typeof environmentContracts
+
+/** The variables one function gets, each a string. */
+export type Environment<Name extends FunctionName> = Readonly<
+  Record<(typeof environmentContracts)[Name][number], string>
+>
+
+export const functionNames = Object.keys(environmentContracts) as FunctionName[]
+
+/** The variables' names, for the stack that has to supply them. */
+export const environmentOf = (name: FunctionName): readonly string[] => environmentContracts[name]
+
+/** Throws, naming the variable, if one is missing: a function must not start half-configured. */
+export const readEnvironment = <Name extends FunctionName>(
+  name: Name,
+  from: Readonly<Record<string, string | undefined>> = process.env,
+): Environment<Name> => {
+  const missing = environmentContracts[name].filter((variable) => from[variable] === undefined)
+  if (missing.length > 0) throw new Error(`${name} lacks the environment variables ${missing.join(', ')}`)
+  return Object.fromEntries(
+    environmentContracts[name].map((variable) => [variable, from[variable]]),
+  ) as Environment<Name>
+}
+
+function needs<const Table extends TableName, const Other extends string>(
+  tables: readonly Table[],
+  others: readonly Other[],
+): readonly (TableVariableOf<Table> | Other)[] {
+  return [...tables.map((table) => tableVariable(table) as TableVariableOf<Table>), ...others]
+}
+
+type TableVariableOf<Table extends TableName> = Extract<
+  TableVariable,
+  `${Uppercase<Table extends `${infer A}-${infer B}-${infer C}` ? `${A}_${B}_${C}` : Table>}_TABLE`
+>

@@ -1,0 +1,140 @@
+import * as z from 'zod/mini'
+import type { FunctionName } from './environments.ts'
+import { importKinds } from './messages.ts'
+
+/** Who may call an operation: everybody, a signed-in candidate, or an operator whose request API Gateway has checked (IAM). */
+export type Access = 'public' | 'candidate' | 'operator'
+
+/** One HTTP operation: the stack makes route and throttle from it, the handler its parser. */
+export interface Operation<Body extends z.ZodMiniType = z.ZodMiniType> {
+  readonly function: FunctionName
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** As deployed, with `{parameters}`. */
+  readonly path: `/api/v1/${string}`
+  readonly access: Access
+  /** Absent where the operation takes no body. Fields are checked for presence and type; rules about values are the use case's. */
+  readonly body?: Body
+  /** Requests a second and burst that API Gateway lets through to this route. */
+  readonly throttle: { readonly rate: number; readonly burst: number }
+}
+
+const text = z.string()
+
+export const operations = {
+  register: {
+    function: 'identity/register',
+    method: 'POST',
+    path: '/api/v1/registrations',
+    access: 'public',
+    body: z.strictObject({
+      idNumber: text,
+      secretNumber: text,
+      email: text,
+      password: text,
+      passwordConfirmation: text,
+      country: text,
+      firstLanguage: text,
+      termsAccepted: z.boolean(),
+      emailOptIn: z.boolean(),
+      language: text,
+    }),
+    throttle: { rate: 200, burst: 400 },
+  },
+  logIn: {
+    function: 'identity/log-in',
+    method: 'POST',
+    path: '/api/v1/sessions',
+    access: 'public',
+    body: z.strictObject({ idNumber: text, password: text }),
+    throttle: { rate: 1000, burst: 2000 },
+  },
+  logOut: {
+    function: 'identity/log-out',
+    method: 'DELETE',
+    path: '/api/v1/sessions/current',
+    access: 'public',
+    throttle: { rate: 500, burst: 1000 },
+  },
+  showAccount: {
+    function: 'identity/show-account',
+    method: 'GET',
+    path: '/api/v1/me',
+    access: 'candidate',
+    throttle: { rate: 2000, burst: 4000 },
+  },
+  listResults: {
+    function: 'results/list-results',
+    method: 'GET',
+    path: '/api/v1/me/results',
+    access: 'candidate',
+    throttle: { rate: 2000, burst: 4000 },
+  },
+  listExams: {
+    function: 'reference/list-exams',
+    method: 'GET',
+    path: '/api/v1/exams',
+    access: 'public',
+    throttle: { rate: 500, burst: 1000 },
+  },
+  health: {
+    function: 'reference/health',
+    method: 'GET',
+    path: '/api/v1/health',
+    access: 'public',
+    throttle: { rate: 50, burst: 100 },
+  },
+  startImport: {
+    function: 'imports/start-import',
+    method: 'POST',
+    path: '/api/v1/ops/imports',
+    access: 'operator',
+    body: z.strictObject({ kind: z.enum(importKinds), fileName: text, stage: text }),
+    throttle: { rate: 5, burst: 10 },
+  },
+  showImport: {
+    function: 'imports/show-import',
+    method: 'GET',
+    path: '/api/v1/ops/imports/{importId}',
+    access: 'operator',
+    throttle: { rate: 20, burst: 40 },
+  },
+  planRelease: {
+    function: 'release/plan-release',
+    method: 'POST',
+    path: '/api/v1/ops/releases',
+    access: 'operator',
+    body: z.strictObject({ session: text, releaseAt: text }),
+    throttle: { rate: 5, burst: 10 },
+  },
+  approveRelease: {
+    function: 'release/approve-release',
+    method: 'POST',
+    path: '/api/v1/ops/releases/{session}/approval',
+    access: 'operator',
+    body: z.strictObject({ manifest: text }),
+    throttle: { rate: 5, burst: 10 },
+  },
+  showRelease: {
+    function: 'release/show-release',
+    method: 'GET',
+    path: '/api/v1/ops/releases/{session}',
+    access: 'operator',
+    throttle: { rate: 20, burst: 40 },
+  },
+} as const satisfies Record<string, Operation>
+
+export type OperationName = keyof typeof operations
+export type BodyOf<Name extends OperationName> = (typeof operations)[Name] extends {
+  body: infer Body extends z.ZodMiniType
+}
+  ? z.infer<Body>
+  : undefined
+
+/** Bodies over this many bytes answer 413. */
+export const maximumBodyBytes = 16 * 1024
+
+/** The candidate's session cookie; no Expires, so that it ends with the browser at the latest. */
+export const sessionCookie = '__Host-session'
+
+/** CloudFront adds this header to what it passes on; candidates' routes refuse requests without it. */
+export const originSecretHeader = 'x-origin-secret'

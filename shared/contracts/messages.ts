@@ -1,0 +1,41 @@
+import * as z from 'zod/mini'
+
+/** Queue `release-plans`, beside the `results-released` envelope: plan one shard, going on where its progress row says. */
+export const planShardMessage = z.strictObject({
+  releaseId: z.string(),
+  session: z.string(),
+  shard: z.number(),
+})
+export type PlanShardMessage = z.infer<typeof planShardMessage>
+
+/** Queue `result-emails`: send one batch row of the deliveries table. */
+export const sendBatchMessage = z.strictObject({
+  releaseId: z.string(),
+  session: z.string(),
+  /** Keys of the batch row. */
+  scope: z.string(),
+  item: z.string(),
+})
+export type SendBatchMessage = z.infer<typeof sendBatchMessage>
+
+/** Input of `release-results`: from a release's own schedule, or (empty) from the sweep that runs every minute. */
+export const releaseTrigger = z.union([
+  z.strictObject({ session: z.string(), releaseId: z.string() }),
+  z.strictObject({ sweep: z.literal(true) }),
+])
+export type ReleaseTrigger = z.infer<typeof releaseTrigger>
+
+/** Kinds of files that can be imported; the object's key in the imports bucket is `<kind>/<importId>.csv`. */
+export const importKinds = ['entries', 'results'] as const
+export type ImportKind = (typeof importKinds)[number]
+export const importObjectKey = (kind: ImportKind, importId: string): string => `${kind}/${importId}.csv`
+export const importReportKey = (importId: string): string => `reports/${importId}.json`
+
+/** An EventBridge `Object Created` event of S3, as a rule delivers it to the import queues. */
+export const objectCreated = z.object({
+  source: z.literal('aws.s3'),
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({ key: z.string(), size: z.number() }),
+  }),
+})

@@ -1,0 +1,42 @@
+/** Answer of `GET /v1/ops/imports/{importId}` and of `ops import … --json`. */
+export interface ImportAnswer {
+  readonly importId: string
+  /** `waiting` until the file has been put and read. */
+  readonly state: 'waiting' | 'applying' | 'applied' | 'refused'
+  readonly rows: number
+  readonly accepted: number
+  readonly errors: readonly RowError[]
+}
+
+/** One bad row: `line` counts from 1 at the header. */
+export interface RowError {
+  readonly line: number
+  readonly column: string
+  readonly reason: string
+}
+
+/** Answer of the release routes and of `ops release status --json`. */
+export interface ReleaseAnswer {
+  readonly session: string
+  readonly releaseId: string
+  readonly state: 'planned' | 'approved' | 'held' | 'released' | 'cancelled'
+  /** ISO 8601 UTC. */
+  readonly releaseAt: string
+  readonly releasedAt?: string
+  readonly plannedBy: string
+  readonly approvedBy?: string
+  /** Hash over what was counted; the approval is bound to it (R63). */
+  readonly manifest: string
+  readonly counts: ReleaseCounts
+}
+
+export interface ReleaseCounts {
+  readonly entries: number
+  readonly results: number
+  readonly entriesWithoutResult: number
+  readonly resultsWithoutEntry: number
+  /** Registered candidates who chose emails, as of the plan; shown, not bound. */
+  readonly recipients: number
+  /** Results that carry the approved release's seal; the release waits until it equals `results`. */
+  readonly sealed: number
+}

@@ -1,0 +1,36 @@
+import type { EpochMilliseconds } from './time.ts'
+
+export const releaseStates = ['planned', 'approved', 'held', 'released', 'cancelled'] as const
+export type ReleaseState = (typeof releaseStates)[number]
+
+/** A release as planned and approved (table `releases`). */
+export interface Release {
+  readonly session: string
+  readonly releaseId: string
+  readonly state: ReleaseState
+  readonly releaseAt: EpochMilliseconds
+  readonly releasedAt?: EpochMilliseconds
+  readonly plannedBy: string
+  readonly approvedBy?: string
+  readonly manifest: string
+  readonly counts: {
+    readonly entries: number
+    readonly results: number
+    readonly entriesWithoutResult: number
+    readonly resultsWithoutEntry: number
+    readonly recipients: number
+  }
+  /** Results sealed so far, by shard number; complete when the sum equals `counts.results`. */
+  readonly sealedByShard?: Readonly<Record<string, number>>
+}
+
+/** That a session was opened: written once a release, by the releasing function alone (table `openings`). */
+export interface Opening {
+  readonly session: string
+  readonly releaseId: string
+  readonly releasedAt: EpochMilliseconds
+}
+
+/** Results that carry the release's seal. */
+export const sealedCount = (release: Pick<Release, 'sealedByShard'>): number =>
+  Object.values(release.sealedByShard ?? {}).reduce((sum, count) => sum + count, 0)

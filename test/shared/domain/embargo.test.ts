@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals'
+import { type EmbargoFacts, visibleVersion } from '../../../shared/domain/embargo.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
+
+const instant = epochMilliseconds(Date.parse('2026-12-01T09:00:00Z'))
+const sealed = { version: 1, sealedFor: 'release-1', visibleFrom: instant }
+const open: EmbargoFacts = {
+  release: { releaseId: 'release-1', state: 'released' },
+  opening: { releaseId: 'release-1', releasedAt: instant },
+  now: instant,
+}
+
+describe('a result is visible', () => {
+  test('when it is sealed, due, and its session is open', () => {
+    expect(visibleVersion([sealed], open)).toEqual(sealed)
+  })
+
+  test('in its newest sealed version, whatever has been imported since', () => {
+    const corrected = { ...sealed, version: 2 }
+    const unsealed = { version: 3 }
+    expect(visibleVersion([sealed, unsealed, corrected], open)).toEqual(corrected)
+  })
+})
+
+describe('a result stays hidden', () => {
+  const early = epochMilliseconds(instant - 1)
+  const cases: Record<string, [object, EmbargoFacts]> = {
+    'a millisecond before its instant, though the session were open': [
+      sealed,
+      { ...open, opening: { releaseId: 'release-1', releasedAt: early }, now: early },
+    ],
+    'when its instant has come but nobody opened the session': [sealed, { ...open, opening: undefined }],
+    'when the session was opened for another release': [
+      sealed,
+      { ...open, opening: { releaseId: 'release-0', releasedAt: instant } },
+    ],
+    'when it carries no seal': [{ version: 1 }, open],
+    'when it carries the seal of another release': [{ ...sealed, sealedFor: 'release-0' }, open],
+    'when its instant is malformed': [{ ...sealed, visibleFrom: '2020-01-01' }, open],
+    'when the release is held': [sealed, { ...open, release: { releaseId: 'release-1', state: 'held' } }],
+    'when no release is known': [sealed, { ...open, release: undefined }],
+    'when the state is unknown': [sealed, { ...open, release: { releaseId: 'release-1', state: 'open' as never } }],
+  }
+  test.each(Object.entries(cases))('%s', (_title, [version, facts]) => {
+    expect(visibleVersion([version as typeof sealed], facts)).toBeUndefined()
+  })
+})
