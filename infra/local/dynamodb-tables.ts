@@ -1,0 +1,95 @@
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+  ResourceInUseException,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb'
+import { StartUpError } from './start-up-error.ts'
+import type { LocalAssembly, LocalResource } from './types.ts'
+
+/** What CloudFormation says of a table, as far as the engine on this machine knows it. */
+interface TableProperties {
+  readonly AttributeDefinitions: CreateTableCommandInput['AttributeDefinitions']
+  readonly KeySchema: CreateTableCommandInput['KeySchema']
+  readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndex[]
+  readonly LocalSecondaryIndexes?: CreateTableCommandInput['LocalSecondaryIndexes']
+  readonly StreamSpecification?: {
+    readonly StreamViewType: 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES'
+  }
+  readonly TimeToLiveSpecification?: { readonly AttributeName: string; readonly Enabled: boolean }
+}
+
+/** Creates the assembly's tables as it defines them; those that a kept data folder has already stay as they are. */
+export const createAssemblyTables = async (assembly: LocalAssembly, endpoint: string): Promise<void> => {
+  const client = new DynamoDBClient({ endpoint, region: assembly.region, credentials: anyCredentials })
+  try {
+    await Promise.all(tableResources(assembly).map((table) => createOrKeep(client, table)))
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The engine takes any key of letters and digits. */
+export const anyCredentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+export const tableResources = (assembly: LocalAssembly): readonly LocalResource[] => [
+  ...assembly.ofType('AWS::DynamoDB::Table'),
+  ...assembly.ofType('AWS::DynamoDB::GlobalTable'),
+]
+
+/** Creates one table and, if an attribute is named, lets its items expire by it. */
+export const createTable = async (
+  client: DynamoDBClient,
+  input: CreateTableCommandInput,
+  expiryAttribute?: string,
+): Promise<void> => {
+  await client.send(new CreateTableCommand(input))
+  if (!expiryAttribute) return
+  await client.send(
+    new UpdateTimeToLiveCommand({
+      TableName: input.TableName,
+      TimeToLiveSpecification: { AttributeName: expiryAttribute, Enabled: true },
+    }),
+  )
+}
+
+const createOrKeep = async (client: DynamoDBClient, table: LocalResource) => {
+  const properties = table.properties as unknown as TableProperties
+  const expiry = properties.TimeToLiveSpecification
+  try {
+    await createTable(client, tableInput(table.id, properties), expiry?.Enabled ? expiry.AttributeName : undefined)
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error
+    await refuseIfChanged(client, table.id, properties)
+  }
+}
+
+const tableInput = (name: string, properties: TableProperties): CreateTableCommandInput => ({
+  TableName: name,
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: properties.AttributeDefinitions,
+  KeySchema: properties.KeySchema,
+  GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => ({
+    IndexName,
+    KeySchema,
+    Projection,
+  })),
+  LocalSecondaryIndexes: properties.LocalSecondaryIndexes,
+  ...(properties.StreamSpecification && {
+    StreamSpecification: { StreamEnabled: true, StreamViewType: properties.StreamSpecification.StreamViewType },
+  }),
+})
+
+const refuseIfChanged = async (client: DynamoDBClient, name: string, wanted: TableProperties) => {
+  const { Table: kept } = await client.send(new DescribeTableCommand({ TableName: name }))
+  const keys = (table: Pick<TableProperties, 'KeySchema'>) => (table.KeySchema ?? []).map((key) => key.AttributeName)
+  const indexes = (list: readonly { IndexName?: string | undefined }[] = []) =>
+    list.map((index) => index.IndexName).toSorted()
+  const same =
+    String(keys({ KeySchema: kept?.KeySchema })) === String(keys(wanted)) &&
+    String(indexes(kept?.GlobalSecondaryIndexes)) === String(indexes(wanted.GlobalSecondaryIndexes))
+  if (!same) throw new StartUpError(`The data folder holds another version of table ${name}: name an empty folder.`)
+}

