@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LocalClock } from './types.ts'
+
+/** How far the local run's clock is from the machine's, in milliseconds; while it is frozen, the instant it shows. */
+export interface ClockState {
+  readonly offset: number
+  readonly frozenAt?: number
+}
+
+/** The clock as its owner moves it. */
+export interface MovableClock extends LocalClock {
+  state(): ClockState
+  /** Calls the listener at once and after each move or freeze; returns a cancel function. */
+  follow(listener: (state: ClockState) => void): () => void
+  /** Moves to the instant (epoch milliseconds) and resolves once all that fell due was started. Throws ClockRefusal. */
+  moveTo(instant: number): Promise<void>
+  /** Stops the clock where it is, or lets it go on from there. */
+  freeze(frozen: boolean): void
+  /** Drops all timers. */
+  stop(): void
+}
+
+/** Why the clock was not moved. */
+export class ClockRefusal extends Error {
+  override readonly name = 'ClockRefusal'
+}
+
+/** The last instant that a date with a year of four digits can show. */
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
+const longestTimer = 3_600_000
+
+interface Waiting {
+  readonly instant: number
+  readonly callback: () => void
+}
+
+/** The clock of the local run. With a file, it keeps its offset there, so that a restart never moves it back. */
+export const movableClock = (file?: string): MovableClock => {
+  let state: ClockState = { offset: file ? keptOffset(file) : 0 }
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const waiting = new Set<Waiting>()
+  const listeners = new Set<(state: ClockState) => void>()
+  const now = () => state.frozenAt ?? Date.now() + state.offset
+
+  const change = (next: ClockState) => {
+    state = next
+    if (file) keepOffset(file, state.offset)
+    for (const listener of listeners) listener(state)
+    setTimer()
+  }
+
+  const due = () => [...waiting].filter(({ instant }) => instant <= now()).toSorted((a, b) => a.instant - b.instant)
+
+  const runDue = () => {
+    for (const entry of due()) {
+      // A callback may have cancelled a later one.
+      if (waiting.delete(entry)) entry.callback()
+    }
+  }
+
+  const setTimer = () => {
+    clearTimeout(timer)
+    if (stopped || waiting.size === 0) return
+    const wait = Math.min(...[...waiting].map(({ instant }) => instant)) - now()
+    if (state.frozenAt !== undefined && wait > 0) return
+    timer = setTimeout(
+      () => {
+        runDue()
+        setTimer()
+      },
+      Math.max(0, Math.min(wait, longestTimer)),
+    )
+  }
+
+  return {
+    now,
+    state: () => state,
+    at(instant, callback) {
+      const entry = { instant, callback }
+      waiting.add(entry)
+      setTimer()
+      return () => {
+        waiting.delete(entry)
+      }
+    },
+    follow(listener) {
+      listeners.add(listener)
+      listener(state)
+      return () => listeners.delete(listener)
+    },
+    async moveTo(instant) {
+      const from = now()
+      if (!(instant <= lastInstant)) throw new ClockRefusal('The clock ends with the year 9999.')
+      if (instant < from) {
+        throw new ClockRefusal(`The clock only moves forward: it shows ${iso(from)}, asked for ${iso(instant)}.`)
+      }
+      change({ offset: instant - Date.now(), ...(state.frozenAt !== undefined && { frozenAt: instant }) })
+      // What was started may have made more fall due, a retry for example.
+      do {
+        runDue()
+        await nextTurn()
+      } while (due().length > 0)
+      setTimer()
+    },
+    freeze(frozen) {
+      const shown = now()
+      change({ offset: shown - Date.now(), ...(frozen && { frozenAt: shown }) })
+    },
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+const iso = (instant: number) => new Date(instant).toISOString()
+
+const keptOffset = (file: string): number => {
+  try {
+    const { offset } = JSON.parse(readFileSync(file, 'utf8')) as ClockState
+    return Number.isFinite(offset) ? offset : 0
+  } catch {
+    return 0
+  }
+}
+
+const keepOffset = (file: string, offset: number) => {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, JSON.stringify({ offset }))
+}
