@@ -36,7 +36,7 @@ const environmentContracts = {
   'release/release-results': needs(['releases', 'openings', 'outbox', 'audit'], []),
   'events/publish-events': needs([], ['EVENT_BUS']),
   'mail/send-account-email': needs(
-    ['accounts', 'deliveries'],
+    ['accounts', 'entries', 'deliveries'],
     ['MAIL_FROM', 'MAIL_CONFIGURATION_SET', 'MAIL_ALLOW_LIST', 'SITE_URL'],
   ),
   'mail/plan-result-emails': needs(
@@ -45,7 +45,15 @@ const environmentContracts = {
   ),
   'mail/send-result-emails': needs(
     ['accounts', 'entries', 'releases', 'openings', 'deliveries'],
-    ['MAIL_FROM', 'MAIL_CONFIGURATION_SET', 'MAIL_ALLOW_LIST', 'SITE_URL', 'RESULT_MAIL_TEMPLATE_PREFIX'],
+    [
+      'MAIL_FROM',
+      'MAIL_CONFIGURATION_SET',
+      'MAIL_ALLOW_LIST',
+      'SITE_URL',
+      'RESULT_MAIL_TEMPLATE_PREFIX',
+      // How many of this function run at once: they share the account's send rate.
+      'RESULT_EMAIL_SENDERS',
+    ],
   ),
 } as const satisfies Record<string, readonly string[]>
 
@@ -81,7 +89,8 @@ function needs<const Table extends TableName, const Other extends string>(
   return [...tables.map((table) => tableVariable(table) as TableVariableOf<Table>), ...others]
 }
 
-type TableVariableOf<Table extends TableName> = Extract<
+/** The environment variable of one table. */
+export type TableVariableOf<Table extends TableName> = Extract<
   TableVariable,
   `${Uppercase<Table extends `${infer A}-${infer B}-${infer C}` ? `${A}_${B}_${C}` : Table>}_TABLE`
 >
