@@ -7,10 +7,13 @@ import { type TableName, type TableVariable, tableVariable } from './tables.ts'
 const environmentContracts = {
   'identity/register': needs(
     ['entries', 'accounts', 'sign-in-guards', 'outbox'],
-    ['GUARD_KEY_SECRET', 'SECRET_NUMBER_KEY_SECRET', 'ORIGIN_SECRET'],
+    ['GUARD_KEY_SECRET', 'SECRET_NUMBER_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
-  'identity/log-in': needs(['accounts', 'sign-in-guards', 'sessions'], ['GUARD_KEY_SECRET', 'ORIGIN_SECRET']),
-  'identity/log-out': needs(['sessions'], ['ORIGIN_SECRET']),
+  'identity/log-in': needs(
+    ['accounts', 'sign-in-guards', 'sessions'],
+    ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
+  ),
+  'identity/log-out': needs(['sessions'], ['ORIGIN_SECRET', 'SITE_URL']),
   'identity/show-account': needs(['sessions', 'accounts', 'entries'], ['ORIGIN_SECRET']),
   'results/list-results': needs(
     ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
