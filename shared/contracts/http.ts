@@ -7,6 +7,8 @@ export type Access = 'public' | 'candidate' | 'operator'
 
 /** One HTTP operation: the stack makes route and throttle from it, the handler its parser. */
 export interface Operation<Body extends z.ZodMiniType = z.ZodMiniType> {
+  /** One line for the API page. */
+  readonly summary: string
   readonly function: FunctionName
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** As deployed, with `{parameters}`. */
@@ -22,6 +24,7 @@ const text = z.string()
 
 export const operations = {
   register: {
+    summary: 'Register an ID number with its Secret number (R01).',
     function: 'identity/register',
     method: 'POST',
     path: '/api/v1/registrations',
@@ -41,6 +44,7 @@ export const operations = {
     throttle: { rate: 200, burst: 400 },
   },
   logIn: {
+    summary: 'Log in with ID number and password (R20).',
     function: 'identity/log-in',
     method: 'POST',
     path: '/api/v1/sessions',
@@ -49,6 +53,7 @@ export const operations = {
     throttle: { rate: 1000, burst: 2000 },
   },
   logOut: {
+    summary: 'End the session; with or without one.',
     function: 'identity/log-out',
     method: 'DELETE',
     path: '/api/v1/sessions/current',
@@ -56,6 +61,7 @@ export const operations = {
     throttle: { rate: 500, burst: 1000 },
   },
   showAccount: {
+    summary: "The signed-in candidate's own details (R54).",
     function: 'identity/show-account',
     method: 'GET',
     path: '/api/v1/me',
@@ -63,6 +69,7 @@ export const operations = {
     throttle: { rate: 2000, burst: 4000 },
   },
   listResults: {
+    summary: "The signed-in candidate's results, each visible from its release on (R50).",
     function: 'results/list-results',
     method: 'GET',
     path: '/api/v1/me/results',
@@ -70,6 +77,7 @@ export const operations = {
     throttle: { rate: 2000, burst: 4000 },
   },
   listExams: {
+    summary: 'The catalogue of exams (R56).',
     function: 'reference/list-exams',
     method: 'GET',
     path: '/api/v1/exams',
@@ -77,6 +85,7 @@ export const operations = {
     throttle: { rate: 500, burst: 1000 },
   },
   health: {
+    summary: 'Whether the service answers.',
     function: 'reference/health',
     method: 'GET',
     path: '/api/v1/health',
@@ -84,6 +93,7 @@ export const operations = {
     throttle: { rate: 50, burst: 100 },
   },
   startImport: {
+    summary: 'Announce a file to import and get the address to put it to (R62).',
     function: 'imports/start-import',
     method: 'POST',
     path: '/api/v1/ops/imports',
@@ -92,6 +102,7 @@ export const operations = {
     throttle: { rate: 5, burst: 10 },
   },
   showImport: {
+    summary: 'How far an import is, and every bad row (R62).',
     function: 'imports/show-import',
     method: 'GET',
     path: '/api/v1/ops/imports/{importId}',
@@ -99,6 +110,7 @@ export const operations = {
     throttle: { rate: 20, burst: 40 },
   },
   planRelease: {
+    summary: 'Plan the release of a session (R63).',
     function: 'release/plan-release',
     method: 'POST',
     path: '/api/v1/ops/releases',
@@ -107,6 +119,7 @@ export const operations = {
     throttle: { rate: 5, burst: 10 },
   },
   approveRelease: {
+    summary: 'Approve a planned release, as another person (R63).',
     function: 'release/approve-release',
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/approval',
@@ -115,6 +128,7 @@ export const operations = {
     throttle: { rate: 5, burst: 10 },
   },
   showRelease: {
+    summary: 'State and counts of a release (R63).',
     function: 'release/show-release',
     method: 'GET',
     path: '/api/v1/ops/releases/{session}',

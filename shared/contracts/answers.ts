@@ -1,0 +1,129 @@
+import * as z from 'zod/mini'
+import type { OperationName } from './http.ts'
+import { type ProblemCode, problems } from './problems.ts'
+
+/** Every answer of one operation: successes by status (null: no body), and the codes of its problems. */
+export interface Answers {
+  readonly success: Readonly<Record<number, z.ZodMiniType | null>>
+  readonly problems: readonly ProblemCode[]
+}
+
+const instant = z.iso.datetime({ precision: 3 })
+const date = z.iso.date()
+const mode = z.enum(['paper', 'digital'])
+const language = z.enum(['en', 'es', 'it', 'fr', 'de'])
+const exactOptional = <Schema extends z.ZodMiniType>(schema: Schema) => z.exactOptional(schema)
+const nothing = z.strictObject({})
+
+const account = z.strictObject({
+  idNumber: z.string(),
+  givenName: z.string(),
+  familyName: z.string(),
+  email: z.string(),
+  emailBounced: z.boolean(),
+  pendingEmail: exactOptional(z.string()),
+  country: z.string(),
+  firstLanguage: z.string(),
+  emailOptIn: z.boolean(),
+  language,
+  entries: z.array(
+    z.strictObject({ session: z.string(), exam: z.string(), dateTaken: date, mode, centre: z.string() }),
+  ),
+})
+
+const result = z.strictObject({
+  session: z.string(),
+  exam: z.string(),
+  dateTaken: date,
+  mode,
+  status: z.enum(['awaited', 'expected', 'late', 'released', 'held', 'corrected', 'withdrawn']),
+  expectedFrom: date,
+  expectedTo: date,
+  releasedAt: exactOptional(instant),
+  grade: exactOptional(z.string()),
+  overallScore: exactOptional(z.number()),
+  cefrLevel: exactOptional(z.string()),
+  skills: exactOptional(z.array(z.strictObject({ name: z.string(), score: z.number() }))),
+  version: exactOptional(z.int()),
+})
+
+const exam = z.strictObject({
+  code: z.string(),
+  name: z.string(),
+  formerName: exactOptional(z.string()),
+  level: exactOptional(z.string()),
+  modes: z.array(mode),
+  takenFrom: exactOptional(date),
+})
+
+const importState = z.strictObject({
+  importId: z.string(),
+  state: z.enum(['waiting', 'applying', 'applied', 'refused']),
+  rows: z.int(),
+  accepted: z.int(),
+  errors: z.array(z.strictObject({ line: z.int(), column: z.string(), reason: z.string() })),
+})
+
+const release = z.strictObject({
+  session: z.string(),
+  releaseId: z.string(),
+  state: z.enum(['planned', 'approved', 'held', 'released', 'cancelled']),
+  releaseAt: instant,
+  releasedAt: exactOptional(instant),
+  plannedBy: z.string(),
+  approvedBy: exactOptional(z.string()),
+  manifest: z.string(),
+  counts: z.strictObject({
+    entries: z.int(),
+    results: z.int(),
+    entriesWithoutResult: z.int(),
+    resultsWithoutEntry: z.int(),
+    recipients: z.int(),
+    sealed: z.int(),
+  }),
+})
+
+/** What comes back from each operation; the page in `docs/openapi.yaml` is made from it, and the journeys hold answers to it. */
+export const answers: Readonly<Record<OperationName, Answers>> = {
+  register: {
+    success: { 201: nothing },
+    problems: ['malformed-request', 'incorrect-details', 'already-registered', 'secret-number-locked', 'try-again'],
+  },
+  logIn: {
+    success: { 201: z.strictObject({ expiresAt: instant }) },
+    problems: ['malformed-request', 'incorrect-details', 'account-locked', 'try-again'],
+  },
+  logOut: { success: { 204: null }, problems: [] },
+  showAccount: { success: { 200: account }, problems: [] },
+  listResults: { success: { 200: z.strictObject({ results: z.array(result) }) }, problems: [] },
+  listExams: { success: { 200: z.strictObject({ exams: z.array(exam) }) }, problems: [] },
+  health: { success: { 200: z.strictObject({ status: z.literal('ok') }) }, problems: [] },
+  startImport: {
+    success: { 201: z.strictObject({ importId: z.string(), uploadUrl: z.string() }) },
+    problems: ['malformed-request', 'forbidden'],
+  },
+  showImport: { success: { 200: importState }, problems: ['no-such-import'] },
+  planRelease: { success: { 201: release }, problems: ['malformed-request', 'release-refused'] },
+  approveRelease: {
+    success: { 200: release },
+    problems: ['malformed-request', 'no-such-release', 'same-person', 'manifest-changed', 'release-refused'],
+  },
+  showRelease: { success: { 200: release }, problems: ['no-such-release'] },
+}
+
+/** The body of every refusal (RFC 9457). */
+export const problemDetails = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+  requestId: z.string(),
+  detail: exactOptional(z.string()),
+  fields: exactOptional(z.array(z.strictObject({ path: z.string(), code: z.string() }))),
+  lockedUntil: exactOptional(instant),
+})
+
+/** The candidate's own data as `GET /v1/me` gives it. */
+export type AccountAnswer = z.infer<typeof account>
+/** One element of `GET /v1/me/results`. */
+export type ResultAnswer = z.infer<typeof result>
