@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { violations } from './contract-check.ts'
 
 /** A mail as `/mailbox.json` shows it. */
 export interface Mail {
@@ -34,6 +35,7 @@ export interface LocalService {
   readonly url: string
   /** Everything it has printed so far. */
   readonly output: () => string
+  /** One API call; throws where the answer breaks the contract. */
   call(method: string, path: string, options?: { body?: unknown; cookie?: string | undefined }): Promise<ApiAnswer>
   /** `npm run ops -- … --json` as the named person. */
   ops(as: string, ...parameters: string[]): Promise<OpsAnswer>
@@ -77,10 +79,17 @@ export const startLocalService = async (...parameters: string[]): Promise<LocalS
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
+    const answered = text === '' ? undefined : JSON.parse(text)
+    const broken = violations(method, `/api${path}`, {
+      status: response.status,
+      contentType: response.headers.get('content-type'),
+      body: answered,
+    })
+    if (broken.length > 0) throw new Error(broken.join('\n'))
     return {
       status: response.status,
       headers: response.headers,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: answered,
       cookie: response.headers.getSetCookie()[0]?.split(';')[0],
     }
   }
