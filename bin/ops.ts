@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findDeployedApi } from './ops/deployed-api.ts'
+import { runOps } from './ops/run-ops.ts'
+
+/** The ops command line: `npm run ops -- …` (`--help` tells the rest). */
+process.exitCode = await runOps(process.argv.slice(2), {
+  fetch,
+  sleep,
+  findDeployedApi,
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+})

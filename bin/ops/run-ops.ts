@@ -1,0 +1,99 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { importKinds } from '../../shared/contracts/messages.ts'
+import { sessionPattern } from '../../shared/domain/identifiers.ts'
+import { fromIso, toIso } from '../../shared/domain/time.ts'
+import { importFile } from './import-file.ts'
+import { approveRelease, planRelease, showRelease } from './release.ts'
+import type { OpsSurroundings } from './surroundings.ts'
+import { type Answer, connect, type Target } from './target.ts'
+import { tellFailure } from './tell-failure.ts'
+
+const done = 0
+const refusedOrFailed = 1
+const wrongUse = 2
+
+/**
+ * Runs one command of the ops command line and resolves to its exit status: 0 done, 1 refused or failed (the reason is
+ * printed), 2 wrong use. Never prompts. With `--json` exactly one JSON object goes to stdout, whatever happens.
+ */
+export const runOps = async (parameters: readonly string[], surroundings: OpsSurroundings): Promise<number> => {
+  const json = parameters.includes('--json')
+  let status = done
+  const program = commandLine(surroundings, async (target, command) => {
+    const answer = await command(target)
+    surroundings.stdout(json ? `${JSON.stringify(answer.json)}\n` : answer.text)
+    if (!json && answer.refusal) surroundings.stderr(`${answer.refusal}\n`)
+    status = answer.refusal ? refusedOrFailed : done
+  })
+  try {
+    await program.parseAsync(parameters, { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return done
+    const told = tellFailure(error)
+    if (json) surroundings.stdout(`${JSON.stringify(told)}\n`)
+    // What commander refuses it has explained already.
+    if (!(error instanceof CommanderError)) surroundings.stderr(`${told.reason}\n`)
+    return told.error === 'wrong-use' ? wrongUse : refusedOrFailed
+  }
+}
+
+type Run = (target: Target, command: (target: Target) => Promise<Answer>) => Promise<void>
+
+const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
+  const program = new Command('ops')
+    .description('Imports files and releases results, on a deployed stage or on the local run.')
+    .option('--json', 'print one JSON object and nothing else on stdout')
+    .option('--dry-run', 'say what would be done, and change nothing')
+    .option('--stage <stage>', 'the stage to talk to', 'dev')
+    .option('--local <url>', 'talk to the local run at this address')
+    .option('--as <name>', 'who you are, for the local run', personName)
+    .exitOverride()
+    .configureOutput({ writeOut: surroundings.stdout, writeErr: surroundings.stderr })
+    .showHelpAfterError('(--help tells how)')
+
+  const act = (command: (target: Target) => Promise<Answer>) => run(connect(program.opts(), surroundings), command)
+
+  program
+    .command('import')
+    .description('hand over a CSV file and wait until it is applied or refused as a whole')
+    .addArgument(program.createArgument('<kind>', 'what the file holds').choices(importKinds))
+    .argument('<file>', 'the CSV file')
+    .action((kind, file) => act((target) => importFile(target, kind, file)))
+
+  const release = program.command('release').description('plan, approve and watch the release of a session')
+  release
+    .command('plan')
+    .description('count what would be released, and plan it for an instant')
+    .argument('<session>', 'the session', sessionName)
+    .requiredOption('--at <instant>', 'when, as an ISO 8601 instant later than the service clock', instant)
+    .action((session, { at }) => act((target) => planRelease(target, session, at)))
+  release
+    .command('approve')
+    .description('agree to what another person has planned')
+    .argument('<session>', 'the session', sessionName)
+    .action((session) => act((target) => approveRelease(target, session)))
+  release
+    .command('status')
+    .description('show the release of a session')
+    .argument('<session>', 'the session', sessionName)
+    .action((session) => act((target) => showRelease(target, session)))
+  return program
+}
+
+const sessionName = (text: string): string => {
+  if (sessionPattern.test(text)) return text
+  throw new InvalidArgumentError('A session is 1 to 48 of a–z, 0–9 and hyphens.')
+}
+
+const instant = (text: string): string => {
+  const at = fromIso(text)
+  if (at === undefined) throw new InvalidArgumentError('Expected an ISO 8601 instant, such as 2026-12-01T09:00:00Z.')
+  return toIso(at)
+}
+
+/** What IAM takes as the name of a role session, without the characters that an Authorization header sets apart. */
+const personName = (text: string): string => {
+  if (/^[\w.@+-]{2,64}$/.test(text)) return text
+  throw new InvalidArgumentError('A name is 2 to 64 letters, digits and any of _ . @ + -')
+}

@@ -1,0 +1,28 @@
+import type { Signer } from '../../shared/adapters/operations-api/signed-fetch.ts'
+
+/** Everything the command line touches outside itself. */
+export interface OpsSurroundings {
+  readonly fetch: typeof fetch
+  readonly sleep: (milliseconds: number) => Promise<void>
+  readonly findDeployedApi: (stage: string) => Promise<DeployedApi>
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+}
+
+/** A stage's API in AWS, and the caller's own credentials for it. */
+export interface DeployedApi extends Signer {
+  /** Origin of the HTTP API, without a path. */
+  readonly origin: string
+}
+
+/** Why a command stops, as a sentence that says what to do. */
+export class OpsFailure extends Error {
+  override readonly name = 'OpsFailure'
+  /** Stable, for machines: a problem's code or one of the command line's own. */
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

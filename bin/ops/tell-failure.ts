@@ -1,0 +1,68 @@
+import { CommanderError } from 'commander'
+import { ImportStalled } from '../../shared/adapters/operations-api/apply-import.ts'
+import { OperationRefused, ServiceUnreachable } from '../../shared/adapters/operations-api/operations-api.ts'
+import type { FieldProblem } from '../../shared/contracts/problems.ts'
+import { OpsFailure } from './surroundings.ts'
+
+/** A failure as it is told: a stable code for machines, a sentence with what to do for people. */
+export interface ToldFailure {
+  readonly error: string
+  readonly reason: string
+}
+
+/** What to say about a failure; one that nobody foresaw is told with its stack. */
+export const tellFailure = (failure: unknown): ToldFailure => {
+  if (failure instanceof CommanderError) return { error: 'wrong-use', reason: failure.message }
+  if (failure instanceof OpsFailure) return { error: failure.code, reason: failure.message }
+  if (failure instanceof OperationRefused) return { error: failure.code, reason: reasonOf(failure) }
+  if (failure instanceof ImportStalled) {
+    return {
+      error: 'import-stalled',
+      reason: `${failure.message} Look for it in the dead letters; importing the same file again is harmless.`,
+    }
+  }
+  if (failure instanceof ServiceUnreachable) {
+    const hint = failure.refused ? ' Nothing listens there: is it running (npm start), and is this its port?' : ''
+    return { error: 'unreachable', reason: `${failure.message}.${hint}` }
+  }
+  return {
+    error: 'unexpected',
+    reason: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
+  }
+}
+
+const reasonOf = (refused: OperationRefused): string => {
+  const { code, message, fields, requestId } = refused
+  switch (code) {
+    case 'same-person':
+      return 'You planned this release. Another person has to approve it.'
+    case 'manifest-changed':
+      return 'What was counted has changed since the release was planned. Plan it again, then have another person approve it.'
+    case 'no-such-release':
+      return 'No release is planned for this session. Plan one first: release plan SESSION --at=INSTANT'
+    case 'forbidden':
+      return "This is not allowed. Call with credentials of the stage's operator role, assumed with your own name as session name."
+    case 'malformed-request':
+      return fields.length > 0 ? fields.map(reasonOfField).join(' ') : message
+    case 'try-again':
+      return 'The service is busy. Try again in a moment.'
+    case 'unexpected':
+      return `${message}${requestId ? ` Its log tells more under request id ${requestId}.` : ''}`
+    default:
+      return message
+  }
+}
+
+const reasonOfField = ({ path, code }: FieldProblem): string => {
+  switch (code) {
+    case 'not-in-the-future':
+      return `${names[path] ?? path} has to be later than the service's clock.`
+    case 'not-an-instant':
+      return `${names[path] ?? path} has to be an ISO 8601 instant, such as 2026-12-01T09:00:00Z.`
+    default:
+      return `${names[path] ?? path}: ${code}.`
+  }
+}
+
+/** What the person typed, for the field that it became. */
+const names: Readonly<Record<string, string>> = { releaseAt: '--at', kind: 'The kind of file', stage: '--stage' }

@@ -1,0 +1,65 @@
+import type { ImportKind } from '../../contracts/messages.ts'
+import type { ImportAnswer } from '../../contracts/operations-answers.ts'
+import { OperationRefused, type OperationsApi } from './operations-api.ts'
+
+export interface ImportFile {
+  readonly kind: ImportKind
+  readonly fileName: string
+  readonly stage: string
+  readonly content: Blob
+}
+
+export interface Waiting {
+  /** Waits for so many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<void>
+  /** Told of every answer that differs from the one before. */
+  readonly onProgress?: (answer: ImportAnswer) => void
+}
+
+/** The file was handed over, but nothing has moved for longer than an import can stand still. */
+export class ImportStalled extends Error {
+  override readonly name = 'ImportStalled'
+}
+
+const firstPause = 200
+const longestPause = 2_000
+/** In milliseconds: longer than a function may run, so that a retry after a crash still counts as movement. */
+const longestSilence = 30 * 60_000
+
+/** Hands a file over and waits until it is applied or refused as a whole (R62). */
+export const applyImport = async (
+  api: OperationsApi,
+  { content, ...file }: ImportFile,
+  { sleep, onProgress }: Waiting,
+): Promise<ImportAnswer> => {
+  const { importId, uploadUrl } = await api.startImport(file)
+  await api.upload(uploadUrl, content)
+
+  let last: ImportAnswer | undefined
+  let silence = 0
+  for (let pause = firstPause; silence < longestSilence; pause = Math.min(pause * 1.5, longestPause)) {
+    const answer = await showUnlessBusy(api, importId)
+    if (answer && hasMoved(answer, last)) {
+      if (answer.state === 'applied' || answer.state === 'refused') return answer
+      onProgress?.(answer)
+      last = answer
+      silence = 0
+    }
+    await sleep(pause)
+    silence += pause
+  }
+  throw new ImportStalled(`The import ${importId} has not moved for ${longestSilence / 60_000} minutes.`)
+}
+
+const hasMoved = (answer: ImportAnswer, last: ImportAnswer | undefined) =>
+  answer.state !== last?.state || answer.rows !== last.rows || answer.accepted !== last.accepted
+
+/** Undefined while the service asks to come back later. */
+const showUnlessBusy = async (api: OperationsApi, importId: string): Promise<ImportAnswer | undefined> => {
+  try {
+    return await api.showImport(importId)
+  } catch (error) {
+    if (error instanceof OperationRefused && error.code === 'try-again') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,111 @@
+import { type OperationName, operations } from '../../contracts/http.ts'
+import type { ImportKind } from '../../contracts/messages.ts'
+import type { ImportAnswer, ReleaseAnswer } from '../../contracts/operations-answers.ts'
+import type { FieldProblem } from '../../contracts/problems.ts'
+import { type Signer, signedFetch } from './signed-fetch.ts'
+
+/** The operators' routes of the service. Every method throws OperationRefused or ServiceUnreachable. */
+export interface OperationsApi {
+  /** Opens an import; the file goes to `uploadUrl` by PUT. */
+  startImport(file: { kind: ImportKind; fileName: string; stage: string }): Promise<StartedImport>
+  /** Puts the file where `startImport` said; its content is streamed. */
+  upload(uploadUrl: string, content: Blob): Promise<void>
+  showImport(importId: string): Promise<ImportAnswer>
+  planRelease(plan: { session: string; releaseAt: string }): Promise<ReleaseAnswer>
+  /** The manifest is the one that was looked at: the approval is void if it has changed since (R63). */
+  approveRelease(session: string, manifest: string): Promise<ReleaseAnswer>
+  showRelease(session: string): Promise<ReleaseAnswer>
+}
+
+export interface StartedImport {
+  readonly importId: string
+  readonly uploadUrl: string
+}
+
+/** The service answered, and the answer is no. */
+export class OperationRefused extends Error {
+  override readonly name = 'OperationRefused'
+  readonly status: number
+  /** A code of `problems`, or what stands for it where the answer did not come from the service itself. */
+  readonly code: string
+  readonly fields: readonly FieldProblem[]
+  readonly requestId: string | undefined
+
+  constructor(status: number, problem: Readonly<Record<string, unknown>>) {
+    const { code, title, detail, message, fields, requestId } = problem
+    super([detail, title, message].find((text) => typeof text === 'string') ?? `The service answered ${status}.`)
+    this.status = status
+    this.code = typeof code === 'string' ? code : (codesOfOthers[status] ?? 'unexpected')
+    this.fields = Array.isArray(fields) ? fields : []
+    this.requestId = typeof requestId === 'string' ? requestId : undefined
+  }
+}
+
+/** Nothing answered at this address, or the answer broke off. */
+export class ServiceUnreachable extends Error {
+  override readonly name = 'ServiceUnreachable'
+  /** True where the address refused the connection: nothing listens there. */
+  readonly refused: boolean
+
+  constructor(url: string, cause: unknown) {
+    const reason = (cause as { cause?: { code?: string; message?: string } }).cause
+    super(`${url} cannot be reached${reason?.message ? `: ${reason.message}` : ''}`, { cause })
+    this.refused = reason?.code === 'ECONNREFUSED'
+  }
+}
+
+/** API Gateway answers for the service where it refuses a caller or is asked too often. */
+const codesOfOthers: Readonly<Record<number, string>> = { 403: 'forbidden', 404: 'not-found', 429: 'try-again' }
+
+/** The routes at this origin (`https://…` or `http://localhost:PORT`, without a path), called in the signer's name. */
+export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, signer: Signer): OperationsApi => {
+  const send = signedFetch(fetch, signer)
+
+  const call = async <Answer>(name: OperationName, parameters: Record<string, string>, body?: unknown) => {
+    const { method, path } = operations[name]
+    const url = new URL(
+      path.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(parameters[key] ?? '')),
+      origin,
+    )
+    const response = await reach(origin, () => send({ method, url, body }))
+    const answer = await reach(origin, () => response.text())
+    if (!response.ok) throw new OperationRefused(response.status, problemOf(answer))
+    return JSON.parse(answer) as Answer
+  }
+
+  return {
+    startImport: (file) => call('startImport', {}, file),
+    showImport: (importId) => call('showImport', { importId }),
+    planRelease: (plan) => call('planRelease', {}, plan),
+    approveRelease: (session, manifest) => call('approveRelease', { session }, { manifest }),
+    showRelease: (session) => call('showRelease', { session }),
+    async upload(uploadUrl, content) {
+      const { origin: bucket } = new URL(uploadUrl)
+      const response = await reach(bucket, () => fetch(uploadUrl, { method: 'PUT', body: content }))
+      if (!response.ok) {
+        const [, code] = /<Code>(\w+)<\/Code>/.exec(await response.text()) ?? []
+        throw new OperationRefused(response.status, {
+          code: 'upload-refused',
+          title: `The bucket refused the file (${code ?? response.status}).`,
+        })
+      }
+    },
+  }
+}
+
+const reach = async <Result>(url: string, attempt: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await attempt()
+  } catch (error) {
+    // fetch tells every failure of the network as a TypeError; what the credentials' provider throws is none.
+    throw (error as Error).name === 'TypeError' ? new ServiceUnreachable(url, error) : error
+  }
+}
+
+const problemOf = (text: string): Record<string, unknown> => {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,276 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { runOps } from '../../../bin/ops/run-ops.ts'
+import type { ReleaseAnswer } from '../../../shared/contracts/operations-answers.ts'
+import { type StandInService, startStandInService } from './stand-in-service.ts'
+
+/** The ops command line, through its door: R62, R63. */
+const session = '2026-11-b2-first-digital'
+const planned: ReleaseAnswer = {
+  session,
+  releaseId: 'release-1',
+  state: 'planned',
+  releaseAt: '2026-12-01T09:00:00.000Z',
+  plannedBy: 'olga',
+  manifest: 'manifest-1',
+  counts: { entries: 3, results: 2, entriesWithoutResult: 1, resultsWithoutEntry: 0, recipients: 1, sealed: 0 },
+}
+
+let service: StandInService
+let folder: string
+let file: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ops-'))
+  file = join(folder, 'entries.csv')
+  await writeFile(file, 'id_number\nB12345678\n')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+beforeEach(async () => {
+  service = await startStandInService({ 'operator-olga': 'local', 'operator-piet': 'local', 'aws-key': 'aws-secret' })
+})
+afterEach(() => service.stop())
+
+const ops = async (...parameters: string[]) => {
+  const printed = { stdout: '', stderr: '' }
+  const pauses: number[] = []
+  const exitCode = await runOps(parameters, {
+    fetch,
+    stdout: (text) => {
+      printed.stdout += text
+    },
+    stderr: (text) => {
+      printed.stderr += text
+    },
+    sleep: async (milliseconds) => {
+      pauses.push(milliseconds)
+    },
+    findDeployedApi: async () => ({
+      origin: service.origin,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'aws-key', secretAccessKey: 'aws-secret', sessionToken: 'token' },
+    }),
+  })
+  return { exitCode, ...printed, pauses }
+}
+
+const local = (person = 'olga') => [`--local=${service.origin}`, `--as=${person}`]
+
+const calls = () => service.received.map(({ method, path }) => `${method} ${path}`)
+
+describe('importing a file', () => {
+  test('hands it over, signed by the person, and waits until it is applied (R62)', async () => {
+    service.state.importAnswers = [
+      { state: 'waiting', rows: 0, accepted: 0, errors: [] },
+      'try-again',
+      { state: 'applying', rows: 1, accepted: 0, errors: [] },
+      { state: 'applied', rows: 1, accepted: 1, errors: [] },
+    ]
+    const { exitCode, stdout, stderr, pauses } = await ops('import', 'entries', file, ...local())
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe('entries.csv is applied: 1 of 1 rows accepted (import import-1).\n')
+    expect(stderr).toContain('entries.csv: applying, 1 rows read')
+    expect(pauses).toEqual([200, 300, 450])
+
+    const [start, put, ...shows] = service.received
+    expect(start).toMatchObject({
+      method: 'POST',
+      path: '/api/v1/ops/imports',
+      body: JSON.stringify({ kind: 'entries', fileName: 'entries.csv', stage: 'dev' }),
+    })
+    expect(put).toMatchObject({ method: 'PUT', path: '/bucket?key=1', body: 'id_number\nB12345678\n' })
+    expect(shows).toHaveLength(4)
+    for (const { signedBy } of [start, ...shows] as { signedBy: string }[]) expect(signedBy).toBe('operator-olga')
+  })
+
+  test('tells every bad row by line, column and reason, and ends with 1', async () => {
+    const errors = [
+      { line: 2, column: 'exam', reason: 'is not in the catalogue' },
+      { line: 7, column: 'mode', reason: 'is neither paper nor digital' },
+    ]
+    service.state.importAnswers = [{ state: 'refused', rows: 9, accepted: 0, errors }]
+    const told = await ops('import', 'entries', file, ...local())
+    expect(told.exitCode).toBe(1)
+    expect(told.stdout).toBe('line 2: exam: is not in the catalogue\nline 7: mode: is neither paper nor digital\n')
+    expect(told.stderr).toMatch(/refused as a whole/)
+
+    const machine = await ops('import', 'entries', file, '--json', ...local())
+    expect(machine.exitCode).toBe(1)
+    expect(JSON.parse(machine.stdout)).toEqual({ importId: 'import-1', state: 'refused', rows: 9, accepted: 0, errors })
+  })
+
+  test('gives up on an import that does not move for half an hour', async () => {
+    service.state.importAnswers = [{ state: 'waiting', rows: 0, accepted: 0, errors: [] }]
+    const { exitCode, stderr, pauses } = await ops('import', 'entries', file, ...local())
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/has not moved for 30 minutes/)
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBeGreaterThanOrEqual(1_800_000)
+    expect(Math.max(...pauses)).toBe(2000)
+  })
+
+  test('names a file that cannot be read', async () => {
+    const { exitCode, stderr } = await ops('import', 'entries', join(folder, 'none.csv'), ...local())
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `${join(folder, 'none.csv')} cannot be read.\n` })
+    expect(service.received).toEqual([])
+  })
+})
+
+describe('releasing a session', () => {
+  test('plans it for an instant and shows what was counted (R63)', async () => {
+    service.state.release = planned
+    const { exitCode, stdout } = await ops('release', 'plan', session, '--at=2026-12-01T10:00+01:00', ...local())
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/3, of which 1 without a result/)
+    expect(service.received).toMatchObject([
+      {
+        method: 'POST',
+        path: '/api/v1/ops/releases',
+        body: JSON.stringify({ session, releaseAt: '2026-12-01T09:00:00.000Z' }),
+        signedBy: 'operator-olga',
+      },
+    ])
+  })
+
+  test('approves exactly what it has seen: the approval carries the manifest', async () => {
+    service.state.release = planned
+    const { exitCode } = await ops('release', 'approve', session, ...local('piet'))
+    expect(exitCode).toBe(0)
+    expect(service.received).toMatchObject([
+      { method: 'GET', path: `/api/v1/ops/releases/${session}`, signedBy: 'operator-piet' },
+      {
+        method: 'POST',
+        path: `/api/v1/ops/releases/${session}/approval`,
+        body: JSON.stringify({ manifest: 'manifest-1' }),
+        signedBy: 'operator-piet',
+      },
+    ])
+  })
+
+  test.each([
+    [{ code: 'same-person' }, /Another person has to approve it/],
+    [{ code: 'manifest-changed' }, /Plan it again/],
+    [{ code: 'forbidden' }, /operator role/],
+    [{ code: 'release-refused', detail: 'It is released already.' }, /^It is released already\.$/],
+    [{ code: 'malformed-request', fields: [{ path: 'releaseAt', code: 'not-in-the-future' }] }, /--at has to be later/],
+    [{ code: 'unexpected' }, /request-1/],
+  ] as const)('says what to do when the service answers %j', async (refusal, sentence) => {
+    service.state.release = planned
+    service.state.refusal = refusal
+    const { exitCode, stdout, stderr } = await ops('release', 'approve', session, ...local())
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr.trimEnd()).toMatch(sentence)
+
+    const machine = await ops('release', 'approve', session, ...local(), '--json')
+    expect(JSON.parse(machine.stdout)).toMatchObject({ error: refusal.code })
+  })
+
+  test('says so when nothing is planned', async () => {
+    const { exitCode, stderr } = await ops('release', 'status', session, ...local())
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/Plan one first/)
+  })
+})
+
+describe('the options', () => {
+  test.each([
+    ['before the command', (options: string[]) => [...options, 'release', 'status', session]],
+    ['inside the command', (options: string[]) => ['release', ...options, 'status', session]],
+    ['after the command', (options: string[]) => ['release', 'status', session, ...options]],
+  ])('count %s', async (_where, place) => {
+    service.state.release = planned
+    const { exitCode, stdout } = await ops(...place(['--json', '--stage=dev', ...local()]))
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toEqual(planned)
+    expect(service.received[0]?.signedBy).toBe('operator-olga')
+  })
+
+  test('--dry-run says what would be done and changes nothing', async () => {
+    service.state.release = planned
+    const dry = ['--dry-run', '--json', ...local()]
+    const answers = [
+      await ops('import', 'results', file, ...dry),
+      await ops('release', 'plan', session, '--at=2026-12-01T09:00:00Z', ...dry),
+      await ops('release', 'approve', session, ...dry),
+    ]
+    for (const { exitCode, stdout } of answers) {
+      expect(exitCode).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ dryRun: true })
+    }
+    expect(calls()).toEqual([`GET /api/v1/ops/releases/${session}`])
+  })
+
+  test.each([
+    [[]],
+    [['unknown']],
+    [['import']],
+    [['import', 'centres-of-the-universe', 'file.csv']],
+    [['import', 'entries']],
+    [['import', 'entries', 'a.csv', 'b.csv']],
+    [['release', 'plan', session]],
+    [['release', 'plan', session, '--at=tomorrow']],
+    [['release', 'plan', 'No Session', '--at=2026-12-01T09:00:00Z']],
+    [['release', 'status', session, '--unknown']],
+    [['release', 'status', session, '--local=http://localhost:3000']],
+    [['release', 'status', session, '--as=olga']],
+    [['release', 'status', session, '--local=localhost', '--as=olga']],
+    [['release', 'status', session, '--local=http://localhost:3000', '--as=o/lga']],
+  ])('used wrongly end with 2 and send nothing: %j', async (parameters) => {
+    const told = await ops(...parameters)
+    expect(told.exitCode).toBe(2)
+    expect(told.stderr).not.toBe('')
+    const machine = await ops(...parameters, '--json')
+    expect(machine.exitCode).toBe(2)
+    expect(JSON.parse(machine.stdout)).toMatchObject({ error: 'wrong-use' })
+    expect(service.received).toEqual([])
+  })
+
+  test('--help is no wrong use', async () => {
+    expect(await ops('release', '--help')).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+})
+
+describe('where nobody answers', () => {
+  test('one line says so, and what to look at', async () => {
+    const { origin } = service
+    await service.stop()
+    const { exitCode, stdout, stderr } = await ops('release', 'status', session, `--local=${origin}`, '--as=olga')
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(stderr).toContain('npm start')
+    service = await startStandInService({})
+  })
+})
+
+describe('against AWS', () => {
+  test("the request carries the caller's own credentials", async () => {
+    service.state.release = planned
+    expect(await ops('release', 'status', session, '--stage=staging')).toMatchObject({ exitCode: 0 })
+    expect(service.received[0]?.signedBy).toBe('aws-key')
+  })
+
+  test('the API is found by the outputs of its stack, with what the AWS CLI would use', async () => {
+    service.state.release = planned
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['bin/ops.ts', 'release', 'status', session, '--json', '--stage=staging'],
+      {
+        env: {
+          ...process.env,
+          AWS_REGION: 'eu-west-1',
+          AWS_ACCESS_KEY_ID: 'aws-key',
+          AWS_SECRET_ACCESS_KEY: 'aws-secret',
+          AWS_ENDPOINT_URL_CLOUDFORMATION: service.origin,
+        },
+      },
+    )
+    expect(JSON.parse(stdout)).toEqual(planned)
+    const [lookUp, show] = service.received
+    expect(lookUp?.body).toContain('StackName=results-service-staging-api')
+    expect(show).toMatchObject({ path: `/api/v1/ops/releases/${session}`, signedBy: 'aws-key' })
+  })
+})
