@@ -1,0 +1,23 @@
+import { Duration } from 'aws-cdk-lib'
+import { type EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import type { Construct } from 'constructs'
+import type { QueueWithDeadLetters } from './queue-with-dead-letters.ts'
+
+/** Brings matching events to a queue; what cannot be delivered for a day lies with the queue's own dead letters, redriven the same way. */
+export const routeEvents = (
+  scope: Construct,
+  id: string,
+  props: { readonly bus?: EventBus; readonly pattern: EventPattern; readonly to: QueueWithDeadLetters },
+): Rule =>
+  new Rule(scope, id, {
+    ...(props.bus && { eventBus: props.bus as IEventBus }),
+    eventPattern: props.pattern,
+    targets: [
+      new SqsQueue(props.to.queue, {
+        deadLetterQueue: props.to.deadLetters.queue,
+        maxEventAge: Duration.hours(24),
+        retryAttempts: 185,
+      }),
+    ],
+  })

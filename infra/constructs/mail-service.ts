@@ -1,0 +1,107 @@
+import { Stack } from 'aws-cdk-lib'
+import { EventBus } from 'aws-cdk-lib/aws-events'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { CfnConfigurationSet, CfnConfigurationSetEventDestination, CfnEmailIdentity } from 'aws-cdk-lib/aws-ses'
+import { Construct } from 'constructs'
+import { type Stage, stageResourceName } from '../stages.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+const simulator = '@simulator.amazonses.com'
+
+/** The identity that mails come from, the configuration set that follows them, and who may send how. */
+export class MailService extends Construct {
+  readonly configurationSet: string
+  readonly templatePrefix: string
+  /** What every sender of mail is told by its environment. */
+  readonly environment: {
+    readonly MAIL_FROM: string
+    readonly MAIL_CONFIGURATION_SET: string
+    /** `*`, or addresses and `@domains` separated by commas. */
+    readonly MAIL_ALLOW_LIST: string
+  }
+  readonly #stage: Stage
+  readonly #address: string
+
+  constructor(scope: Construct, stage: Stage) {
+    super(scope, 'mail')
+    this.#stage = stage
+    this.#address = `no-reply@${stage.mail.domain}`
+    this.configurationSet = stageResourceName(stage)
+    this.templatePrefix = stageResourceName(stage, 'results-released')
+    this.environment = {
+      MAIL_FROM: `"${stage.mail.senderName}" <${this.#address}>`,
+      MAIL_CONFIGURATION_SET: this.configurationSet,
+      MAIL_ALLOW_LIST: stage.mail.recipients === 'everyone' ? '*' : [...stage.mail.recipients, simulator].join(','),
+    }
+    const set = new CfnConfigurationSet(this, 'configuration-set', {
+      name: this.configurationSet,
+      reputationOptions: { reputationMetricsEnabled: true },
+      sendingOptions: { sendingEnabled: true },
+      suppressionOptions: { suppressedReasons: ['BOUNCE', 'COMPLAINT'] },
+    })
+    new CfnEmailIdentity(this, 'identity', {
+      emailIdentity: stage.mail.domain,
+      configurationSetAttributes: { configurationSetName: set.ref },
+      mailFromAttributes: {
+        mailFromDomain: `bounce.${stage.mail.domain}`,
+        behaviorOnMxFailure: 'USE_DEFAULT_VALUE',
+      },
+    })
+    // SES can only reach the account's default bus.
+    new CfnConfigurationSetEventDestination(this, 'events', {
+      configurationSetName: set.ref,
+      eventDestination: {
+        enabled: true,
+        matchingEventTypes: [
+          'SEND',
+          'DELIVERY',
+          'DELIVERY_DELAY',
+          'BOUNCE',
+          'COMPLAINT',
+          'REJECT',
+          'RENDERING_FAILURE',
+        ],
+        eventBridgeDestination: { eventBusArn: EventBus.fromEventBusName(this, 'default-bus', 'default').eventBusArn },
+      },
+    })
+  }
+
+  /** Single mails, from this service's address alone. */
+  allowSendEmail(sender: ServiceFunction): void {
+    this.#allow(sender, 'ses:SendEmail')
+  }
+
+  /** Bulk mails by this service's templates, from its address alone. */
+  allowSendBulkEmail(sender: ServiceFunction, templates: readonly string[]): void {
+    this.#allow(sender, 'ses:SendBulkEmail', ...templates.map((name) => this.#arn('template', name)))
+  }
+
+  /** Outside prod the role itself is bound to the allow-list: a wrong line of code reaches no candidate either. */
+  #allow(sender: ServiceFunction, action: string, ...more: string[]): void {
+    const { recipients } = this.#stage.mail
+    sender.role.addToPolicy(
+      new PolicyStatement({
+        actions: [action],
+        resources: [
+          this.#arn('identity', this.#stage.mail.domain),
+          this.#arn('configuration-set', this.configurationSet),
+          ...more,
+        ],
+        conditions: {
+          StringEquals: { 'ses:FromAddress': this.#address },
+          ...(recipients !== 'everyone' && {
+            'ForAllValues:StringLike': {
+              'ses:Recipients': [...recipients, simulator].map((entry) =>
+                entry.startsWith('@') ? `*${entry}` : entry,
+              ),
+            },
+          }),
+        },
+      }),
+    )
+  }
+
+  #arn(resource: string, resourceName: string): string {
+    return Stack.of(this).formatArn({ service: 'ses', resource, resourceName })
+  }
+}

@@ -1,0 +1,40 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
+import { AccountRootPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { operations } from '../../shared/contracts/http.ts'
+import { acknowledge } from './acknowledge.ts'
+
+/**
+ * The role of people who run imports and releases, apart from the one that deploys: it may call the ops routes and
+ * nothing else. A person takes it with a second factor, and the session's name must be their own user name, since that
+ * is how two people are told apart (R63).
+ */
+export const operatorRole = (scope: Construct, apiId: string): Role => {
+  const role = new Role(scope, 'operator', {
+    description: 'Imports, releases and reports of the results service',
+    maxSessionDuration: Duration.hours(4),
+    assumedBy: new AccountRootPrincipal().withConditions({
+      Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      // The variable is IAM's, filled in when the role is taken.
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: not JavaScript's
+      StringLike: { 'sts:RoleSessionName': '${aws:username}' },
+    }),
+  })
+  for (const { method, path } of Object.values(operations).filter(({ access }) => access === 'operator')) {
+    const resource = path.replace(/\{\w+\}/g, '*').slice(1)
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['execute-api:Invoke'],
+        resources: [
+          Stack.of(scope).formatArn({
+            service: 'execute-api',
+            resource: apiId,
+            resourceName: `$default/${method}/${resource}`,
+            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    )
+  }
+  return role
+}

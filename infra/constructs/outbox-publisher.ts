@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { DeadLetters } from './queue-with-dead-letters.ts'
+import { type FunctionParts, serviceFunction } from './service-function.ts'
+
+/**
+ * Brings every outbox row to the bus, in the order of its shard. A row that fails is tried for six hours, apart from its
+ * neighbours; then its stream position lies with the dead letters, and the row itself in the table until it expires.
+ */
+export class OutboxPublisher extends Construct {
+  constructor(
+    scope: Construct,
+    props: { readonly parts: FunctionParts; readonly bus: EventBus; readonly outbox: Table },
+  ) {
+    super(scope, 'outbox')
+    const whenFailing =
+      'Confirmation mails and releases wait: what happened is stored but not yet told to the other functions.'
+    const { stage } = props.parts
+    const streamArn = props.outbox.tableStreamArn as string
+    const deadLetters = new DeadLetters(this, 'outbox-dead-letters', { stage, whenFailing })
+    const publisher = serviceFunction(this, 'events/publish-events', props.parts, {
+      tables: {},
+      environment: { EVENT_BUS: props.bus.eventBusName },
+      whenFailing,
+      timeout: Duration.seconds(30),
+    })
+    publisher.allow(['events:PutEvents'], props.bus.eventBusArn)
+    publisher.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn)
+    publisher.allow(['dynamodb:ListStreams'], '*')
+    publisher.allow(['sqs:SendMessage'], deadLetters.queue.queueArn)
+    new CfnEventSourceMapping(this, 'stream', {
+      functionName: publisher.lambda.functionName,
+      eventSourceArn: streamArn,
+      startingPosition: 'TRIM_HORIZON',
+      // TTL's removals and anything but a new row are nobody's news.
+      filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
+      batchSize: 10,
+      parallelizationFactor: 10,
+      bisectBatchOnFunctionError: true,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      maximumRecordAgeInSeconds: Duration.hours(6).toSeconds(),
+      destinationConfig: { onFailure: { destination: deadLetters.queue.queueArn } },
+    }).node.addDependency(publisher.role)
+  }
+}

@@ -1,0 +1,71 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import { Construct } from 'constructs'
+import { type Stage, stageResourceName } from '../stages.ts'
+import { DeadLetters } from './queue-with-dead-letters.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+/**
+ * How a release starts: a group for the one-time schedules that approvals make, the role with which EventBridge
+ * Scheduler calls the releasing function, and the sweep that finds every minute what is due (R61).
+ */
+export class ReleaseSchedule extends Construct {
+  readonly groupName: string
+  readonly role: Role
+  readonly deadLetters: DeadLetters
+
+  constructor(
+    scope: Construct,
+    props: { readonly stage: Stage; readonly deadLetters: DeadLetters; readonly releases: ServiceFunction },
+  ) {
+    super(scope, 'release-schedule')
+    const { stage, deadLetters, releases } = props
+    const functionArn = releases.lambda.functionArn
+    this.deadLetters = deadLetters
+    this.groupName = stageResourceName(stage)
+    const group = new CfnScheduleGroup(this, 'group', { name: this.groupName })
+    this.role = new Role(this, 'role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group.attrArn } },
+      }),
+    })
+    this.role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }))
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queue.queueArn] }),
+    )
+    const sweep = new CfnSchedule(this, 'sweep', {
+      groupName: group.ref,
+      description: 'Releases what is due within the next minute, should its own schedule be lost',
+      scheduleExpression: 'rate(1 minute)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: functionArn,
+        roleArn: this.role.roleArn,
+        input: JSON.stringify({ sweep: true }),
+        deadLetterConfig: { arn: deadLetters.queue.queueArn },
+        // The next sweep comes in a minute anyway.
+        retryPolicy: { maximumRetryAttempts: 1, maximumEventAgeInSeconds: 60 },
+      },
+    })
+    sweep.node.addDependency(this.role)
+  }
+
+  /** Lets a function make, look up and remove one-time schedules of this group, run by this role and no other. */
+  allowScheduling(approver: ServiceFunction): void {
+    const schedules = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.groupName}/*`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    })
+    approver.allow(['scheduler:CreateSchedule', 'scheduler:UpdateSchedule'], schedules)
+    approver.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [this.role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    )
+  }
+}

@@ -1,0 +1,132 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  Architecture,
+  Code,
+  EventSourceMapping,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { Environment, FunctionName, TableVariableOf } from '../../shared/contracts/environments.ts'
+import { type TableName, type TableVariable, tableVariable } from '../../shared/contracts/tables.ts'
+import { type FunctionFolders, flatName } from '../bundle.ts'
+import { type Stage, stageResourceName } from '../stages.ts'
+import { acknowledge } from './acknowledge.ts'
+import type { DeadLetters, QueueWithDeadLetters } from './queue-with-dead-letters.ts'
+import { allowTable, type TableAccess, type Tables } from './table-access.ts'
+
+/** What all functions of a stage are made from. */
+export interface FunctionParts {
+  readonly stage: Stage
+  readonly folders: FunctionFolders
+  readonly tables: Tables
+}
+
+export interface ServiceFunctionProps<Name extends FunctionName> {
+  readonly name: Name
+  readonly parts: FunctionParts
+  /** What its role may do with each table that its environment names; no table may be left out or added. */
+  readonly tables: { readonly [Table in TablesOf<Name>]: TableAccess<Table> }
+  /** The variables that name no table: all of the contract's and no others. */
+  readonly environment: { readonly [Variable in OtherVariables<Name>]: string } & {
+    readonly [Variable in Exclude<OtherVariables<FunctionName>, OtherVariables<Name>>]?: never
+  }
+  /** What candidates notice while it fails; its alarm says so. */
+  readonly whenFailing: string
+  /** CPU comes with memory: 1,769 MB are one whole core. Default 512. */
+  readonly memory?: number
+  /** Default 10 s. */
+  readonly timeout?: Duration
+  /** Where events lie that failed for good, for a function that is invoked without anybody waiting for its answer. */
+  readonly deadLetters?: DeadLetters
+}
+
+type TablesOf<Name extends FunctionName> = {
+  [Table in TableName]: TableVariableOf<Table> extends keyof Environment<Name> ? Table : never
+}[TableName]
+
+type OtherVariables<Name extends FunctionName> = Name extends FunctionName
+  ? Exclude<keyof Environment<Name>, TableVariable>
+  : never
+
+/**
+ * One Lambda with a role of its own, which may write its own log, send traces and do what is allowed here in so many
+ * words; no managed policy.
+ */
+export class ServiceFunction extends Construct {
+  readonly lambda: LambdaFunction
+  readonly role: Role
+  /** Known before deployment, so that alarms need no reference to this stack. */
+  readonly functionName: string
+  readonly whenFailing: string
+  readonly timeout: Duration
+
+  constructor(scope: Construct, props: ServiceFunctionProps<FunctionName>) {
+    super(scope, flatName(props.name))
+    const { stage, folders, tables } = props.parts
+    this.functionName = stageResourceName(stage, flatName(props.name))
+    this.whenFailing = props.whenFailing
+    this.timeout = props.timeout ?? Duration.seconds(10)
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${this.functionName}`,
+      retention: stage.logDays,
+      removalPolicy: stage.durable ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
+
+    const access = Object.entries(props.tables) as [TableName, TableAccess<TableName>][]
+    for (const [table, actions] of access) allowTable(this.role, tables, table, actions)
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName: this.functionName,
+      role: this.role,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(folders(props.name)),
+      handler: 'index.handler',
+      memorySize: props.memory ?? 512,
+      timeout: this.timeout,
+      tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      ...(props.deadLetters && { deadLetterQueue: props.deadLetters.queue }),
+      environment: {
+        ...Object.fromEntries(access.map(([table]) => [tableVariable(table), tables[table].tableName])),
+        ...(props.environment as Record<string, string>),
+      },
+    })
+    acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray takes traces for no resource but `*`.')
+  }
+
+  /** Adds one statement with exactly these actions on exactly these resources. */
+  allow(actions: readonly string[], ...resources: readonly string[]): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }))
+  }
+
+  /** Takes messages from a queue; a failed message goes back alone, the rest of its batch is done. */
+  consume(
+    queue: QueueWithDeadLetters,
+    options: { readonly batchSize: number; readonly maxConcurrency?: number },
+  ): void {
+    this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queue.queueArn)
+    new EventSourceMapping(this, `From ${queue.node.id}`, {
+      target: this.lambda,
+      eventSourceArn: queue.queue.queueArn,
+      reportBatchItemFailures: true,
+      ...options,
+    })
+  }
+}
+
+/** The way to make a function: `name` decides which variables and tables have to be given. */
+export const serviceFunction = <Name extends FunctionName>(
+  scope: Construct,
+  name: Name,
+  parts: FunctionParts,
+  props: Omit<ServiceFunctionProps<Name>, 'name' | 'parts'>,
+): ServiceFunction =>
+  new ServiceFunction(scope, { name, parts, ...props } as unknown as ServiceFunctionProps<FunctionName>)

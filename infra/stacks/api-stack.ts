@@ -1,0 +1,183 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+import { importKinds } from '../../shared/contracts/messages.ts'
+import { type AnsweringFunctions, HttpRoutes } from '../constructs/http-routes.ts'
+import { operatorRole } from '../constructs/operator-role.ts'
+import { type FunctionParts, type ServiceFunction, serviceFunction } from '../constructs/service-function.ts'
+import type { DataStack } from './data-stack.ts'
+import type { ReleaseStack } from './release-stack.ts'
+import type { WebStack } from './web-stack.ts'
+
+export interface ApiStackProps extends StackProps {
+  readonly parts: FunctionParts
+  readonly data: DataStack
+  readonly release: ReleaseStack
+  readonly web: WebStack
+  /** As the origin of the pages reads. */
+  readonly siteUrl: string
+}
+
+/** What answers HTTP requests: the contract's operations for candidates, and those for operators. */
+export class ApiStack extends Stack {
+  readonly #parts: FunctionParts
+  readonly #data: DataStack
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props)
+    this.#parts = props.parts
+    this.#data = props.data
+    const { httpApi } = props.web
+    new HttpRoutes(this, {
+      stage: props.parts.stage,
+      api: httpApi,
+      functions: {
+        ...this.#candidatesFunctions(props.siteUrl),
+        ...this.#importFunctions(),
+        ...this.#releaseFunctions(props.release),
+      },
+      unknownPath: serviceFunction(this, 'reference/answer-unknown-path', props.parts, {
+        tables: {},
+        environment: {},
+        whenFailing: 'Mistyped addresses get a bare error instead of an explanation.',
+      }),
+    })
+    // The names that the ops command line looks for.
+    new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint })
+    new CfnOutput(this, 'OperatorRoleArn', { value: operatorRole(this, httpApi.apiId).roleArn })
+  }
+
+  #candidatesFunctions(SITE_URL: string) {
+    // It travels in the environment, where whoever may read it may read the function's code and role, too.
+    const ORIGIN_SECRET = this.#data.originSecret.secretValue.unsafeUnwrap()
+    const { guardKey, secretNumberKey } = this.#data
+    const register = serviceFunction(this, 'identity/register', this.#parts, {
+      tables: {
+        entries: ['GetItem'],
+        accounts: ['GetItem', 'PutItem'],
+        'sign-in-guards': ['GetItem', 'UpdateItem'],
+        outbox: ['PutItem'],
+      },
+      environment: {
+        GUARD_KEY_SECRET: guardKey.secretArn,
+        SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn,
+        ORIGIN_SECRET,
+        SITE_URL,
+      },
+      whenFailing: 'Nobody can register.',
+      memory: 1769,
+    })
+    allowSecrets(register, guardKey, secretNumberKey)
+    const logIn = serviceFunction(this, 'identity/log-in', this.#parts, {
+      tables: { accounts: ['GetItem'], 'sign-in-guards': ['GetItem', 'UpdateItem'], sessions: ['PutItem'] },
+      environment: { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL },
+      whenFailing: 'Nobody can log in.',
+      memory: 1769,
+    })
+    allowSecrets(logIn, guardKey)
+    return {
+      'identity/register': register,
+      'identity/log-in': logIn,
+      'identity/log-out': serviceFunction(this, 'identity/log-out', this.#parts, {
+        tables: { sessions: ['DeleteItem'] },
+        environment: { ORIGIN_SECRET, SITE_URL },
+        whenFailing: 'Logging out fails; sessions still end by themselves after 30 minutes.',
+      }),
+      'identity/show-account': serviceFunction(this, 'identity/show-account', this.#parts, {
+        tables: { sessions: ['GetItem', 'UpdateItem'], accounts: ['GetItem'], entries: ['GetItem'] },
+        environment: { ORIGIN_SECRET },
+        whenFailing: 'Candidates who are logged in do not see their details.',
+      }),
+      'results/list-results': serviceFunction(this, 'results/list-results', this.#parts, {
+        tables: {
+          sessions: ['GetItem', 'UpdateItem'],
+          accounts: ['GetItem'],
+          entries: ['GetItem'],
+          results: ['Query'],
+          releases: ['GetItem'],
+          openings: ['GetItem'],
+        },
+        environment: { ORIGIN_SECRET },
+        whenFailing: 'Candidates who are logged in do not see their results.',
+      }),
+      'reference/list-exams': serviceFunction(this, 'reference/list-exams', this.#parts, {
+        tables: {},
+        environment: { ORIGIN_SECRET },
+        whenFailing: 'The page about the exams stays empty.',
+      }),
+      'reference/health': serviceFunction(this, 'reference/health', this.#parts, {
+        tables: {},
+        environment: {},
+        whenFailing: 'Candidates notice nothing by this alone; watchers from outside report the service as down.',
+      }),
+    } satisfies Partial<AnsweringFunctions>
+  }
+
+  #importFunctions() {
+    const { importsBucket, importsKey } = this.#data
+    const start = serviceFunction(this, 'imports/start-import', this.#parts, {
+      tables: { imports: ['PutItem'], audit: ['PutItem'] },
+      environment: { IMPORTS_BUCKET: importsBucket.bucketName, STAGE: this.#parts.stage.name },
+      whenFailing: 'Candidates notice nothing yet; no file of entries or results can be brought in.',
+    })
+    // The address it hands out carries its own right to put one object, encrypted.
+    start.allow(['s3:PutObject'], ...importKinds.map((kind) => importsBucket.arnForObjects(`${kind}/*`)))
+    start.allow(['kms:GenerateDataKey'], importsKey.keyArn)
+    const show = serviceFunction(this, 'imports/show-import', this.#parts, {
+      tables: { imports: ['GetItem'] },
+      environment: { IMPORTS_BUCKET: importsBucket.bucketName },
+      whenFailing: 'Candidates notice nothing; operators do not see what became of an import.',
+    })
+    show.allow(['s3:GetObject'], importsBucket.arnForObjects('reports/*'))
+    show.allow(['kms:Decrypt'], importsKey.keyArn)
+    return { 'imports/start-import': start, 'imports/show-import': show } satisfies Partial<AnsweringFunctions>
+  }
+
+  #releaseFunctions({ schedule, releaseResults }: ReleaseStack) {
+    const approve = serviceFunction(this, 'release/approve-release', this.#parts, {
+      tables: {
+        releases: ['GetItem', 'UpdateItem'],
+        results: ['Query on bySession'],
+        outbox: ['PutItem'],
+        audit: ['PutItem'],
+      },
+      environment: {
+        SCHEDULE_GROUP: schedule.groupName,
+        RELEASE_FUNCTION_ARN: releaseResults.lambda.functionArn,
+        SCHEDULE_ROLE_ARN: schedule.role.roleArn,
+        SCHEDULE_DEAD_LETTERS_ARN: schedule.deadLetters.queue.queueArn,
+      },
+      whenFailing: 'Candidates notice nothing yet; a planned release cannot be approved.',
+      memory: 1024,
+      timeout: approvalTime,
+    })
+    schedule.allowScheduling(approve)
+    return {
+      'release/plan-release': serviceFunction(this, 'release/plan-release', this.#parts, {
+        tables: {
+          releases: ['GetItem', 'PutItem'],
+          results: ['Query on bySession'],
+          entries: ['Query on bySession'],
+          accounts: ['Query on bySession'],
+          audit: ['PutItem'],
+        },
+        environment: {},
+        whenFailing: 'Candidates notice nothing yet; no release can be planned.',
+        memory: 1024,
+        timeout: approvalTime,
+      }),
+      'release/approve-release': approve,
+      'release/show-release': serviceFunction(this, 'release/show-release', this.#parts, {
+        tables: { releases: ['GetItem'], openings: ['GetItem'] },
+        environment: {},
+        whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
+      }),
+    } satisfies Partial<AnsweringFunctions>
+  }
+}
+
+/** API Gateway waits 30 s for an answer; counting a large session takes most of it. */
+const approvalTime = Duration.seconds(29)
+
+const allowSecrets = (reader: ServiceFunction, ...secrets: Secret[]): void =>
+  reader.allow(['secretsmanager:GetSecretValue'], ...secrets.map(({ secretArn }) => secretArn))

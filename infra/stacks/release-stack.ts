@@ -1,0 +1,208 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { type EventType, eventSource } from '../../shared/contracts/events.ts'
+import type { ImportKind } from '../../shared/contracts/messages.ts'
+import { routeEvents } from '../constructs/event-route.ts'
+import { MailService } from '../constructs/mail-service.ts'
+import { OutboxPublisher } from '../constructs/outbox-publisher.ts'
+import {
+  DeadLetters,
+  QueueWithDeadLetters,
+  type QueueWithDeadLettersProps,
+} from '../constructs/queue-with-dead-letters.ts'
+import { ReleaseSchedule } from '../constructs/release-schedule.ts'
+import { type FunctionParts, type ServiceFunction, serviceFunction } from '../constructs/service-function.ts'
+import type { DataStack } from './data-stack.ts'
+
+export interface ReleaseStackProps extends StackProps {
+  readonly parts: FunctionParts
+  readonly data: DataStack
+  /** As links in mails begin. */
+  readonly siteUrl: string
+}
+
+/** Everything behind the bus: what files, events, queues and the clock set going. */
+export class ReleaseStack extends Stack {
+  readonly schedule: ReleaseSchedule
+  readonly releaseResults: ServiceFunction
+  readonly #parts: FunctionParts
+  readonly #data: DataStack
+
+  constructor(scope: Construct, id: string, props: ReleaseStackProps) {
+    super(scope, id, props)
+    this.#parts = props.parts
+    this.#data = props.data
+    new OutboxPublisher(this, { parts: props.parts, bus: props.data.bus, outbox: props.data.tables.outbox })
+    this.#importEntries()
+    this.#importResults()
+    this.#sealResults()
+    const deadLetters = new DeadLetters(this, 'release-dead-letters', {
+      stage: props.parts.stage,
+      whenFailing: 'A release may not happen at its instant, unless the sweep of the next minute succeeds.',
+    })
+    this.releaseResults = this.#releaseResults(deadLetters)
+    this.schedule = new ReleaseSchedule(this, { stage: props.parts.stage, deadLetters, releases: this.releaseResults })
+    const mail = new MailService(this, props.parts.stage)
+    this.#accountEmails(mail, props.siteUrl)
+    this.#resultEmails(mail, props.siteUrl)
+  }
+
+  #importEntries(): void {
+    const { secretNumberKey, secretNumberCipherKey } = this.#data
+    const importer = serviceFunction(this, 'imports/import-entries', this.#parts, {
+      tables: {
+        imports: ['GetItem', 'UpdateItem'],
+        entries: ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem'],
+      },
+      environment: {
+        IMPORTS_BUCKET: this.#data.importsBucket.bucketName,
+        SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn,
+        SECRET_NUMBER_CIPHER_KEY: secretNumberCipherKey.keyArn,
+        STAGE: this.#parts.stage.name,
+      },
+      whenFailing: 'Candidates of the imported file cannot register yet.',
+      memory: 1769,
+      timeout: Duration.minutes(15),
+    })
+    importer.allow(['secretsmanager:GetSecretValue'], secretNumberKey.secretArn)
+    importer.allow(['kms:GenerateDataKey'], secretNumberCipherKey.keyArn)
+    this.#imports('entries', importer)
+  }
+
+  #importResults(): void {
+    const importer = serviceFunction(this, 'imports/import-results', this.#parts, {
+      tables: {
+        imports: ['GetItem', 'UpdateItem'],
+        results: ['BatchWriteItem', 'PutItem', 'Query'],
+        releases: ['GetItem', 'UpdateItem'],
+      },
+      environment: { IMPORTS_BUCKET: this.#data.importsBucket.bucketName, STAGE: this.#parts.stage.name },
+      whenFailing: 'Results of the imported file are missing; its release cannot be planned with them.',
+      memory: 1769,
+      timeout: Duration.minutes(15),
+    })
+    this.#imports('results', importer)
+  }
+
+  /** Objects of one kind → queue → importer, one file at a time for each invocation. */
+  #imports(kind: ImportKind, importer: ServiceFunction): void {
+    const { importsBucket, importsKey } = this.#data
+    const queue = this.#queueFor(importer, `${kind}-imports`, 3)
+    routeEvents(this, `${kind}-files`, {
+      pattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [importsBucket.bucketName] }, object: { key: [{ prefix: `${kind}/` }] } },
+      },
+      to: queue,
+    })
+    importer.consume(queue, { batchSize: 1, maxConcurrency: 2 })
+    importer.allow(['s3:GetObject', 's3:DeleteObject'], importsBucket.arnForObjects(`${kind}/*`))
+    importer.allow(['s3:PutObject'], importsBucket.arnForObjects('reports/*'))
+    importer.allow(['kms:Decrypt', 'kms:GenerateDataKey'], importsKey.keyArn)
+  }
+
+  #sealResults(): void {
+    const sealer = serviceFunction(this, 'release/seal-results', this.#parts, {
+      tables: { releases: ['GetItem', 'UpdateItem'], results: ['Query on bySession', 'UpdateItem'] },
+      environment: {},
+      whenFailing: 'An approved release is not prepared and will not open at its instant.',
+      memory: 1024,
+      timeout: Duration.minutes(15),
+    })
+    const queue = this.#queueFor(sealer, 'release-seals', 10)
+    this.#onEvent('release-approved', queue)
+    sealer.consume(queue, { batchSize: 1 })
+  }
+
+  #releaseResults(deadLetters: DeadLetters): ServiceFunction {
+    return serviceFunction(this, 'release/release-results', this.#parts, {
+      tables: {
+        releases: ['GetItem', 'Scan', 'UpdateItem'],
+        openings: ['GetItem', 'PutItem'],
+        outbox: ['PutItem'],
+        audit: ['PutItem'],
+      },
+      environment: {},
+      whenFailing: 'Results stay hidden though their release was announced for now.',
+      // It waits on its clock for up to two minutes before it commits.
+      timeout: Duration.minutes(5),
+      deadLetters,
+    })
+  }
+
+  #accountEmails(mail: MailService, siteUrl: string): void {
+    const sender = serviceFunction(this, 'mail/send-account-email', this.#parts, {
+      tables: { accounts: ['GetItem'], entries: ['GetItem'], deliveries: ['PutItem', 'UpdateItem'] },
+      environment: { ...mail.environment, SITE_URL: siteUrl },
+      whenFailing: 'Candidates who registered get no confirmation mail.',
+      timeout: Duration.seconds(30),
+    })
+    mail.allowSendEmail(sender)
+    const queue = this.#queueFor(sender, 'account-emails', 5)
+    this.#onEvent('candidate-registered', queue)
+    sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })
+  }
+
+  #resultEmails(mail: MailService, siteUrl: string): void {
+    const untold =
+      'Candidates who chose emails are not told that their results are out; the results themselves are visible.'
+    const plans = this.#queue('release-plans', {
+      longestRun: Duration.minutes(5),
+      maximumReceives: 10,
+      whenFailing: untold,
+    })
+    const emails = this.#queue('result-emails', {
+      longestRun: Duration.minutes(1),
+      maximumReceives: 20,
+      whenFailing: untold,
+    })
+    const planner = serviceFunction(this, 'mail/plan-result-emails', this.#parts, {
+      tables: {
+        accounts: ['Query on bySession'],
+        results: ['Query on bySession'],
+        releases: ['GetItem'],
+        openings: ['GetItem'],
+        deliveries: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      },
+      environment: { RELEASE_PLANS_QUEUE: plans.queue.queueUrl, RESULT_EMAILS_QUEUE: emails.queue.queueUrl },
+      whenFailing: untold,
+      memory: 1024,
+      timeout: Duration.minutes(5),
+    })
+    const sender = serviceFunction(this, 'mail/send-result-emails', this.#parts, {
+      tables: {
+        accounts: ['BatchGetItem', 'GetItem'],
+        entries: ['BatchGetItem', 'GetItem'],
+        releases: ['GetItem'],
+        openings: ['GetItem'],
+        deliveries: ['GetItem', 'UpdateItem'],
+      },
+      environment: {
+        ...mail.environment,
+        SITE_URL: siteUrl,
+        RESULT_MAIL_TEMPLATE_PREFIX: mail.templatePrefix,
+        RESULT_EMAIL_SENDERS: String(this.#parts.stage.mail.senders),
+      },
+      whenFailing: untold,
+      timeout: Duration.minutes(1),
+    })
+    planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
+    this.#onEvent('results-released', plans)
+    planner.consume(plans, { batchSize: 1 })
+    sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
+    mail.allowSendBulkEmail(sender, [])
+  }
+
+  #queueFor(consumer: ServiceFunction, id: string, maximumReceives: number): QueueWithDeadLetters {
+    return this.#queue(id, { longestRun: consumer.timeout, maximumReceives, whenFailing: consumer.whenFailing })
+  }
+
+  #queue(id: string, props: Omit<QueueWithDeadLettersProps, 'stage'>): QueueWithDeadLetters {
+    return new QueueWithDeadLetters(this, id, { stage: this.#parts.stage, ...props })
+  }
+
+  #onEvent(type: EventType, to: QueueWithDeadLetters): void {
+    routeEvents(this, type, { bus: this.#data.bus, pattern: { source: [eventSource], detailType: [type] }, to })
+  }
+}

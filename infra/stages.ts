@@ -1,0 +1,82 @@
+import type { TableName } from '../shared/contracts/tables.ts'
+
+/** What differs between the stages; everything else is the same code. */
+export interface Stage {
+  readonly name: StageName
+  readonly region: string
+  /** Kept, deletion-protected and never emptied by a deployment; false where the whole stage may be thrown away. */
+  readonly durable: boolean
+  readonly mail: MailSettings
+  /** The site's own domain; without one the site lives under CloudFront's. */
+  readonly site?: { readonly domain: string; readonly certificateArn: string }
+  /** Multiplies every route's rate and burst from the contract. */
+  readonly throttleScale: number
+  /** Days for which logs are kept. */
+  readonly logDays: 7 | 30 | 90
+  /** Who is told of alarms and of the budget; nobody if absent, the alarms are still shown. */
+  readonly alarmEmail?: string
+  readonly monthlyBudgetDollars: number
+  /** Capacity kept warm for results day, in units a second; DynamoDB's default where absent. */
+  readonly warmThroughput?: Readonly<Partial<Record<TableName, { readonly reads: number; readonly writes: number }>>>
+}
+
+export interface MailSettings {
+  /** The SES identity; its DNS records are the owner's to set. */
+  readonly domain: string
+  readonly senderName: string
+  /**
+   * Whom mails may reach: `everyone`, or only these addresses and `@domains` beside SES's own simulator. An empty list
+   * reaches nobody but the simulator.
+   */
+  readonly recipients: 'everyone' | readonly string[]
+  /** How many send-result-emails run at once (SQS allows 2 or more); the account's send rate is shared among them. */
+  readonly senders: number
+}
+
+export type StageName = 'dev' | 'staging' | 'prod'
+
+const stages: Readonly<Record<StageName, Stage>> = {
+  dev: {
+    name: 'dev',
+    region: 'eu-west-1',
+    durable: false,
+    mail: { domain: 'results-dev.example.org', senderName: 'Exam results (dev)', recipients: [], senders: 2 },
+    throttleScale: 0.1,
+    logDays: 7,
+    monthlyBudgetDollars: 50,
+  },
+  staging: {
+    name: 'staging',
+    region: 'eu-west-1',
+    durable: false,
+    mail: { domain: 'results-staging.example.org', senderName: 'Exam results (staging)', recipients: [], senders: 2 },
+    throttleScale: 1,
+    logDays: 30,
+    monthlyBudgetDollars: 300,
+  },
+  prod: {
+    name: 'prod',
+    region: 'eu-west-1',
+    durable: true,
+    mail: { domain: 'results.example.org', senderName: 'Exam results', recipients: 'everyone', senders: 4 },
+    throttleScale: 1,
+    logDays: 90,
+    monthlyBudgetDollars: 2_000,
+    warmThroughput: {
+      accounts: { reads: 20_000, writes: 4_000 },
+      'sign-in-guards': { reads: 12_000, writes: 8_000 },
+      sessions: { reads: 20_000, writes: 8_000 },
+      results: { reads: 20_000, writes: 4_000 },
+    },
+  },
+}
+
+export const stageNames = Object.keys(stages) as StageName[]
+
+/** Undefined if there is no such stage. */
+export const findStage = (name: string): Stage | undefined =>
+  stageNames.includes(name as StageName) ? stages[name as StageName] : undefined
+
+/** How stacks, functions and queues are called: `results-service-dev-log-in`. */
+export const stageResourceName = (stage: Stage, ...parts: readonly string[]): string =>
+  ['results-service', stage.name, ...parts].join('-')
