@@ -72,7 +72,7 @@ export const httpHandler = <const Op extends Operation, Candidate = undefined>(
     if (options.originSecret !== undefined && !carriesOriginSecret(event, options.originSecret)) refuse('forbidden')
     const changesState = operation.method !== 'GET'
     if (changesState && options.siteUrl !== undefined && !isSameOrigin(event, options.siteUrl)) refuse('forbidden')
-    checkSize(event)
+    if (operation.body) checkSize(event)
     const caller = await callerOf(operation.access, event, options)
     return edge({
       body: (operation.body && readBody(event, operation.body)) as BodyFor<Op>,

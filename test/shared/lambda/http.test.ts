@@ -9,7 +9,7 @@ import { recordingLog } from '../../support/log.ts'
 
 const details = { idNumber: 'ABC12345', password: 'sesame1234' }
 
-const logIn = (answer: (() => never) | Problem | undefined = undefined, options: ChainOptions = {}) => {
+const logIn = (answer?: (() => never) | Problem, options: ChainOptions = {}) => {
   const log = recordingLog()
   const calls: unknown[] = []
   const handler = httpHandler(

@@ -28,7 +28,7 @@ describe('a queue', () => {
     )
     expect(done).toEqual(['a', 'e'])
     expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted()).toEqual(['m1', 'm2', 'm3'])
-    expect(log.lines.map(({ fields }) => fields.messageId).toSorted()).toEqual(['m1', 'm2', 'm3'])
+    expect(new Set(log.lines.map(({ fields }) => fields.messageId))).toEqual(new Set(['m1', 'm2', 'm3']))
     expect(JSON.stringify(log.lines)).not.toContain('no c today')
   })
 
