@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { runOps } from '../../../bin/ops/run-ops.ts'
 import type { ReleaseAnswer } from '../../../shared/contracts/operations-answers.ts'
-import { type StandInService, startStandInService } from './stand-in-service.ts'
+import { type StandInService, startStandInService } from '../../support/stand-in-service.ts'
 
 /** The ops command line, through its door: R62, R63. */
 const session = '2026-11-b2-first-digital'

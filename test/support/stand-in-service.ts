@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { ImportAnswer, ReleaseAnswer } from '../../../shared/contracts/operations-answers.ts'
-import { type ProblemCode, problems } from '../../../shared/contracts/problems.ts'
+import type { ImportAnswer, ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
+import { type ProblemCode, problems } from '../../shared/contracts/problems.ts'
 
 /** A request as it arrived. */
 export interface Received {

@@ -1,0 +1,32 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { entriesCsv, resultsCsv } from '../infra/local/sample-data/csv.ts'
+import { generateEntries, generateResults, localRecipe } from '../infra/local/sample-data/generate.ts'
+
+const wholeNumber = (text: string): number => {
+  if (/^\d{1,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number.')
+}
+
+const command = new Command('sample-data')
+  .description('Writes entries.csv and results.csv with invented candidates; the same seed gives the same files.')
+  .option('--candidates <number>', 'how many', wholeNumber, localRecipe.count)
+  .option('--seed <number>', 'which ones', wholeNumber, localRecipe.seed)
+  .option('--today <date>', 'exams were taken in the weeks before this date', localRecipe.today)
+  .option('--out <folder>', 'where to', '.')
+  .parse()
+
+const { candidates, seed, today, out } = command.opts<{
+  candidates: number
+  seed: number
+  today: string
+  out: string
+}>()
+if (Number.isNaN(Date.parse(today))) command.error('--today takes a date such as 2026-11-21')
+
+const entries = generateEntries({ seed, count: candidates, today })
+await mkdir(out, { recursive: true })
+await writeFile(join(out, 'entries.csv'), entriesCsv(entries))
+await writeFile(join(out, 'results.csv'), resultsCsv(generateResults(entries)))
+process.stdout.write(`${candidates} candidates: ${join(out, 'entries.csv')}, ${join(out, 'results.csv')}\n`)

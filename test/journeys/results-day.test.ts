@@ -1,0 +1,286 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { entriesCsv, resultsCsv } from '../../infra/local/sample-data/csv.ts'
+import { generateEntries, generateResults } from '../../infra/local/sample-data/generate.ts'
+import { eventually, type LocalService, startLocalService } from '../support/local-service.ts'
+
+/**
+ * A results day, told as the people in it live it, over HTTP against the assembly as it runs on one machine:
+ * R01, R06, R09, R10, R11, R12, R14, R20–R25, R27, R50, R51, R54, R56, R61, R62, R63, R64.
+ */
+const languages = ['en', 'es', 'it', 'fr', 'de'] as const
+const password = 'Correct4Horse9Battery'
+const session = 'journey-2026-11-b2-first-digital'
+
+const entries = generateEntries({ seed: 2, count: 500, today: '2026-11-22' }).map((entry) => ({
+  ...entry,
+  exam: 'b2-first',
+  dateTaken: '2026-11-14',
+  mode: 'digital' as const,
+  session,
+}))
+const results = generateResults(entries)
+
+interface Candidate {
+  readonly idNumber: string
+  readonly secretNumber: string
+  readonly email: string
+  readonly language: (typeof languages)[number]
+  readonly wantsMail: boolean
+  cookie?: string | undefined
+}
+const candidates: Candidate[] = entries.slice(0, 30).map((entry, index) => ({
+  idNumber: entry.idNumber,
+  secretNumber: entry.secretNumber,
+  email: `candidate${index}@example.org`,
+  language: languages[index % languages.length] ?? 'en',
+  wantsMail: index % 3 !== 0,
+}))
+const [first, second, third] = candidates as [Candidate, Candidate, Candidate]
+
+const registration = (candidate: Candidate) => ({
+  idNumber: candidate.idNumber,
+  secretNumber: candidate.secretNumber,
+  email: candidate.email,
+  password,
+  passwordConfirmation: password,
+  country: 'prefer-not-to-say',
+  firstLanguage: 'prefer-not-to-say',
+  termsAccepted: true,
+  emailOptIn: candidate.wantsMail,
+  language: candidate.language,
+})
+
+let service: LocalService
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journey-'))
+  service = await startLocalService()
+})
+afterAll(async () => {
+  await service?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const importFile = async (kind: 'entries' | 'results', csv: string, as = 'olga') => {
+  const file = join(folder, `${kind}-${Math.random().toString(36).slice(2)}.csv`)
+  await writeFile(file, csv)
+  return service.ops(as, 'import', kind, file)
+}
+
+const logIn = (idNumber: string, typed: string) =>
+  service.call('POST', '/v1/sessions', { body: { idNumber, password: typed } })
+
+const resultOf = async (candidate: Candidate) => {
+  const answer = await service.call('GET', '/v1/me/results', { cookie: candidate.cookie })
+  expect(answer.status).toBe(200)
+  return (answer.body?.results as Record<string, unknown>[])[0] as Record<string, unknown>
+}
+
+describe('files come in', () => {
+  test('a file with bad rows is refused whole, each row told by line, column and reason (R62)', async () => {
+    const [header, one, two] = entriesCsv(entries.slice(0, 2)).trimEnd().split('\n') as [string, string, string]
+    const bad = [header, one.replace('b2-first', 'klingon'), two].join('\n')
+    const { exitCode, json } = await importFile('entries', `${bad}\n`)
+    expect(exitCode).toBe(1)
+    expect(json).toMatchObject({ state: 'refused', errors: [{ line: 2, column: 'exam' }] })
+
+    const untouched = await service.call('POST', '/v1/registrations', { body: registration(second) })
+    expect(untouched.status).toBe(401)
+  })
+
+  test('500 entries and their results are applied', async () => {
+    expect(await importFile('entries', entriesCsv(entries))).toMatchObject({
+      exitCode: 0,
+      json: { state: 'applied', rows: 500, accepted: 500, errors: [] },
+    })
+    expect(await importFile('results', resultsCsv(results))).toMatchObject({
+      exitCode: 0,
+      json: { state: 'applied', rows: results.length, errors: [] },
+    })
+  })
+})
+
+describe('candidates register and log in', () => {
+  test('in five languages, each told so by email in their own (R01, R11)', async () => {
+    for (const candidate of candidates) {
+      const answer = await service.call('POST', '/v1/registrations', { body: registration(candidate) })
+      expect(answer).toMatchObject({ status: 201, body: {} })
+    }
+    const mails = await eventually('a confirmation for each', async () => {
+      const all = await service.mails()
+      return all.length >= candidates.length && all
+    })
+    expect(mails.map((mail) => mail.to).toSorted()).toEqual(candidates.map(({ email }) => email).toSorted())
+    expect(new Set(mails.map((mail) => mail.subject)).size).toBe(languages.length)
+    for (const mail of mails) {
+      expect(mail.tags).toMatchObject({ kind: 'registration-confirmation' })
+      const { idNumber, secretNumber } = candidates.find(({ email }) => email === mail.to) as Candidate
+      expect(JSON.stringify(mail)).not.toContain(idNumber)
+      expect(`${mail.subject} ${mail.text}`).not.toContain(secretNumber)
+    }
+  })
+
+  test('the same form sent twice is welcome, another one for the same ID is not (R10, R12)', async () => {
+    expect((await service.call('POST', '/v1/registrations', { body: registration(first) })).status).toBe(201)
+    const other = { ...registration(first), email: 'someone@example.org' }
+    expect(await service.call('POST', '/v1/registrations', { body: other })).toMatchObject({
+      status: 409,
+      body: { code: 'already-registered' },
+    })
+  })
+
+  test('the wrong Secret number is refused, and locked at the third (R14)', async () => {
+    const guess = { ...registration(first), idNumber: entries[400]?.idNumber, secretNumber: 'ZZZZ' }
+    const statuses = []
+    for (let attempt = 0; attempt < 4; attempt++) {
+      statuses.push((await service.call('POST', '/v1/registrations', { body: guess })).status)
+    }
+    expect(statuses).toEqual([401, 401, 423, 423])
+  })
+
+  test('with ID number and password, spaces and case of the ID never mattering (R20)', async () => {
+    for (const candidate of candidates) {
+      const answer = await logIn(` ${candidate.idNumber.toLowerCase()} `, password)
+      expect(answer.status).toBe(201)
+      expect(answer.headers.getSetCookie()[0]).toMatch(
+        /^__Host-session=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict$/,
+      )
+      candidate.cookie = answer.cookie
+    }
+    const account = await service.call('GET', '/v1/me', { cookie: second.cookie })
+    expect(account.body).toMatchObject({
+      idNumber: second.idNumber,
+      email: second.email,
+      language: second.language,
+      entries: [{ session, exam: 'b2-first', mode: 'digital' }],
+    })
+  })
+
+  test('and find the catalogue of seventeen exams (R56)', async () => {
+    const { body } = await service.call('GET', '/v1/exams?lang=de')
+    expect(body?.exams).toHaveLength(17)
+  })
+})
+
+describe('the lock', () => {
+  const message = 'This account has been locked. Please try again in 30 minutes.'
+
+  test('answers the third wrong password, and refuses the right one (R22, R23)', async () => {
+    const now = await service.moveClock({ frozen: true })
+    expect((await logIn(third.idNumber, 'wrong1234')).status).toBe(401)
+    expect((await logIn(third.idNumber, 'wrong2345')).status).toBe(401)
+    const locked = await logIn(third.idNumber, 'wrong3456')
+    expect(locked.status).toBe(423)
+    expect(locked.body).toMatchObject({
+      code: 'account-locked',
+      detail: message,
+      lockedUntil: new Date(Date.parse(now) + 1_800_000).toISOString(),
+    })
+    expect(locked.headers.get('retry-after')).toBe('1800')
+    expect(await logIn(third.idNumber, password)).toMatchObject({ status: 423, body: { detail: message } })
+  })
+
+  test('leaves an open session alone (R26)', async () => {
+    expect((await service.call('GET', '/v1/me', { cookie: third.cookie })).status).toBe(200)
+  })
+
+  test('meets an ID that nobody has in the very same way (R27)', async () => {
+    const answers = []
+    for (let attempt = 0; attempt < 4; attempt++) answers.push(await logIn('NOBODY12', `wrong${attempt}`))
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 423, 423])
+    expect(answers[2]?.body).toMatchObject({ code: 'account-locked', detail: message })
+  })
+
+  test('holds at 29:59 and is gone at 30:00, no cookie touched (R24, R25)', async () => {
+    await service.moveClock({ advanceSeconds: 1799 })
+    expect((await logIn(third.idNumber, password)).status).toBe(423)
+    await service.moveClock({ advanceSeconds: 1 })
+    expect((await logIn(third.idNumber, password)).status).toBe(201)
+    await service.moveClock({ frozen: false })
+  })
+})
+
+describe('the release', () => {
+  let releaseAt: string
+
+  test('is planned by one person and approved by another, never by the same (R63)', async () => {
+    const { now } = (await service.getJson('/clock')) as { now: string }
+    releaseAt = new Date(Math.ceil(Date.parse(now) / 60_000) * 60_000 + 3_600_000).toISOString()
+    const planned = await service.ops('olga', 'release', 'plan', session, `--at=${releaseAt}`)
+    expect(planned).toMatchObject({ exitCode: 0, json: { state: 'planned', plannedBy: 'olga', releaseAt } })
+    expect(planned.json.counts).toMatchObject({ entries: 500, results: results.length })
+
+    expect(await service.ops('olga', 'release', 'approve', session)).toMatchObject({ exitCode: 1 })
+    expect(await service.ops('piet', 'release', 'approve', session)).toMatchObject({
+      exitCode: 0,
+      json: { state: 'approved', approvedBy: 'piet' },
+    })
+  })
+
+  test('shows nothing of any result before its instant, by any route (R50)', async () => {
+    for (const candidate of candidates) {
+      const answer = await logIn(candidate.idNumber, password)
+      candidate.cookie = answer.cookie
+    }
+    await eventually('every result sealed', async () => {
+      const { json } = await service.ops('piet', 'release', 'status', session)
+      return (json.counts as { sealed: number }).sealed === results.length
+    })
+    const before = new Date(Date.parse(releaseAt) - 30_000).toISOString()
+    await service.moveClock({ to: before, frozen: true } as never)
+    for (const candidate of candidates) {
+      const answer = await logIn(candidate.idNumber, password)
+      candidate.cookie = answer.cookie
+      const result = await resultOf(candidate)
+      expect(Object.keys(result).toSorted()).toEqual(
+        ['dateTaken', 'exam', 'expectedFrom', 'expectedTo', 'mode', 'session', 'status'].toSorted(),
+      )
+      expect(['awaited', 'expected', 'late']).toContain(result.status)
+    }
+    expect((await service.mails()).some((mail) => mail.tags.kind === 'results-released')).toBe(false)
+    expect(JSON.stringify(await service.getJson('/events.json'))).not.toContain('results-released')
+  })
+
+  test('opens every result at its instant, to its own candidate (R50, R61)', async () => {
+    await service.moveClock({ to: releaseAt })
+    await eventually('the session released', async () => {
+      const { json } = await service.ops('piet', 'release', 'status', session)
+      return json.state === 'released' && json.releasedAt === releaseAt
+    })
+    for (const candidate of candidates) {
+      const imported = results.find(({ idNumber }) => idNumber === candidate.idNumber)
+      expect(await resultOf(candidate)).toMatchObject({ status: 'released', grade: imported?.grade, version: 1 })
+    }
+  })
+
+  test('is told on the bus, and by one mail to each who chose mail and none to others (R51)', async () => {
+    expect(JSON.stringify(await service.getJson('/events.json'))).toContain('results-released')
+    const wanted = candidates.filter(({ wantsMail }) => wantsMail)
+    const told = await eventually('a mail for each who chose it', async () => {
+      const mails = (await service.mails()).filter((mail) => mail.tags.kind === 'results-released')
+      return mails.length >= wanted.length && mails
+    })
+    expect(told.map(({ to }) => to).toSorted()).toEqual(wanted.map(({ email }) => email).toSorted())
+    for (const mail of told) {
+      const candidate = wanted.find(({ email }) => email === mail.to) as Candidate
+      const said = `${mail.subject} ${mail.text} ${mail.html}`
+      expect(said).not.toContain(candidate.idNumber)
+      expect(said).not.toMatch(/\{\{|undefined|null/)
+      expect(Date.parse(mail.sentAt)).toBeGreaterThanOrEqual(Date.parse(releaseAt))
+    }
+  })
+})
+
+describe('a session ends', () => {
+  test('when the candidate logs out', async () => {
+    expect((await service.call('DELETE', '/v1/sessions/current', { cookie: second.cookie })).status).toBe(204)
+    expect(await service.call('GET', '/v1/me', { cookie: second.cookie })).toMatchObject({
+      status: 401,
+      body: { code: 'not-signed-in' },
+    })
+  })
+})
