@@ -104,8 +104,8 @@ export class HttpRoutes extends Construct {
   }
 }
 
-/** At least one request a second, however small the stage. */
+/** A smaller stage takes less, but as much as one operator always needs. */
 const throttleOf = ({ rate, burst }: Operation['throttle'], { throttleScale }: Stage) => ({
-  rateLimit: Math.max(1, Math.round(rate * throttleScale)),
-  burstLimit: Math.max(1, Math.round(burst * throttleScale)),
+  rateLimit: Math.max(Math.min(rate, 5), Math.round(rate * throttleScale)),
+  burstLimit: Math.max(Math.min(burst, 10), Math.round(burst * throttleScale)),
 })

@@ -2,7 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
 import { AccountRootPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { operations } from '../../shared/contracts/http.ts'
-import { acknowledge } from './acknowledge.ts'
+import { acknowledgeWildcard } from './acknowledge.ts'
 
 /**
  * The role of people who run imports and releases, apart from the one that deploys: it may call the ops routes and
@@ -21,20 +21,15 @@ export const operatorRole = (scope: Construct, apiId: string): Role => {
     }),
   })
   for (const { method, path } of Object.values(operations).filter(({ access }) => access === 'operator')) {
-    const resource = path.replace(/\{\w+\}/g, '*').slice(1)
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['execute-api:Invoke'],
-        resources: [
-          Stack.of(scope).formatArn({
-            service: 'execute-api',
-            resource: apiId,
-            resourceName: `$default/${method}/${resource}`,
-            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-          }),
-        ],
-      }),
-    )
+    const route = Stack.of(scope).formatArn({
+      service: 'execute-api',
+      resource: apiId,
+      resourceName: `$default/${method}${path.replace(/\{\w+\}/g, '*')}`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    })
+    role.addToPolicy(new PolicyStatement({ actions: ['execute-api:Invoke'], resources: [route] }))
+    if (route.includes('*'))
+      acknowledgeWildcard(role, route, 'The path names a session or an import, of which operators may take any.')
   }
   return role
 }

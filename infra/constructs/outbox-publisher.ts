@@ -29,7 +29,11 @@ export class OutboxPublisher extends Construct {
     })
     publisher.allow(['events:PutEvents'], props.bus.eventBusArn)
     publisher.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn)
-    publisher.allow(['dynamodb:ListStreams'], '*')
+    publisher.allowMatching(
+      ['dynamodb:ListStreams'],
+      '*',
+      'Lambda lists the streams first; AWS knows that action for `*` only.',
+    )
     publisher.allow(['sqs:SendMessage'], deadLetters.queue.queueArn)
     new CfnEventSourceMapping(this, 'stream', {
       functionName: publisher.lambda.functionName,

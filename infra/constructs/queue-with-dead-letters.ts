@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { type Stage, stageResourceName } from '../stages.ts'
+import { acknowledge } from './acknowledge.ts'
 
 export interface QueueWithDeadLettersProps {
   readonly stage: Stage
@@ -49,5 +50,6 @@ export class DeadLetters extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
+    acknowledge(this.queue, 'AwsSolutions-SQS3', 'It is itself where dead letters go.')
   }
 }

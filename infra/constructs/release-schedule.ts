@@ -59,7 +59,11 @@ export class ReleaseSchedule extends Construct {
       resourceName: `${this.groupName}/*`,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     })
-    approver.allow(['scheduler:CreateSchedule', 'scheduler:UpdateSchedule'], schedules)
+    approver.allowMatching(
+      ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule'],
+      schedules,
+      'A schedule is named after the release it is made for; nothing else is in the group but the sweep.',
+    )
     approver.role.addToPolicy(
       new PolicyStatement({
         actions: ['iam:PassRole'],

@@ -15,9 +15,9 @@ import type { Environment, FunctionName, TableVariableOf } from '../../shared/co
 import { type TableName, type TableVariable, tableVariable } from '../../shared/contracts/tables.ts'
 import { type FunctionFolders, flatName } from '../bundle.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
-import { acknowledge } from './acknowledge.ts'
+import { acknowledgeWildcard } from './acknowledge.ts'
 import type { DeadLetters, QueueWithDeadLetters } from './queue-with-dead-letters.ts'
-import { allowTable, type TableAccess, type Tables } from './table-access.ts'
+import { type TableAccess, type Tables, tableStatements } from './table-access.ts'
 
 /** What all functions of a stage are made from. */
 export interface FunctionParts {
@@ -80,7 +80,9 @@ export class ServiceFunction extends Construct {
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
 
     const access = Object.entries(props.tables) as [TableName, TableAccess<TableName>][]
-    for (const [table, actions] of access) allowTable(this.role, tables, table, actions)
+    for (const [table, actions] of access) {
+      for (const statement of tableStatements(tables[table], actions)) this.role.addToPolicy(statement)
+    }
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: this.functionName,
       role: this.role,
@@ -99,12 +101,18 @@ export class ServiceFunction extends Construct {
         ...(props.environment as Record<string, string>),
       },
     })
-    acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray takes traces for no resource but `*`.')
+    acknowledgeWildcard(this.role, '*', 'X-Ray takes traces for no resource but `*`.')
   }
 
   /** Adds one statement with exactly these actions on exactly these resources. */
   allow(actions: readonly string[], ...resources: readonly string[]): void {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }))
+  }
+
+  /** As `allow`, for the resources that a pattern stands for, because AWS or the sender makes their names; says why that is narrow enough. */
+  allowMatching(actions: readonly string[], pattern: string, reason: string): void {
+    this.allow(actions, pattern)
+    acknowledgeWildcard(this.role, pattern, reason)
   }
 
   /** Takes messages from a queue; a failed message goes back alone, the rest of its batch is done. */

@@ -1,9 +1,11 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type TableName, tables } from '../../shared/contracts/tables.ts'
 
 /** The deployed tables by their contract's name. */
 export type Tables = Readonly<Record<TableName, Table>>
+
+export const tableNames = Object.keys(tables) as TableName[]
 
 type ItemAction =
   | 'BatchGetItem'
@@ -20,26 +22,23 @@ type IndexName<Name extends TableName> = (typeof tables)[Name] extends { readonl
   ? keyof Indexes & string
   : never
 
-/** What a role may do with one table: `GetItem`, or on one of its indexes alone `Query on bySession`. A transaction needs the actions of its parts. */
+/**
+ * What a role may do with one table, as in `['GetItem', 'Query on bySession']`: an action alone is for the table without
+ * its indexes, one on an index for that index without the table. A transaction needs the actions of its parts.
+ */
 export type TableAccess<Name extends TableName> = readonly (ItemAction | `Query on ${IndexName<Name>}`)[]
 
-/** Allows exactly the actions named: those on an index for that index, the others for the table without its indexes. */
-export const allowTable = <Name extends TableName>(
-  grantee: IGrantable,
-  tablesByName: Tables,
-  name: Name,
-  access: TableAccess<Name>,
-): void => {
-  const { tableArn } = tablesByName[name]
-  const onTable = access.filter((action) => !action.includes(' on '))
-  const onIndexes = access
-    .filter((action) => action.includes(' on '))
-    .map((action) => action.split(' on ') as [string, string])
-  const allow = (action: string, resource: string) =>
-    Grant.addToPrincipal({ grantee, actions: [`dynamodb:${action}`], resourceArns: [resource] })
-  for (const action of onTable) allow(action, tableArn)
-  for (const [action, index] of onIndexes) allow(action, `${tableArn}/index/${index}`)
+/** One statement for the table and one for each of its indexes, with exactly the actions named. */
+export const tableStatements = <Name extends TableName>(table: Table, access: TableAccess<Name>): PolicyStatement[] => {
+  const actionsByResource = Map.groupBy(access, (action) => {
+    const index = action.split(' on ')[1]
+    return index ? `${table.tableArn}/index/${index}` : table.tableArn
+  })
+  return [...actionsByResource].map(
+    ([resource, actions]) =>
+      new PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action.split(' on ')[0]}`),
+        resources: [resource],
+      }),
+  )
 }
-
-/** Whether a table of the contract is one of these, for whoever walks over all of them. */
-export const tableNames = Object.keys(tables) as TableName[]

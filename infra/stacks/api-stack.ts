@@ -121,14 +121,16 @@ export class ApiStack extends Stack {
       whenFailing: 'Candidates notice nothing yet; no file of entries or results can be brought in.',
     })
     // The address it hands out carries its own right to put one object, encrypted.
-    start.allow(['s3:PutObject'], ...importKinds.map((kind) => importsBucket.arnForObjects(`${kind}/*`)))
+    const newNames = 'Each import has an object of its own, named after its id.'
+    for (const kind of importKinds)
+      start.allowMatching(['s3:PutObject'], importsBucket.arnForObjects(`${kind}/*`), newNames)
     start.allow(['kms:GenerateDataKey'], importsKey.keyArn)
     const show = serviceFunction(this, 'imports/show-import', this.#parts, {
       tables: { imports: ['GetItem'] },
       environment: { IMPORTS_BUCKET: importsBucket.bucketName },
       whenFailing: 'Candidates notice nothing; operators do not see what became of an import.',
     })
-    show.allow(['s3:GetObject'], importsBucket.arnForObjects('reports/*'))
+    show.allowMatching(['s3:GetObject'], importsBucket.arnForObjects('reports/*'), newNames)
     show.allow(['kms:Decrypt'], importsKey.keyArn)
     return { 'imports/start-import': start, 'imports/show-import': show } satisfies Partial<AnsweringFunctions>
   }

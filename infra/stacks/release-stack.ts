@@ -97,8 +97,9 @@ export class ReleaseStack extends Stack {
       to: queue,
     })
     importer.consume(queue, { batchSize: 1, maxConcurrency: 2 })
-    importer.allow(['s3:GetObject', 's3:DeleteObject'], importsBucket.arnForObjects(`${kind}/*`))
-    importer.allow(['s3:PutObject'], importsBucket.arnForObjects('reports/*'))
+    const newNames = 'Each import has an object of its own, named after its id.'
+    importer.allowMatching(['s3:GetObject', 's3:DeleteObject'], importsBucket.arnForObjects(`${kind}/*`), newNames)
+    importer.allowMatching(['s3:PutObject'], importsBucket.arnForObjects('reports/*'), newNames)
     importer.allow(['kms:Decrypt', 'kms:GenerateDataKey'], importsKey.keyArn)
   }
 
