@@ -5,6 +5,7 @@ import {
   DynamoDBClient,
   type GlobalSecondaryIndex,
   ResourceInUseException,
+  type TableDescription,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { StartUpError } from './start-up-error.ts'
@@ -83,13 +84,17 @@ const tableInput = (name: string, properties: TableProperties): CreateTableComma
   }),
 })
 
+type Shape = Pick<TableDescription, 'KeySchema'> & {
+  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName?: string | undefined }[]
+}
+
 const refuseIfChanged = async (client: DynamoDBClient, name: string, wanted: TableProperties) => {
   const { Table: kept } = await client.send(new DescribeTableCommand({ TableName: name }))
-  const keys = (table: Pick<TableProperties, 'KeySchema'>) => (table.KeySchema ?? []).map((key) => key.AttributeName)
-  const indexes = (list: readonly { IndexName?: string | undefined }[] = []) =>
-    list.map((index) => index.IndexName).toSorted()
-  const same =
-    String(keys({ KeySchema: kept?.KeySchema })) === String(keys(wanted)) &&
-    String(indexes(kept?.GlobalSecondaryIndexes)) === String(indexes(wanted.GlobalSecondaryIndexes))
+  const shape = (table: Shape) => {
+    const keys = (table.KeySchema ?? []).map((key) => `${key.AttributeName}`)
+    const indexes = (table.GlobalSecondaryIndexes ?? []).map((index) => `${index.IndexName}`)
+    return [...keys, ...indexes.toSorted((a, b) => a.localeCompare(b))].join()
+  }
+  const same = kept && shape(kept) === shape(wanted)
   if (!same) throw new StartUpError(`The data folder holds another version of table ${name}: name an empty folder.`)
 }

@@ -54,10 +54,10 @@ const fetchedRuntimes = async (): Promise<string[]> => {
 
 const fetchRuntime = async () => {
   try {
-    const { install } = (await import('njre')).default
+    const { default: njre } = await import('njre')
     await mkdir(cache, { recursive: true })
     // njre puts its folder `jre` beside the path it is given.
-    await install(fetchedVersion, { installPath: join(cache, 'njre') })
+    await njre.install(fetchedVersion, { installPath: join(cache, 'njre') })
   } catch (error) {
     throw noJava(error)
   }
