@@ -1,7 +1,11 @@
+/** Tests too long for every push are named `*.nightly.test.ts`; they run alone, with NIGHTLY=1. */
+const nightly = process.env.NIGHTLY === '1'
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: [nightly ? '<rootDir>/test/**/*.nightly.test.ts' : '<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(nightly ? [] : ['\\.nightly\\.test\\.ts$'])],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

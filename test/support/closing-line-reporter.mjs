@@ -1,7 +1,12 @@
-/** Prints `N passed, N failed` as the last line of a run; a test file that could not be loaded counts as one failure. */
+/**
+ * Ends a run with the line `N passed, N failed`, or hands the counts to `run-tests.mjs`, which prints it then.
+ * A test file that could not be loaded counts as one failure.
+ */
 export default class ClosingLineReporter {
   onRunComplete(_contexts, results) {
+    const passed = results.numPassedTests
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
-    process.stderr.write('', () => process.stdout.write(`${results.numPassedTests} passed, ${failed} failed\n`))
+    if (process.send) process.send({ passed, failed })
+    else process.stderr.write('', () => process.stdout.write(`${passed} passed, ${failed} failed\n`))
   }
 }
