@@ -1,0 +1,67 @@
+import { type EpochMilliseconds, epochMilliseconds, hour, later, minute, second } from './time.ts'
+
+/** How many wrong secrets may be evaluated before the lock (R22). */
+export const slotCount = 3
+/** How long the lock lasts from the third failure on (R23, R24). */
+export const lockDuration = 30 * minute
+/** Failures are forgotten after this long without an attempt (R22). */
+export const lapseAfter = 24 * hour
+/** An attempt that nobody has settled for this long counts as wrong: whoever made it may have evaluated the secret. */
+export const staleAfter = 30 * second
+/** No secret is evaluated this long after its slot was asked for, so that none is while others take it for stale. */
+export const evaluateWithin = 15 * second
+
+/** One try of one secret, `<epoch milliseconds>-<random>`: it says itself how old it is. */
+export type AttemptId = string
+
+export const attemptId = (now: EpochMilliseconds, random: string): AttemptId => `${now}-${random}`
+
+const startOf = (attempt: AttemptId): EpochMilliseconds => epochMilliseconds(Number.parseInt(attempt, 10))
+
+/** The tries of one secret of one ID since the last success, reset or end of a lock (table `sign-in-guards`). */
+export interface Guard {
+  /** Attempts that may be evaluating right now. Together with the wrong ones there are never more than three. */
+  readonly inFlight: ReadonlySet<AttemptId>
+  readonly wrong: ReadonlySet<AttemptId>
+  readonly lastAttemptAt: EpochMilliseconds
+  readonly lastWrongAt?: EpochMilliseconds
+}
+
+/** What an attempt meets that found no slot. */
+export type Standing =
+  /** Its own slot: the write had worked, and only its answer was lost. */
+  | { readonly standing: 'reserved' }
+  | { readonly standing: 'locked'; readonly lockedUntil: EpochMilliseconds }
+  /** The lock has ended or the failures have lapsed: the count starts anew. */
+  | { readonly standing: 'over' }
+  | { readonly standing: 'stale'; readonly attempts: readonly AttemptId[] }
+  /** Others are being evaluated; what they come to decides. */
+  | { readonly standing: 'busy' }
+
+/** The instant at which the lock ends, if there is one: until then exclusively. */
+export const lockedUntil = (guard: Guard, now: EpochMilliseconds): EpochMilliseconds | undefined => {
+  if (guard.wrong.size < slotCount || guard.lastWrongAt === undefined) return undefined
+  const end = later(guard.lastWrongAt, lockDuration)
+  return now < end ? end : undefined
+}
+
+export const hasLapsed = ({ lastAttemptAt }: Pick<Guard, 'lastAttemptAt'>, now: EpochMilliseconds): boolean =>
+  now >= later(lastAttemptAt, lapseAfter)
+
+/** Whether an attempt may take a slot as things stand. */
+export const hasFreeSlot = (guard: Guard, now: EpochMilliseconds): boolean => {
+  const taken = guard.inFlight.size + guard.wrong.size
+  return taken === 0 || (taken < slotCount && !hasLapsed(guard, now))
+}
+
+export const isTooLateToEvaluate = (attempt: AttemptId, now: EpochMilliseconds): boolean =>
+  now >= later(startOf(attempt), evaluateWithin)
+
+export const standingOf = (guard: Guard, attempt: AttemptId, now: EpochMilliseconds): Standing => {
+  if (guard.inFlight.has(attempt)) return { standing: 'reserved' }
+  const end = lockedUntil(guard, now)
+  if (end !== undefined) return { standing: 'locked', lockedUntil: end }
+  if (guard.wrong.size >= slotCount || hasLapsed(guard, now)) return { standing: 'over' }
+  const attempts = [...guard.inFlight].filter((other) => now >= later(startOf(other), staleAfter))
+  return attempts.length > 0 ? { standing: 'stale', attempts } : { standing: 'busy' }
+}

@@ -1,0 +1,122 @@
+import { idNumberPattern, normaliseNumber } from '../domain/identifiers.ts'
+import { type AttemptId, attemptId, isTooLateToEvaluate, lockedUntil, standingOf } from '../domain/sign-in-guard.ts'
+import type { EpochMilliseconds } from '../domain/time.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { NewId } from '../ports/ids.ts'
+import type { KeyedHash } from '../ports/keyed-hash.ts'
+import type { Pause } from '../ports/pause.ts'
+import type { SignInGuards } from '../ports/sign-in-guards.ts'
+
+/** What gates of either kind need. */
+export interface GatePorts {
+  readonly guards: SignInGuards
+  readonly guardHash: KeyedHash
+  readonly clock: Pick<Clock, 'now'>
+  readonly newId: NewId
+  readonly pause: Pause
+}
+
+/** One kind of secret; kinds are counted apart (R14). */
+export interface Secret<Holder> {
+  readonly kind: 'password' | 'secret-number'
+  /** Who has this ID number, read consistently. */
+  readonly find: (idNumber: string) => Promise<Holder | undefined>
+  /** Compares; does the same work, and answers false, where there is no holder. */
+  readonly matches: (typed: string, holder: Holder | undefined, idNumber: string) => Promise<boolean>
+}
+
+export type Verdict<Holder> =
+  | { readonly verdict: 'right'; readonly holder: Holder }
+  | { readonly verdict: 'wrong' }
+  | { readonly verdict: 'locked'; readonly lockedUntil: EpochMilliseconds }
+  /** Nothing is known: others were being evaluated for too long, or this attempt was. */
+  | { readonly verdict: 'busy' }
+
+/** Tries a typed secret of an ID number. */
+export type SecretGate<Holder> = (idNumber: string, typed: string) => Promise<Verdict<Holder>>
+
+/** About three seconds in all, which is long for a hash and short for a person. */
+const pauses = [40, 80, 160, 320, 640, 800, 960]
+
+/**
+ * The only door to any secret check (G1): reserve one of three slots, verify, settle. Whatever runs in parallel, at most
+ * three wrong secrets of an ID are evaluated between two resets, since nothing is evaluated without a slot and only a
+ * success, an ended lock or a lapse frees one that was. Unknown IDs go the same way with the same calls (R27).
+ */
+export const secretGate =
+  <Holder>(ports: GatePorts, { kind, find, matches }: Secret<Holder>): SecretGate<Holder> =>
+  async (typedId, typed) => {
+    const { guards, guardHash, clock, newId } = ports
+    const normalised = normaliseNumber(typedId)
+    const guardId = await guardHash(`${kind}:${normalised}`)
+    // What can be nobody's ID is looked for all the same, under a key that any length and letter fits and nobody has.
+    const idNumber = idNumberPattern.test(normalised) ? normalised : guardId
+    const attempt = attemptId(clock.now(), newId())
+
+    const slot = await takeSlot(ports, guardId, attempt, () => find(idNumber))
+    if (slot.slot === 'none') return slot.verdict
+    if (isTooLateToEvaluate(attempt, clock.now())) {
+      await guards.release(guardId, attempt)
+      return { verdict: 'busy' }
+    }
+    const { holder } = slot
+    if ((await matches(typed, holder, idNumber)) && holder !== undefined) {
+      // Holding the slot until here proves that no lock has come between.
+      return (await guards.settleRight(guardId, attempt)) ? { verdict: 'right', holder } : { verdict: 'busy' }
+    }
+    const now = clock.now()
+    const guard = await guards.settleWrong(guardId, attempt, now)
+    const end = guard && lockedUntil(guard, now)
+    return end === undefined ? { verdict: 'wrong' } : { verdict: 'locked', lockedUntil: end }
+  }
+
+type Slot<Holder> =
+  | { readonly slot: 'taken'; readonly holder: Holder | undefined }
+  | { readonly slot: 'none'; readonly verdict: Exclude<Verdict<Holder>, { verdict: 'right' }> }
+
+/** Asks for a slot and, at the same time, for the holder: while attempts in flight block it, again and again for a while. */
+const takeSlot = async <Holder>(
+  ports: GatePorts,
+  guardId: string,
+  attempt: AttemptId,
+  find: () => Promise<Holder | undefined>,
+): Promise<Slot<Holder>> => {
+  const { guards, clock, pause } = ports
+  for (const milliseconds of [...pauses, undefined]) {
+    const { reservation, holder } = await reserveAndFind(guards, guardId, attempt, clock.now(), find)
+    if (reservation.outcome === 'reserved') return { slot: 'taken', holder }
+    const { guard } = reservation
+    const now = clock.now()
+    const met = standingOf(guard, attempt, now)
+    switch (met.standing) {
+      case 'reserved':
+        return { slot: 'taken', holder }
+      case 'locked':
+        return { slot: 'none', verdict: { verdict: 'locked', lockedUntil: met.lockedUntil } }
+      case 'over':
+        if (await guards.restart(guardId, attempt, now, guard)) return { slot: 'taken', holder }
+        break
+      case 'stale':
+        for (const stale of met.attempts) await guards.settleWrong(guardId, stale, now)
+        break
+      case 'busy':
+        if (milliseconds !== undefined) await pause(milliseconds)
+    }
+  }
+  return { slot: 'none', verdict: { verdict: 'busy' } }
+}
+
+/** In parallel, for one round trip. A holder that cannot be read gives the slot back: nothing has been evaluated in it. */
+const reserveAndFind = async <Holder>(
+  guards: SignInGuards,
+  guardId: string,
+  attempt: AttemptId,
+  now: EpochMilliseconds,
+  find: () => Promise<Holder | undefined>,
+) => {
+  const [reservation, found] = await Promise.allSettled([guards.reserve(guardId, attempt, now), find()])
+  if (reservation.status === 'rejected') throw reservation.reason
+  if (found.status === 'fulfilled') return { reservation: reservation.value, holder: found.value }
+  if (reservation.value.outcome === 'reserved') await guards.release(guardId, attempt)
+  throw found.reason
+}
