@@ -4,6 +4,7 @@ import { bundleFunctions, type FunctionFolders } from './bundle.ts'
 import type { FunctionParts } from './constructs/service-function.ts'
 import { ApiStack } from './stacks/api-stack.ts'
 import { DataStack } from './stacks/data-stack.ts'
+import { EdgeStack } from './stacks/edge-stack.ts'
 import { ReleaseStack } from './stacks/release-stack.ts'
 import { WebStack } from './stacks/web-stack.ts'
 import { findStage, type Stage, stageNames, stageResourceName } from './stages.ts'
@@ -37,6 +38,7 @@ const appProps: AppProps = {
   context: {
     // An address or table that another stack still uses cannot be deleted from under it.
     '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+    '@aws-cdk/core:validateAgainstDefaultRules': true,
   },
 }
 
@@ -44,7 +46,8 @@ const addStacks = (app: App, stage: Stage, options: BuildOptions): void => {
   const env = { region: stage.region }
   const stackName = (suffix: string) => stageResourceName(stage, suffix)
   const data = new DataStack(app, stackName('data'), { env, stage })
-  const web = new WebStack(app, stackName('web'), { env, stage, data })
+  const edge = new EdgeStack(app, stackName('edge'), { env: { region: 'us-east-1' }, stage })
+  const web = new WebStack(app, stackName('web'), { env, stage, data, edge })
   const parts: FunctionParts = { stage, folders: options.folders ?? bundleFunctions(), tables: data.tables }
   const siteUrl = options.siteUrl ?? web.siteUrl
   const release = new ReleaseStack(app, stackName('release'), { env, parts, data, siteUrl })

@@ -1,0 +1,113 @@
+import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2'
+import type { Construct } from 'constructs'
+import { operations } from '../../shared/contracts/http.ts'
+import { type Stage, stageResourceName } from '../stages.ts'
+
+export interface EdgeStackProps extends StackProps {
+  readonly stage: Stage
+}
+
+/** The firewall before CloudFront. AWS keeps it in us-east-1 alone, whatever the stage's region. */
+export class EdgeStack extends Stack {
+  readonly webAclArn: string
+
+  constructor(scope: Construct, id: string, props: EdgeStackProps) {
+    super(scope, id, props)
+    const acl = new CfnWebACL(this, 'web-acl', {
+      name: stageResourceName(props.stage),
+      description: 'Floods from one address and known attacks. Single IDs are guarded by the lock, not here.',
+      scope: 'CLOUDFRONT',
+      defaultAction: { allow: {} },
+      visibilityConfig: visible('all'),
+      customResponseBodies: { 'try-again': { contentType: 'APPLICATION_JSON', content: JSON.stringify(tryAgain) } },
+      rules: [
+        // 1,000 candidates of one school who all log in within five minutes of a release, each with up to three tries;
+        // a sweep over ID numbers gets at most ten tries a second from one address.
+        rateRule(0, 'log-in-floods', operations.logIn, 3_000),
+        // 500 candidates registering in their school's computer rooms within five minutes, each submitting twice.
+        rateRule(1, 'registration-floods', operations.register, 1_000),
+        managedRules(2, 'AWSManagedRulesKnownBadInputsRuleSet', []),
+        managedRules(3, 'AWSManagedRulesCommonRuleSet', bodyRules),
+      ],
+    })
+    this.webAclArn = acl.attrArn
+    // Read by the distribution's stack in another region, where there are no exports.
+    CrossStackReferences.of(acl).produce(ReferenceStrength.WEAK)
+  }
+}
+
+/** What the service itself answers in this case, but for the request id. */
+const tryAgain = { type: 'about:blank', title: 'Please try again in a moment.', status: 429, code: 'try-again' }
+
+/** Only counted: what people type is checked by the service, which answers in words that a page can show. */
+const bodyRules = [
+  'SizeRestrictions_BODY',
+  'EC2MetaDataSSRF_BODY',
+  'GenericLFI_BODY',
+  'GenericRFI_BODY',
+  'CrossSiteScripting_BODY',
+]
+
+// No samples of requests: they would keep candidates' addresses and cookies.
+const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+  metricName,
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: false,
+})
+
+/** At most `limit` calls of one operation in five minutes from one address; the others get 429. */
+const rateRule = (
+  priority: number,
+  name: string,
+  operation: { readonly method: string; readonly path: string },
+  limit: number,
+): CfnWebACL.RuleProperty => ({
+  name,
+  priority,
+  action: {
+    block: {
+      customResponse: {
+        responseCode: 429,
+        customResponseBodyKey: 'try-again',
+        responseHeaders: [{ name: 'Retry-After', value: '60' }],
+      },
+    },
+  },
+  visibilityConfig: visible(name),
+  statement: {
+    rateBasedStatement: {
+      limit,
+      evaluationWindowSec: 300,
+      aggregateKeyType: 'IP',
+      scopeDownStatement: {
+        andStatement: {
+          statements: [exactly({ method: {} }, operation.method), exactly({ uriPath: {} }, operation.path)],
+        },
+      },
+    },
+  },
+})
+
+const exactly = (fieldToMatch: CfnWebACL.FieldToMatchProperty, searchString: string): CfnWebACL.StatementProperty => ({
+  byteMatchStatement: {
+    fieldToMatch,
+    searchString,
+    positionalConstraint: 'EXACTLY',
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+})
+
+const managedRules = (priority: number, name: string, counted: readonly string[]): CfnWebACL.RuleProperty => ({
+  name,
+  priority,
+  overrideAction: { none: {} },
+  visibilityConfig: visible(name),
+  statement: {
+    managedRuleGroupStatement: {
+      vendorName: 'AWS',
+      name,
+      ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+    },
+  },
+})
