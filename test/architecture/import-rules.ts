@@ -1,0 +1,134 @@
+import type { Import, SourceFile } from './source-files.ts'
+
+/** One sentence of the direction of imports. A file may be under several rules; it has to keep all. */
+export interface ImportRule {
+  readonly because: string
+  readonly files: RegExp
+  readonly except?: RegExp
+  /** If given, everything else is forbidden. */
+  readonly only?: readonly RegExp[]
+  readonly never?: readonly RegExp[]
+  /** May be imported, but as types. */
+  readonly onlyTypes?: readonly RegExp[]
+  readonly mayReadEnvironment?: false
+}
+
+const sdk = /^(@aws-sdk|@smithy)\//
+const edgeLibraries = /^(aws-lambda|middy|@middy\/.*|@aws-lambda-powertools\/.*)$/
+const adapters = /^shared\/adapters\//
+const contracts = /^shared\/contracts\//
+const domain = /^shared\/domain\//
+const ports = /^shared\/ports\//
+const protocols = /^shared\/protocols\//
+const packages = /^(?!shared\/|functions\/|infra\/|bin\/|test\/|web\/)/
+
+/** Below `functions/`: everything but the entry and the edge, that is use cases and the pure rules beside them. */
+const useCases = /^functions\/(?!.*\/(index|handler)\.ts$)/
+
+/** `bin → infra → shared/contracts` and `index → handler → use case → ports → domain`; adapters implement ports. */
+export const importRules: readonly ImportRule[] = [
+  {
+    because: 'the domain is pure: no clock, no I/O, no SDK, no zod',
+    files: domain,
+    only: [domain, /^temporal-polyfill$/],
+    mayReadEnvironment: false,
+  },
+  {
+    because: 'a port says what is needed, in words of the domain, and not how it is given',
+    files: ports,
+    only: [ports, domain, contracts],
+    onlyTypes: [/./],
+  },
+  {
+    because: 'contracts are shapes that cross a boundary, and know nobody on either side',
+    files: contracts,
+    except: /^shared\/contracts\/environments\.ts$/,
+    only: [contracts, domain, /^zod(\/mini)?$/],
+    mayReadEnvironment: false,
+  },
+  {
+    because: 'a protocol is a use case that several functions share',
+    files: protocols,
+    only: [protocols, ports, domain, contracts, /^node:/],
+    onlyTypes: [contracts],
+    mayReadEnvironment: false,
+  },
+  {
+    because:
+      'a use case knows ports and the domain; AWS, zod and the environment are the business of edge and adapters',
+    files: useCases,
+    never: [sdk, edgeLibraries, adapters, /^shared\/lambda\//, /^zod/, /^node:(fs|http|https|net|child_process)/],
+    mayReadEnvironment: false,
+  },
+  {
+    because: 'a handler maps event to use case to answer; index.ts alone wires adapters',
+    files: /^functions\/.*\/handler\.ts$/,
+    never: [sdk, adapters],
+    mayReadEnvironment: false,
+  },
+  {
+    because: 'adapters implement ports and know nobody who uses them',
+    files: adapters,
+    never: [/^shared\/lambda\//, protocols],
+  },
+  {
+    because: 'what is shared knows no function and nothing of where it runs',
+    files: /^shared\//,
+    never: [/^(functions|infra|bin|test|web)\//, /^<computed>$/],
+  },
+  {
+    because: 'a function knows nothing of where it runs',
+    files: /^functions\//,
+    never: [/^(infra|bin|test|web)\//, /^<computed>$/],
+  },
+  {
+    because: 'infra names a function by its folder; contracts and mail templates are what both sides share',
+    files: /^infra\/(?!local\/)/,
+    only: [/^infra\/(?!local\/)/, contracts, /^shared\/emails\//, packages],
+  },
+  {
+    because: 'the local run knows the assembly as AWS would, and nothing of what runs in it',
+    files: /^infra\/local\/(?!sample-data\/)/,
+    only: [/^infra\//, contracts, packages],
+  },
+  {
+    because: "sample data is made from the catalogue and comes in through the operators' routes",
+    files: /^infra\/local\/sample-data\//,
+    only: [/^infra\/local\/sample-data\//, domain, contracts, /^shared\/adapters\/operations-api\//, packages],
+  },
+  {
+    because: 'nothing that is deployed or started knows its tests',
+    files: /^(bin|infra)\//,
+    never: [/^test\//],
+  },
+]
+
+/** What a file does against the rules, as sentences that name it. */
+export const faultsOf = (file: SourceFile): string[] => [
+  ...importRules
+    .filter(({ files, except }) => files.test(file.path) && !except?.test(file.path))
+    .flatMap((rule) => [
+      ...file.imports
+        .filter((imported) => breaks(rule, imported))
+        .map(({ target }) => `${file.path} imports ${target}, but ${rule.because}`),
+      ...(rule.mayReadEnvironment === false && file.readsEnvironment
+        ? [`${file.path} reads process.env, but ${rule.because}`]
+        : []),
+    ]),
+  ...file.imports
+    .filter(({ target }) => isOfAnotherFunction(file.path, target))
+    .map(({ target }) => `${file.path} imports ${target}, which belongs to another function`),
+]
+
+const breaks = ({ only, never, onlyTypes }: ImportRule, { target, typeOnly }: Import): boolean =>
+  (only !== undefined && !matches(only, target)) || matches(never, target) || (!typeOnly && matches(onlyTypes, target))
+
+const matches = (patterns: readonly RegExp[] | undefined, target: string): boolean =>
+  patterns?.some((pattern) => pattern.test(target)) ?? false
+
+const functionFolder = (path: string): string | undefined => /^functions\/[^/]+\/[^/]+\//.exec(path)?.[0]
+
+const isOfAnotherFunction = (path: string, target: string): boolean => {
+  const folder = functionFolder(target)
+  return path.startsWith('functions/') && folder !== undefined && folder !== functionFolder(path)
+}
