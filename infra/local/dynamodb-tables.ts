@@ -5,7 +5,6 @@ import {
   DynamoDBClient,
   type GlobalSecondaryIndex,
   ResourceInUseException,
-  type TableDescription,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { StartUpError } from './start-up-error.ts'
@@ -84,8 +83,9 @@ const tableInput = (name: string, properties: TableProperties): CreateTableComma
   }),
 })
 
-type Shape = Pick<TableDescription, 'KeySchema'> & {
-  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName?: string | undefined }[]
+interface Shape {
+  readonly KeySchema?: readonly { readonly AttributeName?: string | undefined }[] | undefined
+  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName?: string | undefined }[] | undefined
 }
 
 const refuseIfChanged = async (client: DynamoDBClient, name: string, wanted: TableProperties) => {

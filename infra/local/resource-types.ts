@@ -8,7 +8,7 @@ export interface Named {
   readonly account: string
   /** Where the local run's AWS endpoint listens. */
   readonly awsUrl: string
-  property(name: string): unknown
+  readonly property: (name: string) => unknown
 }
 
 /** How CloudFormation identifies resources of one type. */

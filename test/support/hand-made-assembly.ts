@@ -41,6 +41,7 @@ export const handMadeFunction = (name: string, more: Record<string, unknown> = {
   Type: 'AWS::Lambda::Function',
   Properties: {
     FunctionName: name,
+    Runtime: 'nodejs24.x',
     Handler: 'index.handler',
     Timeout: 2,
     Code: { S3Bucket: { 'Fn::Sub': 'assets-${AWS::AccountId}' }, S3Key: `${name}.zip` },

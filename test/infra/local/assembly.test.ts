@@ -24,7 +24,8 @@ const resolved = (expressions: Record<string, unknown>, more: Partial<HandMadeSt
     },
   })
   const [lambda] = assembly.ofType('AWS::Lambda::Function')
-  return (lambda?.properties.Environment as { Variables: Record<string, unknown> }).Variables
+  const { Variables } = (lambda?.properties.Environment ?? {}) as { Variables?: Record<string, unknown> }
+  return Variables
 }
 
 const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'mails' } }
@@ -49,7 +50,6 @@ describe('the assembly as the local run executes it', () => {
           url: { Ref: 'Mails' },
           name: { 'Fn::GetAtt': ['Mails', 'QueueName'] },
           joined: { 'Fn::Join': ['/', ['a', { Ref: 'AWS::AccountId' }, { Ref: 'AWS::Region' }]] },
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's
           substituted: { 'Fn::Sub': ['${Mails.Arn} ${own} ${!kept} ${AWS::Partition}', { own: 'mine' }] },
           selected: { 'Fn::Select': [1, { 'Fn::Split': ['-', 'x-y-z'] }] },
           chosen: { 'Fn::If': ['IsEurope', 'here', 'there'] },
@@ -68,7 +68,6 @@ describe('the assembly as the local run executes it', () => {
       url: 'http://127.0.0.1:4566/000000000000/mails',
       name: 'mails',
       joined: 'a/000000000000/eu-west-1',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's
       substituted: 'arn:aws:sqs:eu-west-1:000000000000:mails mine ${kept} aws',
       selected: 'y',
       chosen: 'here',
