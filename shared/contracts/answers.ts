@@ -62,6 +62,7 @@ const importState = z.strictObject({
   rows: z.int(),
   accepted: z.int(),
   errors: z.array(z.strictObject({ line: z.int(), column: z.string(), reason: z.string() })),
+  errorCount: exactOptional(z.int()),
 })
 
 const release = z.strictObject({

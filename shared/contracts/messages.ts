@@ -36,6 +36,6 @@ export const objectCreated = z.object({
   source: z.literal('aws.s3'),
   detail: z.object({
     bucket: z.object({ name: z.string() }),
-    object: z.object({ key: z.string(), size: z.number() }),
+    object: z.object({ key: z.string(), size: z.number(), 'version-id': z.optional(z.string()) }),
   }),
 })

@@ -5,7 +5,10 @@ export interface ImportAnswer {
   readonly state: 'waiting' | 'applying' | 'applied' | 'refused'
   readonly rows: number
   readonly accepted: number
+  /** The first 1,000. */
   readonly errors: readonly RowError[]
+  /** All of them; absent until the file has been read. */
+  readonly errorCount?: number
 }
 
 /** One bad row: `line` counts from 1 at the header. */

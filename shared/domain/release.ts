@@ -24,6 +24,14 @@ export interface Release {
   readonly sealedByShard?: Readonly<Record<string, number>>
 }
 
+/** A release with what its approval is checked against and its seals are made from. */
+export interface PlannedRelease extends Release {
+  /** Hash over the results of each shard, by shard number. */
+  readonly shardManifests: readonly string[]
+  /** Digest of the mail templates that were agreed to. */
+  readonly mailTemplates: string
+}
+
 /** That a session was opened: written once a release, by the releasing function alone (table `openings`). */
 export interface Opening {
   readonly session: string

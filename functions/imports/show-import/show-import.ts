@@ -1,0 +1,31 @@
+import type { ImportRecord, RowFault } from '../../../shared/domain/import.ts'
+import type { ImportReports } from '../../../shared/ports/import-files.ts'
+import type { Imports } from '../../../shared/ports/imports.ts'
+
+export interface ShowImportPorts {
+  readonly imports: Pick<Imports, 'find'>
+  readonly reports: Pick<ImportReports, 'read'>
+}
+
+export type ShowOutcome =
+  | {
+      readonly outcome: 'found'
+      readonly state: ImportRecord['state']
+      readonly rows: number
+      readonly accepted: number
+      readonly errors: readonly RowFault[]
+      readonly errorCount?: number
+    }
+  | { readonly outcome: 'no-such-import' }
+
+/** Where an import stands; once it has ended, with what was found in its file. */
+export const showImport =
+  ({ imports, reports }: ShowImportPorts) =>
+  async (importId: string): Promise<ShowOutcome> => {
+    const record = await imports.find(importId)
+    if (!record) return { outcome: 'no-such-import' }
+    const { state, rows = 0, accepted = 0 } = record
+    if (state === 'waiting' || state === 'applying') return { outcome: 'found', state, rows, accepted, errors: [] }
+    const { errors, errorCount } = await reports.read(importId)
+    return { outcome: 'found', state, rows, accepted, errors, errorCount }
+  }

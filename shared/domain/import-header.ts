@@ -1,0 +1,34 @@
+import type { FieldFault } from './import.ts'
+
+/** Which columns a kind of file has. */
+export interface Columns {
+  readonly required: readonly string[]
+  readonly optional: readonly string[]
+  /** Further columns, any number. */
+  readonly others?: RegExp
+}
+
+/** Where each column stands, in the file's own order. */
+export type Header = ReadonlyMap<string, number>
+
+/**
+ * Reads a header row; column order is free. A name is repeated in a fault only where the row looks like a header at
+ * all: in a file without one it would be a candidate's name or Secret number.
+ */
+export const readHeader = (
+  names: readonly string[],
+  { required, optional, others }: Columns,
+): Header | FieldFault[] => {
+  const isKnown = (name: string) => required.includes(name) || optional.includes(name) || others?.test(name)
+  const shown = (name: string, position: number) =>
+    names.some(isKnown) && /^[a-z][a-z_:-]{0,39}$/i.test(name) ? name : `column ${position + 1}`
+  const header = new Map<string, number>()
+  const faults: FieldFault[] = []
+  for (const [position, name] of names.entries()) {
+    if (!isKnown(name)) faults.push({ column: shown(name, position), reason: 'unknown column' })
+    else if (header.has(name)) faults.push({ column: name, reason: 'the column is there twice' })
+    else header.set(name, position)
+  }
+  for (const name of required) if (!header.has(name)) faults.push({ column: name, reason: 'the column is missing' })
+  return faults.length > 0 ? faults : header
+}

@@ -1,0 +1,20 @@
+import type { Delivery } from '../domain/email-batch.ts'
+import type { EpochMilliseconds } from '../domain/time.ts'
+
+/** One account mail, by the event that asked for it. */
+export interface AccountEmail {
+  readonly eventId: string
+  readonly kind: string
+  readonly delivery: Delivery
+  readonly claimedAt: EpochMilliseconds
+}
+
+/** Which account mails were sent; the claim comes before the mail. */
+export interface AccountEmails {
+  /** `present` is the claim that is there already, whoever made it. */
+  claim(email: AccountEmail): Promise<{ outcome: 'claimed' } | { outcome: 'present'; email: AccountEmail }>
+  /** Only from `claimed` at this instant; settled already is fine. */
+  settle(email: AccountEmail, delivery: Delivery): Promise<void>
+  /** Takes the claim back, so that the mail can be tried again. */
+  giveUp(email: AccountEmail): Promise<void>
+}

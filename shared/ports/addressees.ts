@@ -1,0 +1,18 @@
+/** A registered candidate as a mail addresses them. */
+export interface Addressee {
+  readonly idNumber: string
+  readonly email: string
+  readonly emailOptIn: boolean
+  /** Whether the account's language is known to the service is for the mail to say. */
+  readonly language: string
+  /** Given name, or the family name where there is no other; never empty. */
+  readonly name: string
+  /** Code in the catalogue. */
+  readonly exam: string
+}
+
+/** Who mails go to, read at the last moment. */
+export interface Addressees {
+  /** Strongly consistent; IDs without an account or an entry are absent. */
+  find(idNumbers: readonly string[]): Promise<ReadonlyMap<string, Addressee>>
+}
