@@ -5,8 +5,8 @@ import { operations } from '../../shared/contracts/http.ts'
 import { acknowledgeWildcard } from './acknowledge.ts'
 
 /**
- * The role of people who run imports and releases, apart from the one that deploys: it may call the ops routes and
- * nothing else. A person takes it with a second factor, and the session's name must be their own user name, since that
+ * The role of people who run imports and releases, apart from the one that deploys: it may call the ops routes,
+ * and ask their stack where they are, and nothing else. A person takes it with a second factor, and the session's name must be their own user name, since that
  * is how two people are told apart (R63).
  */
 export const operatorRole = (scope: Construct, apiId: string): Role => {
@@ -20,6 +20,10 @@ export const operatorRole = (scope: Construct, apiId: string): Role => {
       StringLike: { 'sts:RoleSessionName': '${aws:username}' },
     }),
   })
+  // The ops command line finds the API by the stack's outputs, with the credentials of this role.
+  role.addToPolicy(
+    new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Stack.of(scope).stackId] }),
+  )
   for (const { method, path } of Object.values(operations).filter(({ access }) => access === 'operator')) {
     const route = Stack.of(scope).formatArn({
       service: 'execute-api',
