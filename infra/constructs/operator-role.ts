@@ -5,9 +5,9 @@ import { operations } from '../../shared/contracts/http.ts'
 import { acknowledgeWildcard } from './acknowledge.ts'
 
 /**
- * The role of people who run imports and releases, apart from the one that deploys: it may call the ops routes,
- * and ask their stack where they are, and nothing else. A person takes it with a second factor, and the session's name must be their own user name, since that
- * is how two people are told apart (R63).
+ * The role of people who run imports and releases, apart from the one that deploys: it may call the ops routes, and ask
+ * their stack where they are, and nothing else. A person takes it with a second factor, and the session's name must be
+ * their own user name, since that is how two people are told apart (R63).
  */
 export const operatorRole = (scope: Construct, apiId: string): Role => {
   const role = new Role(scope, 'operator', {
@@ -16,7 +16,6 @@ export const operatorRole = (scope: Construct, apiId: string): Role => {
     assumedBy: new AccountRootPrincipal().withConditions({
       Bool: { 'aws:MultiFactorAuthPresent': 'true' },
       // The variable is IAM's, filled in when the role is taken.
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: not JavaScript's
       StringLike: { 'sts:RoleSessionName': '${aws:username}' },
     }),
   })
