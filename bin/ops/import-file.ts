@@ -27,11 +27,18 @@ const applied = (answer: ImportAnswer, fileName: string): Answer => ({
   text: `${fileName} is applied: ${answer.accepted} of ${answer.rows} rows accepted (import ${answer.importId}).\n`,
 })
 
-const refused = (answer: ImportAnswer, fileName: string): Answer => ({
-  json: answer,
-  text: answer.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}\n`).join(''),
-  refusal: `${fileName} is refused as a whole, nothing was changed: put its ${answer.errors.length} bad rows right and import it again.`,
-})
+const refused = (answer: ImportAnswer, fileName: string): Answer => {
+  const { errors, errorCount = errors.length } = answer
+  const untold = errorCount - errors.length
+  return {
+    json: answer,
+    text: [
+      ...errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}\n`),
+      ...(untold > 0 ? [`… and ${untold} more\n`] : []),
+    ].join(''),
+    refusal: `${fileName} is refused as a whole and nothing was changed. Put right what is listed and import it again.`,
+  }
+}
 
 const open = async (path: string): Promise<Blob> => {
   try {

@@ -104,6 +104,13 @@ describe('importing a file', () => {
     expect(JSON.parse(machine.stdout)).toEqual({ importId: 'import-1', state: 'refused', rows: 9, accepted: 0, errors })
   })
 
+  test('says how many more there are where only the first are listed', async () => {
+    const errors = [{ line: 2, column: 'exam', reason: 'not in the catalogue' }]
+    service.state.importAnswers = [{ state: 'refused', rows: 9000, accepted: 0, errors, errorCount: 5000 }]
+    const { stdout } = await ops('import', 'entries', file, ...local())
+    expect(stdout).toBe('line 2: exam: not in the catalogue\n… and 4999 more\n')
+  })
+
   test('gives up on an import that does not move for half an hour', async () => {
     service.state.importAnswers = [{ state: 'waiting', rows: 0, accepted: 0, errors: [] }]
     const { exitCode, stderr, pauses } = await ops('import', 'entries', file, ...local())
