@@ -24,7 +24,8 @@ export const inMemorySignInGuards = () => {
     },
     async restart(guardId, attempt, now, seen) {
       const row = rowOf(guardId)
-      const same = (a: ReadonlySet<string>, b: ReadonlySet<string>) => a.size === b.size && a.isSubsetOf(b)
+      const same = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+        a.size === b.size && [...a].every((id) => b.has(id))
       if (!same(row.inFlight, seen.inFlight) || !same(row.wrong, seen.wrong)) return false
       rows.set(guardId, { ...row, inFlight: new Set([attempt]), wrong: new Set(), lastAttemptAt: now })
       return true

@@ -1,0 +1,95 @@
+import type { FieldProblem } from '../../../shared/contracts/problems.ts'
+import { type Account, termsVersion } from '../../../shared/domain/account.ts'
+import type { Entry } from '../../../shared/domain/entry.ts'
+import type { Language } from '../../../shared/domain/language.ts'
+import { day, type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
+import type { NewAccounts } from '../../../shared/ports/accounts.ts'
+import type { Clock } from '../../../shared/ports/clock.ts'
+import type { CommonPasswords } from '../../../shared/ports/common-passwords.ts'
+import type { ClaimableEntry } from '../../../shared/ports/entries.ts'
+import type { NewId } from '../../../shared/ports/ids.ts'
+import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
+import type { PasswordHasher } from '../../../shared/ports/password-hasher.ts'
+import type { SecretGate } from '../../../shared/protocols/secret-gate.ts'
+import { formProblems, formText, type RegistrationForm } from './registration-form.ts'
+
+export interface RegisterPorts {
+  readonly trySecretNumber: SecretGate<ClaimableEntry>
+  readonly accounts: NewAccounts
+  readonly hasher: Pick<PasswordHasher, 'hash'>
+  readonly commonPasswords: CommonPasswords
+  readonly registrationHash: KeyedHash
+  readonly newId: NewId
+  readonly clock: Pick<Clock, 'now'>
+}
+
+export type RegisterOutcome =
+  | { readonly outcome: 'registered' }
+  | { readonly outcome: 'malformed'; readonly fields: readonly FieldProblem[] }
+  | { readonly outcome: 'refused' }
+  | { readonly outcome: 'already-registered' }
+  | { readonly outcome: 'locked'; readonly lockedUntil: EpochMilliseconds }
+  | { readonly outcome: 'busy' }
+
+export type Register = (form: RegistrationForm) => Promise<RegisterOutcome>
+
+/** The same form is welcome again for this long: its first answer may have been lost (R10). */
+const repeatableFor = day
+
+/**
+ * Creates the account of an entry for who knows its Secret number, all or nothing (R01, R10). That an ID is claimed
+ * already is told only to them (R12).
+ */
+export const register =
+  (ports: RegisterPorts): Register =>
+  async (form) => {
+    const fields = formProblems(form, (password) => ports.commonPasswords.has(password))
+    if (fields.length > 0) return { outcome: 'malformed', fields }
+
+    const tried = await ports.trySecretNumber(form.idNumber, form.secretNumber)
+    switch (tried.verdict) {
+      case 'right':
+        return claim(ports, form, tried.holder.entry)
+      case 'wrong':
+        return { outcome: 'refused' }
+      case 'locked':
+        return { outcome: 'locked', lockedUntil: tried.lockedUntil }
+      case 'busy':
+        return { outcome: 'busy' }
+    }
+  }
+
+const claim = async (ports: RegisterPorts, form: RegistrationForm, entry: Entry): Promise<RegisterOutcome> => {
+  const { accounts, newId, clock } = ports
+  const account = await accountFrom(ports, form, entry)
+  const claimed = await accounts.create(account, {
+    eventId: newId(),
+    type: 'candidate-registered',
+    detail: { version: 1, idNumber: entry.idNumber },
+  })
+  if (claimed.outcome === 'created') return { outcome: 'registered' }
+  const isRepeated =
+    claimed.by.registrationHash === account.registrationHash &&
+    clock.now() < later(claimed.by.registeredAt, repeatableFor)
+  return { outcome: isRepeated ? 'registered' : 'already-registered' }
+}
+
+const accountFrom = async (
+  { hasher, registrationHash, newId, clock }: RegisterPorts,
+  form: RegistrationForm,
+  { idNumber, session }: Entry,
+): Promise<Account> => ({
+  idNumber,
+  session,
+  email: form.email,
+  passwordHash: await hasher.hash(form.password),
+  // Unguessable rather than counted, so that an account made anew after a full reset opens no earlier session (R35).
+  sessionEpoch: newId(),
+  country: form.country,
+  firstLanguage: form.firstLanguage,
+  emailOptIn: form.emailOptIn,
+  language: form.language as Language,
+  termsVersion,
+  registeredAt: clock.now(),
+  registrationHash: await registrationHash(`registration:${formText(form)}`),
+})

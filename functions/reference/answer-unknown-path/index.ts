@@ -1,0 +1,3 @@
+import { answerUnknownPathHandler } from './handler.ts'
+
+export const handler = answerUnknownPathHandler()

@@ -1,0 +1,3 @@
+import { healthHandler } from './handler.ts'
+
+export const handler = healthHandler()

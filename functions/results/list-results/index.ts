@@ -1,0 +1,35 @@
+import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoEntries } from '../../../shared/adapters/dynamo/entries.ts'
+import { dynamoReleaseStates } from '../../../shared/adapters/dynamo/release-states.ts'
+import { dynamoResults } from '../../../shared/adapters/dynamo/results.ts'
+import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { identifyCandidate } from '../../../shared/protocols/identify-candidate.ts'
+import { listResultsHandler } from './handler.ts'
+import { listResults } from './list-results.ts'
+
+const environment = readEnvironment('results/list-results')
+const client = dynamoClient()
+const clock = systemClock
+
+export const handler = listResultsHandler(
+  listResults({
+    entries: dynamoEntries(client, environment.ENTRIES_TABLE),
+    results: dynamoResults(client, environment.RESULTS_TABLE),
+    releaseStates: dynamoReleaseStates(client, {
+      releases: environment.RELEASES_TABLE,
+      openings: environment.OPENINGS_TABLE,
+    }),
+    clock,
+  }),
+  {
+    originSecret: environment.ORIGIN_SECRET,
+    authenticate: identifyCandidate({
+      sessions: dynamoSessions(client, environment.SESSIONS_TABLE),
+      accounts: dynamoAccounts(client, environment.ACCOUNTS_TABLE),
+      clock,
+    }),
+  },
+)

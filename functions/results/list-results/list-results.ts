@@ -1,0 +1,44 @@
+import type { Account } from '../../../shared/domain/account.ts'
+import { isSessionOpen } from '../../../shared/domain/embargo.ts'
+import type { Entry } from '../../../shared/domain/entry.ts'
+import { statusByDate, type VisibleResult, visibleResult } from '../../../shared/domain/result-status.ts'
+import { expectedDates, type WindowRules } from '../../../shared/domain/result-window.ts'
+import type { Clock } from '../../../shared/ports/clock.ts'
+import type { Entries } from '../../../shared/ports/entries.ts'
+import type { ReleaseStates } from '../../../shared/ports/release-states.ts'
+import type { Results } from '../../../shared/ports/results.ts'
+
+export interface ListResultsPorts {
+  readonly entries: Entries
+  readonly results: Results
+  readonly releaseStates: ReleaseStates
+  readonly clock: Pick<Clock, 'now'>
+  readonly windows?: Partial<WindowRules>
+}
+
+/** How one entry stands: by its dates until its result may be seen, then as the result says (R53). */
+export interface ListedResult {
+  readonly entry: Entry
+  readonly expectedFrom: string
+  readonly expectedTo: string
+  readonly standing: VisibleResult | { readonly status: 'awaited' | 'expected' | 'late' }
+}
+
+export type ListResults = (account: Pick<Account, 'idNumber'>) => Promise<readonly ListedResult[]>
+
+/**
+ * One element for each entry of the account, whether or not a result is loaded. Results are not even read before their
+ * session is open, and what was read still has to pass both gates (R50, G3).
+ */
+export const listResults =
+  ({ entries, results, releaseStates, clock, windows = {} }: ListResultsPorts): ListResults =>
+  async ({ idNumber }) => {
+    const entry = await entries.find(idNumber)
+    if (!entry) throw new Error('an account has no entry')
+    const facts = { ...(await releaseStates.of(entry.session)), now: clock.now() }
+    const versions = isSessionOpen(facts) ? await results.versionsOf(idNumber) : []
+    const ofThisSession = versions.filter(({ session }) => session === entry.session)
+    const dates = expectedDates(entry, windows)
+    const standing = visibleResult(ofThisSession, facts) ?? { status: statusByDate(dates, facts.now) }
+    return [{ entry, ...dates, standing }]
+  }

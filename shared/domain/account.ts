@@ -1,0 +1,31 @@
+import type { Language } from './language.ts'
+import type { EpochMilliseconds } from './time.ts'
+
+/** What a candidate registered with (table `accounts`): one account for each ID number (R12). */
+export interface Account {
+  readonly idNumber: string
+  /** Session of the exam, by which accounts are found for a release. */
+  readonly session: string
+  readonly email: string
+  /** Whether mail to the address came back; absent: it did not. */
+  readonly emailBounced?: boolean
+  /** PHC string. */
+  readonly passwordHash: string
+  /** Sessions begun under another epoch are over; a new password, a reset or a new registration changes it. */
+  readonly sessionEpoch: string
+  /** ISO 3166-1 alpha-2 or `prefer-not-to-say`. */
+  readonly country: string
+  /** ISO 639 or `prefer-not-to-say`. */
+  readonly firstLanguage: string
+  /** Whether to mail when results are released (R09). */
+  readonly emailOptIn: boolean
+  readonly language: Language
+  /** Version of the terms that were accepted at `registeredAt` (R08). */
+  readonly termsVersion: string
+  readonly registeredAt: EpochMilliseconds
+  /** Keyed hash of what was submitted, by which the same submit is recognised when it is repeated (R10). */
+  readonly registrationHash: string
+}
+
+/** The terms of use that a candidate accepts today. */
+export const termsVersion = '2026-09-01'

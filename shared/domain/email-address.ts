@@ -1,0 +1,23 @@
+const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+const address = new RegExp(
+  `^(?<localPart>${atom}(?:\\.${atom})*)@${label}(?:\\.${label})*\\.[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$`,
+)
+
+/** RFC 5321, section 4.5.3.1. */
+const longestLocalPart = 64
+const longestAddress = 254
+
+export const isTooLongAddress = (text: string): boolean => text.length > longestAddress
+
+/**
+ * Addresses as people have them: dot-atom at a domain of two labels or more (RFC 5321 and 5322 without quotes, comments
+ * and address literals). ASCII only, as SES delivers to no other local part. Nothing in them can break a mail header (R04).
+ */
+export const isEmailAddress = (text: string): boolean => localPartOf(text) !== undefined
+
+/** What stands before the `@`, if the text is an address. */
+export const localPartOf = (text: string): string | undefined => {
+  const localPart = isTooLongAddress(text) ? undefined : address.exec(text)?.groups?.localPart
+  return localPart === undefined || localPart.length > longestLocalPart ? undefined : localPart
+}

@@ -1,0 +1,4 @@
+/** Any text up to this length is a try; beyond it, nothing is tried. */
+export const longestTry = 1_024
+
+export const isTooLongToTry = (typed: string): boolean => typed.length > longestTry

@@ -1,0 +1,20 @@
+import type { DomainEvent } from '../contracts/events.ts'
+import type { Account } from '../domain/account.ts'
+
+/** Candidates' accounts, by ID number. */
+export interface Accounts {
+  /** Strongly consistent. */
+  find(idNumber: string): Promise<Account | undefined>
+}
+
+/** Where accounts come into being. */
+export interface NewAccounts {
+  /** Writes the account and the event that tells of it, both or neither; `taken` with what tells a repeated submit from another. */
+  create(
+    account: Account,
+    event: DomainEvent,
+  ): Promise<
+    | { readonly outcome: 'created' }
+    | { readonly outcome: 'taken'; readonly by: Pick<Account, 'registrationHash' | 'registeredAt'> }
+  >
+}

@@ -1,0 +1,23 @@
+import type { Account } from '../domain/account.ts'
+import { extended, isOver } from '../domain/session.ts'
+import type { Accounts } from '../ports/accounts.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Sessions } from '../ports/sessions.ts'
+
+/**
+ * Who holds this session token: the account, if the session is neither over nor of an earlier epoch of the account.
+ * Being asked is a use, and extends the session's idle time.
+ */
+export const identifyCandidate =
+  ({ sessions, accounts, clock }: { sessions: Sessions; accounts: Accounts; clock: Pick<Clock, 'now'> }) =>
+  async (token: string | undefined): Promise<Account | undefined> => {
+    if (token === undefined || !sessionToken.test(token)) return undefined
+    const now = clock.now()
+    const session = await sessions.find(token)
+    if (!session || isOver(session, now)) return undefined
+    const longer = extended(session, now)
+    const [account] = await Promise.all([accounts.find(session.idNumber), longer && sessions.extend(token, longer)])
+    return account?.sessionEpoch === session.epoch ? account : undefined
+  }
+
+const sessionToken = /^[\w-]{43}$/

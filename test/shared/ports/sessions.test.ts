@@ -1,0 +1,62 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
+import { beginSession } from '../../../shared/domain/session.ts'
+import { epochMilliseconds, later, minute } from '../../../shared/domain/time.ts'
+import type { Sessions } from '../../../shared/ports/sessions.ts'
+import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { inMemorySessions } from '../../support/in-memory/sessions.ts'
+
+const start = epochMilliseconds(Date.parse('2026-11-23T09:00:00Z'))
+const session = beginSession('ABC12345', 'epoch-1', start)
+
+/** What any sessions promise. */
+const contract = (sessions: () => Sessions) => {
+  test('a session is found by its token, and each has a token of its own', async () => {
+    const [one, two] = [await sessions().begin(session), await sessions().begin(session)]
+    expect(one).toMatch(/^[\w-]{43}$/)
+    expect(two).not.toBe(one)
+    expect(await sessions().find(one)).toEqual(session)
+  })
+
+  test('a token that was never given out opens nothing', async () => {
+    expect(await sessions().find('x'.repeat(43))).toBeUndefined()
+  })
+
+  test('a session can be extended while it is there', async () => {
+    const token = await sessions().begin(session)
+    const longer = { ...session, idleUntil: later(session.idleUntil, minute) }
+    await sessions().extend(token, longer)
+    expect(await sessions().find(token)).toEqual(longer)
+  })
+
+  test('an ended session is gone, and no extension brings it back', async () => {
+    const token = await sessions().begin(session)
+    await sessions().end(token)
+    await sessions().end(token)
+    await sessions().extend(token, session)
+    expect(await sessions().find(token)).toBeUndefined()
+  })
+}
+
+describe('sessions in memory', () => {
+  const sessions = inMemorySessions()
+  contract(() => sessions)
+})
+
+describe('sessions in DynamoDB', () => {
+  let tables: TestTables
+  beforeAll(async () => {
+    tables = await startTables()
+  })
+  afterAll(() => tables?.stop())
+  const sessions = () => dynamoSessions(tables.client, tables.tableNames.sessions)
+  contract(sessions)
+
+  test('are stored without their token, and expire', async () => {
+    const token = await sessions().begin(session)
+    const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.sessions }))
+    expect(JSON.stringify(Items)).not.toContain(token)
+    expect(Items.every(({ expiresAtSeconds }) => Number(expiresAtSeconds) >= (start + 30 * minute) / 1000)).toBe(true)
+  })
+})

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import type { Session } from '../../../shared/domain/session.ts'
+import type { Sessions } from '../../../shared/ports/sessions.ts'
+
+/** Sessions in a map by their token; `writes` counts what would have been written. */
+export const inMemorySessions = () => {
+  const rows = new Map<string, Session>()
+  const counted = { writes: 0 }
+  return {
+    rows,
+    counted,
+    async begin(session) {
+      const token = randomBytes(32).toString('base64url')
+      rows.set(token, session)
+      return token
+    },
+    async find(token) {
+      return rows.get(token)
+    },
+    async extend(token, session) {
+      counted.writes++
+      if (rows.has(token)) rows.set(token, session)
+    },
+    async end(token) {
+      rows.delete(token)
+    },
+  } satisfies Sessions & Record<string, unknown>
+}
