@@ -1,0 +1,177 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types.ts'
+import type { AccessDenial, AccessRecord } from './access-log.ts'
+import { accessOf } from './actions.ts'
+import { asyncInvocation } from './async-invocation.ts'
+import { authorization, type Grant } from './authorization.ts'
+import { dynamoDbService } from './dynamodb.ts'
+import { startEndpoint } from './endpoint.ts'
+import { createEventBuses } from './event-bus.ts'
+import { kmsOperations } from './kms.ts'
+import { openMailStore } from './mail-store.ts'
+import { mailboxOf } from './mailbox.ts'
+import { namesOf } from './names.ts'
+import { startQueueMappings } from './queue-mappings.ts'
+import { createQueues } from './queues.ts'
+import { s3Service } from './s3.ts'
+import { createScheduler, schedulerQueryMembers, schedulerRoutes } from './scheduler.ts'
+import { createSecrets } from './secrets.ts'
+import { quotaKeeper, type SendQuota } from './send-quota.ts'
+import type { Demand } from './service.ts'
+import { sesOperations, sesRoutes } from './ses.ts'
+import { sqsOperations } from './sqs.ts'
+import type { Surroundings } from './surroundings.ts'
+import { jsonService, restJsonService, unknownOperation } from './wire.ts'
+
+export interface AwsEndpointOptions {
+  readonly assembly: LocalAssembly
+  readonly clock: LocalClock
+  readonly invoke: Invoke
+  /** Who calls, by access key id. */
+  readonly principals: ReadonlyMap<string, LocalPrincipal>
+  readonly dynamoDbUrl: string
+  /** A free one if absent. */
+  readonly port?: number
+  /** Keeps queues, schedules, objects, keys, secrets and mails; in memory if absent. */
+  readonly dataDir?: string
+  readonly log: (line: string) => void
+  /** What SES allows; LOCAL_SES_SEND_RATE and LOCAL_SES_DAILY_QUOTA if absent, else 500 a second and 1,000,000 a day. */
+  readonly sendQuota?: SendQuota
+}
+
+/** AWS as the local run has it, behind one address. */
+export interface AwsEndpoint {
+  /** What `AWS_ENDPOINT_URL` has to say. */
+  readonly url: string
+  /** Answers `/mailbox.json`, `/mailbox` and `/mailbox/<id>`. */
+  mailbox(request: IncomingMessage, response: ServerResponse): void
+  /** What was seen on the buses, newest first. */
+  events(): readonly unknown[]
+  readonly access: {
+    /** Every (principal, action, resource) that was allowed, once each. */
+    calls(): readonly AccessRecord[]
+    denials(): readonly AccessDenial[]
+    /** What the roles' policies allow, and whether it was used. */
+    grants(): readonly Grant[]
+  }
+  /** Decides and records, for callers that come by another way: stream pollers, the HTTP API. */
+  isAllowed(
+    principal: LocalPrincipal,
+    action: string,
+    resource: string,
+    context?: Readonly<Record<string, string>>,
+  ): boolean
+  /** The same for a service that acts by itself, such as API Gateway on a function: the resource's own policy decides. */
+  isServiceAllowed(service: string, sourceArn: string, action: string, resource: string): boolean
+  secretValue(arn: string): string
+  sendMessage(queueArn: string, body: string): void
+  stop(): Promise<void>
+}
+
+/**
+ * Starts everything; schedules and queues begin to call functions before it returns. Throws StartUpError if the assembly
+ * holds what isn't known here.
+ */
+export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
+  const { assembly, clock, principals, log, dataDir } = options
+  const access = authorization(assembly)
+  const names = namesOf(assembly)
+  const surroundings: Surroundings = { assembly, clock, authorization: access, names, log, ...(dataDir && { dataDir }) }
+  const demand: Demand = (service, operation, input, caller) => {
+    const needed = accessOf(service, operation)
+    if (!needed) throw unknownOperation(service, operation)
+    access.demand(caller, needed(input as never, names))
+  }
+
+  const principalOf = functionPrincipals(assembly, principals)
+  const invoke = neverRejecting(options.invoke)
+  const queues = createQueues(surroundings)
+  const invokeAsync = asyncInvocation(surroundings, { queues, invoke, principalOf })
+  const buses = createEventBuses(surroundings, { queues, invokeAsync })
+  const publish = buses.publish.bind(undefined, names.bus('default'))
+  const scheduler = createScheduler(surroundings, { queues, invokeAsync })
+  const secrets = createSecrets(surroundings)
+  const kms = kmsOperations(surroundings)
+  const s3 = s3Service(surroundings, { demand, publish })
+  const dynamodb = dynamoDbService({ url: options.dynamoDbUrl, region: assembly.region, demand })
+  const mails = openMailStore(surroundings)
+  const quota = quotaKeeper(options.sendQuota ?? quotaFromEnvironment(), clock)
+  const ses = sesOperations(surroundings, { mails, quota, publish })
+
+  const endpoint = await startEndpoint({
+    principals,
+    log,
+    ...(options.port !== undefined && { port: options.port }),
+    services: {
+      dynamodb,
+      s3,
+      sqs: jsonService({
+        name: 'sqs',
+        version: '1.0',
+        unknownCaller: 'InvalidClientTokenId',
+        operations: sqsOperations(queues, names),
+        demand,
+      }),
+      events: jsonService({ name: 'events', version: '1.1', operations: buses.operations, demand }),
+      kms: jsonService({ name: 'kms', version: '1.1', operations: kms.operations, demand }),
+      secretsmanager: jsonService({ name: 'secretsmanager', version: '1.1', operations: secrets.operations, demand }),
+      scheduler: restJsonService({
+        name: 'scheduler',
+        routes: schedulerRoutes,
+        queryMembers: schedulerQueryMembers,
+        operations: scheduler.operations,
+        demand,
+      }),
+      ses: restJsonService({ name: 'ses', routes: sesRoutes, operations: ses, demand }),
+    },
+  })
+  const mappings = startQueueMappings(surroundings, { queues, invoke, principalOf })
+  scheduler.start()
+
+  return {
+    url: endpoint.url,
+    mailbox: mailboxOf(mails),
+    events: buses.events,
+    access: { calls: access.calls, denials: access.denials, grants: access.grants },
+    isAllowed: (principal, action, resource, context = {}) =>
+      access.isAllowed(principal, { action, resource, context }),
+    isServiceAllowed: (service, sourceArn, action, resource) =>
+      access.isServiceAllowed(service, sourceArn, { action, resource }),
+    secretValue: secrets.value,
+    sendMessage(queueArn, body) {
+      const queue = queues.find(queueArn)
+      if (!queue) throw new Error(`there is no queue ${queueArn}`)
+      queue.send({ body, senderId: 'local' })
+    },
+    async stop() {
+      mappings.stop()
+      await endpoint.stop()
+      dynamodb.stop()
+      for (const part of [scheduler, queues, secrets, kms, s3, mails]) part.stop()
+    },
+  }
+}
+
+/** Who a function is when a service acts in its name. */
+const functionPrincipals =
+  (assembly: LocalAssembly, principals: ReadonlyMap<string, LocalPrincipal>) =>
+  (functionArn: string): LocalPrincipal => {
+    const lambda = assembly.byArn(functionArn)
+    const roleArn = String(lambda?.properties.Role ?? '')
+    const known = [...principals.values()].find((principal) => principal.roleArn === roleArn)
+    return known ?? { name: lambda?.id ?? functionArn, roleArn }
+  }
+
+const neverRejecting =
+  (invoke: Invoke): Invoke =>
+  (functionArn, event) =>
+    invoke(functionArn, event).catch((error: Error) => ({
+      ok: false,
+      errorType: error.name,
+      errorMessage: error.message,
+    }))
+
+const quotaFromEnvironment = (): SendQuota => ({
+  rate: Number(process.env.LOCAL_SES_SEND_RATE ?? 500),
+  daily: Number(process.env.LOCAL_SES_DAILY_QUOTA ?? 1_000_000),
+})

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { AwsFault } from './aws-fault.ts'
+import type { Demand, Operations, Service, ServiceCall } from './service.ts'
+
+/** A service that speaks AWS JSON 1.0 or 1.1: the operation in `X-Amz-Target`, everything else in the body. */
+export const jsonService = (options: {
+  readonly name: string
+  readonly version: '1.0' | '1.1'
+  readonly unknownCaller?: string
+  readonly operations: Operations
+  readonly demand: Demand
+}): Service => {
+  const { name, version, operations, demand } = options
+  const contentType = `application/x-amz-json-${version}`
+  return {
+    unknownCaller: options.unknownCaller ?? 'UnrecognizedClientException',
+    async handle({ request, response, principal }) {
+      const operation = targetOf(request)
+      const input = await jsonBody(request)
+      const run = operations[operation]
+      if (!run) throw unknownOperation(name, operation)
+      demand(name, operation, input, principal)
+      const output = (await run(input as never, principal)) ?? {}
+      send(response, 200, { 'content-type': contentType }, JSON.stringify(output))
+    },
+    refuse(response, { code, message, status }) {
+      const headers = {
+        'content-type': contentType,
+        // Clients of services that once spoke the query protocol read the code's old name from here.
+        'x-amzn-query-error': `${code.replace('AccessDeniedException', 'AccessDenied')};Sender`,
+      }
+      send(response, status, headers, JSON.stringify({ __type: code, message }))
+    },
+  }
+}
+
+/** One operation of a REST service: `{name}` in the path becomes the input's `name`. */
+export interface Route {
+  readonly method: string
+  readonly path: string
+  readonly operation: string
+}
+
+/** A service that speaks AWS REST JSON: the input is gathered from path, query and body. */
+export const restJsonService = (options: {
+  readonly name: string
+  readonly routes: readonly Route[]
+  /** Query parameters by the input's member that they give. */
+  readonly queryMembers?: Readonly<Record<string, string>>
+  readonly operations: Operations
+  readonly demand: Demand
+}): Service => {
+  const routes = options.routes.map((route) => ({ ...route, pattern: pathPattern(route.path) }))
+  return {
+    unknownCaller: 'UnrecognizedClientException',
+    async handle({ request, response, principal, url }) {
+      const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(url.pathname))
+      const run = route && options.operations[route.operation]
+      if (!run) throw unknownOperation(options.name, `${request.method} ${url.pathname}`)
+      const input = {
+        ...(await jsonBody(request)),
+        ...queryInput(url, options.queryMembers ?? {}),
+        ...decoded(route.pattern.exec(url.pathname)?.groups ?? {}),
+      }
+      options.demand(options.name, route.operation, input, principal)
+      const output = (await run(input as never, principal)) ?? {}
+      send(response, 200, { 'content-type': 'application/json' }, JSON.stringify(output))
+    },
+    refuse(response, { code, message, status }) {
+      const headers = { 'content-type': 'application/json', 'x-amzn-errortype': code }
+      send(response, status, headers, JSON.stringify({ message, Message: message }))
+    },
+  }
+}
+
+/** The operation that a JSON request names. */
+export const targetOf = (request: IncomingMessage): string =>
+  String(request.headers['x-amz-target'] ?? '')
+    .split('.')
+    .at(-1) ?? ''
+
+export const unknownOperation = (service: string, operation: string): AwsFault =>
+  new AwsFault('UnknownOperationException', `the local run does not offer ${service}: ${operation}`)
+
+/** The body's JSON object; an empty body is an empty object. */
+export const parseJson = (body: Buffer): Record<string, unknown> => {
+  if (body.length === 0) return {}
+  try {
+    return JSON.parse(body.toString()) as Record<string, unknown>
+  } catch {
+    throw new AwsFault('SerializationException', 'the body is no JSON')
+  }
+}
+
+/** Writes a whole answer. */
+export const send = (
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer = '',
+): void => {
+  response.writeHead(status, {
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': randomUUID(),
+  })
+  response.end(body)
+}
+
+const jsonBody = async (request: ServiceCall['request']) => parseJson(await buffer(request))
+
+const pathPattern = (path: string) => new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`)
+
+const queryInput = (url: URL, members: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(members).flatMap(([parameter, member]) => {
+      const value = url.searchParams.get(parameter)
+      return value === null ? [] : [[member, value]]
+    }),
+  )
+
+const decoded = (groups: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]))
