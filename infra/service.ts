@@ -5,6 +5,7 @@ import type { FunctionParts } from './constructs/service-function.ts'
 import { ApiStack } from './stacks/api-stack.ts'
 import { DataStack } from './stacks/data-stack.ts'
 import { EdgeStack } from './stacks/edge-stack.ts'
+import { OperationsStack } from './stacks/operations-stack.ts'
 import { ReleaseStack } from './stacks/release-stack.ts'
 import { WebStack } from './stacks/web-stack.ts'
 import { findStage, type Stage, stageNames, stageResourceName } from './stages.ts'
@@ -51,5 +52,6 @@ const addStacks = (app: App, stage: Stage, options: BuildOptions): void => {
   const parts: FunctionParts = { stage, folders: options.folders ?? bundleFunctions(), tables: data.tables }
   const siteUrl = options.siteUrl ?? web.siteUrl
   const release = new ReleaseStack(app, stackName('release'), { env, parts, data, siteUrl })
-  new ApiStack(app, stackName('api'), { env, parts, data, release, web, siteUrl })
+  const api = new ApiStack(app, stackName('api'), { env, parts, data, release, web, siteUrl })
+  new OperationsStack(app, stackName('operations'), { env, stage, web, watched: [release, api] })
 }

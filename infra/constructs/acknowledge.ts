@@ -13,7 +13,7 @@ export const acknowledgeWildcard = (construct: IConstruct, resource: string, rea
 const asFinding = (stack: Stack, resource: string): string =>
   Tokenization.reverseString(resource)
     .mapTokens({ mapToken: (token) => spell(stack, token) })
-    .join({ join: (left: unknown, right: unknown) => `${left ?? ''}${right ?? ''}` })
+    .join({ join: (left: string = '', right: string = '') => left + right })
 
 const spell = (stack: Stack, token: IResolvable): string => {
   const producer = Reference.isReference(token) ? Stack.of(token.target) : stack

@@ -4,13 +4,15 @@ import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { DeadLetters } from './queue-with-dead-letters.ts'
-import { type FunctionParts, serviceFunction } from './service-function.ts'
+import { type FunctionParts, type ServiceFunction, serviceFunction } from './service-function.ts'
 
 /**
  * Brings every outbox row to the bus, in the order of its shard. A row that fails is tried for six hours, apart from its
  * neighbours; then its stream position lies with the dead letters, and the row itself in the table until it expires.
  */
 export class OutboxPublisher extends Construct {
+  readonly publisher: ServiceFunction
+
   constructor(
     scope: Construct,
     props: { readonly parts: FunctionParts; readonly bus: EventBus; readonly outbox: Table },
@@ -21,22 +23,22 @@ export class OutboxPublisher extends Construct {
     const { stage } = props.parts
     const streamArn = props.outbox.tableStreamArn as string
     const deadLetters = new DeadLetters(this, 'outbox-dead-letters', { stage, whenFailing })
-    const publisher = serviceFunction(this, 'events/publish-events', props.parts, {
+    this.publisher = serviceFunction(this, 'events/publish-events', props.parts, {
       tables: {},
       environment: { EVENT_BUS: props.bus.eventBusName },
       whenFailing,
       timeout: Duration.seconds(30),
     })
-    publisher.allow(['events:PutEvents'], props.bus.eventBusArn)
-    publisher.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn)
-    publisher.allowMatching(
+    this.publisher.allow(['events:PutEvents'], props.bus.eventBusArn)
+    this.publisher.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn)
+    this.publisher.allowMatching(
       ['dynamodb:ListStreams'],
       '*',
       'Lambda lists the streams first; AWS knows that action for `*` only.',
     )
-    publisher.allow(['sqs:SendMessage'], deadLetters.queue.queueArn)
+    this.publisher.allow(['sqs:SendMessage'], deadLetters.queue.queueArn)
     new CfnEventSourceMapping(this, 'stream', {
-      functionName: publisher.lambda.functionName,
+      functionName: this.publisher.lambda.functionName,
       eventSourceArn: streamArn,
       startingPosition: 'TRIM_HORIZON',
       // TTL's removals and anything but a new row are nobody's news.
@@ -47,6 +49,6 @@ export class OutboxPublisher extends Construct {
       functionResponseTypes: ['ReportBatchItemFailures'],
       maximumRecordAgeInSeconds: Duration.hours(6).toSeconds(),
       destinationConfig: { onFailure: { destination: deadLetters.queue.queueArn } },
-    }).node.addDependency(publisher.role)
+    }).node.addDependency(this.publisher.role)
   }
 }

@@ -8,6 +8,8 @@ export interface QueueWithDeadLettersProps {
   readonly stage: Stage
   /** Time limit of the consumer; a message comes back half a minute after it. */
   readonly longestRun: Duration
+  /** How old a message may get before somebody is told. */
+  readonly longestWait: Duration
   /** Deliveries before a message goes to the dead letters. */
   readonly maximumReceives: number
   /** What candidates notice while messages lie in the dead letters; the alarm says so. */
@@ -18,12 +20,19 @@ export interface QueueWithDeadLettersProps {
 export class QueueWithDeadLetters extends Construct {
   readonly queue: Queue
   readonly deadLetters: DeadLetters
+  /** Known before deployment, so that alarms need no reference to this stack. */
+  readonly queueName: string
+  readonly whenFailing: string
+  readonly longestWait: Duration
 
   constructor(scope: Construct, id: string, props: QueueWithDeadLettersProps) {
     super(scope, id)
+    this.whenFailing = props.whenFailing
+    this.longestWait = props.longestWait
+    this.queueName = stageResourceName(props.stage, id)
     this.deadLetters = new DeadLetters(this, `${id}-dead-letters`, props)
     this.queue = new Queue(this, 'Queue', {
-      queueName: stageResourceName(props.stage, id),
+      queueName: this.queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: props.longestRun.plus(Duration.seconds(30)),

@@ -1,9 +1,9 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
+import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { type Stage, stageResourceName } from '../stages.ts'
-import { DeadLetters } from './queue-with-dead-letters.ts'
+import type { DeadLetters } from './queue-with-dead-letters.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /**
@@ -14,6 +14,7 @@ export class ReleaseSchedule extends Construct {
   readonly groupName: string
   readonly role: Role
   readonly deadLetters: DeadLetters
+  readonly releases: ServiceFunction
 
   constructor(
     scope: Construct,
@@ -23,6 +24,7 @@ export class ReleaseSchedule extends Construct {
     const { stage, deadLetters, releases } = props
     const functionArn = releases.lambda.functionArn
     this.deadLetters = deadLetters
+    this.releases = releases
     this.groupName = stageResourceName(stage)
     const group = new CfnScheduleGroup(this, 'group', { name: this.groupName })
     this.role = new Role(this, 'role', {

@@ -37,6 +37,8 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
   }
   /** What candidates notice while it fails; its alarm says so. */
   readonly whenFailing: string
+  /** Failed runs within five minutes that wake nobody; default 4. */
+  readonly faultsTolerated?: number
   /** CPU comes with memory: 1,769 MB are one whole core. Default 512. */
   readonly memory?: number
   /** Default 10 s. */
@@ -63,6 +65,7 @@ export class ServiceFunction extends Construct {
   /** Known before deployment, so that alarms need no reference to this stack. */
   readonly functionName: string
   readonly whenFailing: string
+  readonly faultsTolerated: number
   readonly timeout: Duration
 
   constructor(scope: Construct, props: ServiceFunctionProps<FunctionName>) {
@@ -70,6 +73,7 @@ export class ServiceFunction extends Construct {
     const { stage, folders, tables } = props.parts
     this.functionName = stageResourceName(stage, flatName(props.name))
     this.whenFailing = props.whenFailing
+    this.faultsTolerated = props.faultsTolerated ?? 4
     this.timeout = props.timeout ?? Duration.seconds(10)
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     const logGroup = new LogGroup(this, 'Log', {

@@ -87,7 +87,7 @@ export class ReleaseStack extends Stack {
   /** Objects of one kind → queue → importer, one file at a time for each invocation. */
   #imports(kind: ImportKind, importer: ServiceFunction): void {
     const { importsBucket, importsKey } = this.#data
-    const queue = this.#queueFor(importer, `${kind}-imports`, 3)
+    const queue = this.#queueFor(importer, `${kind}-imports`, { maximumReceives: 3, longestWait: Duration.minutes(15) })
     routeEvents(this, `${kind}-files`, {
       pattern: {
         source: ['aws.s3'],
@@ -111,7 +111,7 @@ export class ReleaseStack extends Stack {
       memory: 1024,
       timeout: Duration.minutes(15),
     })
-    const queue = this.#queueFor(sealer, 'release-seals', 10)
+    const queue = this.#queueFor(sealer, 'release-seals', { maximumReceives: 10, longestWait: Duration.minutes(5) })
     this.#onEvent('release-approved', queue)
     sealer.consume(queue, { batchSize: 1 })
   }
@@ -129,6 +129,7 @@ export class ReleaseStack extends Stack {
       // It waits on its clock for up to two minutes before it commits.
       timeout: Duration.minutes(5),
       deadLetters,
+      faultsTolerated: 0,
     })
   }
 
@@ -140,7 +141,7 @@ export class ReleaseStack extends Stack {
       timeout: Duration.seconds(30),
     })
     mail.allowSendEmail(sender)
-    const queue = this.#queueFor(sender, 'account-emails', 5)
+    const queue = this.#queueFor(sender, 'account-emails', { maximumReceives: 5, longestWait: Duration.minutes(10) })
     this.#onEvent('candidate-registered', queue)
     sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })
   }
@@ -150,11 +151,13 @@ export class ReleaseStack extends Stack {
       'Candidates who chose emails are not told that their results are out; the results themselves are visible.'
     const plans = this.#queue('release-plans', {
       longestRun: Duration.minutes(5),
+      longestWait: Duration.minutes(15),
       maximumReceives: 10,
       whenFailing: untold,
     })
     const emails = this.#queue('result-emails', {
       longestRun: Duration.minutes(1),
+      longestWait: Duration.hours(2),
       maximumReceives: 20,
       whenFailing: untold,
     })
@@ -195,8 +198,12 @@ export class ReleaseStack extends Stack {
     mail.allowSendBulkEmail(sender, [])
   }
 
-  #queueFor(consumer: ServiceFunction, id: string, maximumReceives: number): QueueWithDeadLetters {
-    return this.#queue(id, { longestRun: consumer.timeout, maximumReceives, whenFailing: consumer.whenFailing })
+  #queueFor(
+    { timeout, whenFailing }: ServiceFunction,
+    id: string,
+    props: Pick<QueueWithDeadLettersProps, 'maximumReceives' | 'longestWait'>,
+  ): QueueWithDeadLetters {
+    return this.#queue(id, { ...props, longestRun: timeout, whenFailing })
   }
 
   #queue(id: string, props: Omit<QueueWithDeadLettersProps, 'stage'>): QueueWithDeadLetters {

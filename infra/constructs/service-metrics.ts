@@ -1,0 +1,66 @@
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { fiveMinutes, oneMinute } from './service-alarm.ts'
+
+/**
+ * Metrics by the names that functions and queues are known by before deployment. A reference would make an export,
+ * and an export that an alarm reads cannot be taken away in the deployment that removes its function.
+ */
+export const functionMetric = (functionName: string, metricName: 'Errors' | 'Invocations' | 'IteratorAge'): Metric =>
+  new Metric({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensionsMap: { FunctionName: functionName },
+    statistic: metricName === 'IteratorAge' ? 'Maximum' : 'Sum',
+    period: fiveMinutes,
+  })
+
+export const queueMetric = (
+  queueName: string,
+  metricName: 'ApproximateNumberOfMessagesVisible' | 'ApproximateAgeOfOldestMessage',
+): Metric =>
+  new Metric({
+    namespace: 'AWS/SQS',
+    metricName,
+    dimensionsMap: { QueueName: queueName },
+    statistic: 'Maximum',
+    period: oneMinute,
+  })
+
+/** Requests answered 5xx, in percent; nothing while fewer than 20 a minute make percentages meaningless. */
+export const serverErrorShare = (api: HttpApi): MathExpression =>
+  new MathExpression({
+    expression: 'IF(requests >= 20, 100 * failed / requests)',
+    usingMetrics: {
+      requests: api.metricCount({ statistic: 'Sum', period: oneMinute }),
+      failed: api.metricServerError({ statistic: 'Sum', period: oneMinute }),
+    },
+    label: 'Requests answered 5xx, %',
+    period: oneMinute,
+  })
+
+/** What the slowest hundredth of requests waits, in milliseconds. */
+export const slowestRequests = (api: HttpApi): Metric =>
+  api.metricLatency({ statistic: 'p99', period: oneMinute, label: 'Slowest hundredth of requests, ms' })
+
+/** Share of mails that bounced or were complained about, as SES counts it for the whole account. */
+export const reputation = (metricName: 'Reputation.BounceRate' | 'Reputation.ComplaintRate'): Metric =>
+  new Metric({ namespace: 'AWS/SES', metricName, statistic: 'Average', period: fiveMinutes })
+
+/** Schedules that EventBridge Scheduler gave up on, in one group. */
+export const droppedSchedules = (group: string): Metric =>
+  new Metric({
+    namespace: 'AWS/Scheduler',
+    metricName: 'InvocationDroppedCount',
+    dimensionsMap: { ScheduleGroup: group },
+    statistic: 'Sum',
+    period: oneMinute,
+  })
+
+/** Invocations refused because the account's functions are all busy. */
+export const throttledInvocations = new Metric({
+  namespace: 'AWS/Lambda',
+  metricName: 'Throttles',
+  statistic: 'Sum',
+  period: fiveMinutes,
+})

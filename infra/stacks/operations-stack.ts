@@ -1,0 +1,196 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import { monthlyBudget } from '../constructs/monthly-budget.ts'
+import { OutboxPublisher } from '../constructs/outbox-publisher.ts'
+import { DeadLetters, QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts'
+import { ReleaseSchedule } from '../constructs/release-schedule.ts'
+import { type ServiceAlarmProps, serviceAlarm } from '../constructs/service-alarm.ts'
+import { ServiceFunction } from '../constructs/service-function.ts'
+import {
+  droppedSchedules,
+  functionMetric,
+  queueMetric,
+  reputation,
+  serverErrorShare,
+  slowestRequests,
+  throttledInvocations,
+} from '../constructs/service-metrics.ts'
+import { type Stage, stageResourceName } from '../stages.ts'
+import type { WebStack } from './web-stack.ts'
+
+export interface OperationsStackProps extends StackProps {
+  readonly stage: Stage
+  readonly web: WebStack
+  /** The stacks whose functions, queues and schedules are watched, all of them. */
+  readonly watched: readonly Stack[]
+}
+
+/** What people look at: an alarm for everything that can fail, one page that shows it all, and what it costs. */
+export class OperationsStack extends Stack {
+  readonly #topic: ITopic
+  readonly #alarms: Alarm[] = []
+
+  constructor(scope: Construct, id: string, props: OperationsStackProps) {
+    super(scope, id, props)
+    const topic = alarmTopic(this, props.stage)
+    this.#topic = topic as ITopic
+    const found = props.watched.flatMap((stack) => stack.node.findAll())
+    const functions = found.filter((construct) => construct instanceof ServiceFunction)
+    const queues = found.filter((construct) => construct instanceof QueueWithDeadLetters)
+    const deadLetters = found.filter((construct) => construct instanceof DeadLetters)
+
+    for (const one of functions) this.#watchFunction(one)
+    for (const one of queues) this.#watchQueue(one)
+    for (const one of deadLetters) this.#watchDeadLetters(one)
+    for (const one of found) {
+      if (one instanceof ReleaseSchedule) this.#watchReleases(one)
+      if (one instanceof OutboxPublisher) this.#watchOutbox(one)
+    }
+    this.#watchRequests(props.web)
+    this.#watchMail()
+    monthlyBudget(this, props.stage, topic)
+    this.#dashboard(props, functions, queues)
+  }
+
+  #alarm(id: string, props: Omit<ServiceAlarmProps, 'tells'>): void {
+    this.#alarms.push(serviceAlarm(this, id, { ...props, tells: this.#topic }))
+  }
+
+  #watchFunction({ node, functionName, whenFailing, faultsTolerated }: ServiceFunction): void {
+    this.#alarm(`${node.id}-errors`, {
+      metric: functionMetric(functionName, 'Errors'),
+      threshold: faultsTolerated + 1,
+      candidates: whenFailing,
+      runbook: 'function-errors',
+    })
+  }
+
+  #watchQueue({ queueName, whenFailing, longestWait, node }: QueueWithDeadLetters): void {
+    this.#alarm(`${node.id}-behind`, {
+      metric: queueMetric(queueName, 'ApproximateAgeOfOldestMessage'),
+      threshold: longestWait.toSeconds(),
+      periods: 5,
+      candidates: `Later than usual: ${whenFailing}`,
+      runbook: 'queue-behind',
+    })
+  }
+
+  #watchDeadLetters({ queueName, whenFailing, node }: DeadLetters): void {
+    this.#alarm(node.id, {
+      metric: queueMetric(queueName, 'ApproximateNumberOfMessagesVisible'),
+      threshold: 1,
+      candidates: whenFailing,
+      runbook: 'dead-letters',
+    })
+  }
+
+  #watchOutbox({ publisher }: OutboxPublisher): void {
+    this.#alarm('outbox-behind', {
+      metric: functionMetric(publisher.functionName, 'IteratorAge'),
+      threshold: 60_000,
+      candidates: publisher.whenFailing,
+      runbook: 'outbox-behind',
+    })
+  }
+
+  #watchReleases({ groupName, releases }: ReleaseSchedule): void {
+    this.#alarm('release-sweep-silent', {
+      metric: functionMetric(releases.functionName, 'Invocations'),
+      threshold: 3,
+      whenSilent: true,
+      candidates: 'A release whose own schedule is lost would not happen: the sweep of every minute is not running.',
+      runbook: 'release-not-executed',
+    })
+    this.#alarm('release-schedule-dropped', {
+      metric: droppedSchedules(groupName),
+      threshold: 1,
+      candidates: 'A release, or one sweep, was not started. Results stay hidden if the next sweep does not open them.',
+      runbook: 'release-not-executed',
+    })
+  }
+
+  #watchRequests({ httpApi }: WebStack): void {
+    this.#alarm('api-errors', {
+      metric: serverErrorShare(httpApi),
+      threshold: 1,
+      periods: 3,
+      candidates: 'One request in a hundred or more fails: candidates are told that something went wrong.',
+      runbook: 'api-errors',
+    })
+    this.#alarm('api-slow', {
+      metric: slowestRequests(httpApi),
+      threshold: 3_000,
+      periods: 5,
+      candidates: 'Pages and log-ins take three seconds or more for one candidate in a hundred.',
+      runbook: 'api-slow',
+    })
+    this.#alarm('functions-throttled', {
+      metric: throttledInvocations,
+      threshold: 10,
+      candidates: 'Candidates are told to try again in a moment: the account runs as many functions as it may.',
+      runbook: 'requests-throttled',
+    })
+  }
+
+  /** SES reviews an account from 5 % bounces or 0.1 % complaints on; these fire before. */
+  #watchMail(): void {
+    const candidates = 'Nobody notices yet; if it goes on, AWS stops all mail of the service.'
+    this.#alarm('mails-bouncing', {
+      metric: reputation('Reputation.BounceRate'),
+      threshold: 0.04,
+      candidates,
+      runbook: 'mail-reputation',
+    })
+    this.#alarm('mails-complained-about', {
+      metric: reputation('Reputation.ComplaintRate'),
+      threshold: 0.0008,
+      candidates,
+      runbook: 'mail-reputation',
+    })
+  }
+
+  #dashboard({ stage, web }: OperationsStackProps, functions: ServiceFunction[], queues: QueueWithDeadLetters[]): void {
+    const half = { width: 12, height: 6 }
+    new Dashboard(this, 'dashboard', {
+      dashboardName: stageResourceName(stage),
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 6, alarms: this.#alarms })],
+        [
+          new GraphWidget({ ...half, title: 'Requests answered 5xx, %', left: [serverErrorShare(web.httpApi)] }),
+          new GraphWidget({ ...half, title: 'Slowest requests, ms', left: [slowestRequests(web.httpApi)] }),
+        ],
+        [
+          new GraphWidget({
+            ...half,
+            title: 'Messages waiting',
+            left: queues.map(({ queueName }) => queueMetric(queueName, 'ApproximateNumberOfMessagesVisible')),
+          }),
+          new GraphWidget({
+            ...half,
+            title: 'Failed invocations',
+            left: functions.map(({ functionName }) => functionMetric(functionName, 'Errors')),
+          }),
+        ],
+      ],
+    })
+  }
+}
+
+const alarmTopic = (scope: Construct, stage: Stage): Topic => {
+  const topic = new Topic(scope, 'alarms', { topicName: stageResourceName(stage, 'alarms'), enforceSSL: true })
+  // With a policy of its own, a topic no longer takes what its account's alarms send.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  )
+  if (stage.alarmEmail) topic.addSubscription(new EmailSubscription(stage.alarmEmail))
+  return topic
+}

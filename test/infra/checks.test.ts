@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { Stack } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { stubFunctions } from '../../infra/bundle.ts'
+import { buildApp } from '../../infra/service.ts'
+import { stageNames } from '../../infra/stages.ts'
+
+const outdir = mkdtempSync(join(tmpdir(), 'assembly-'))
+afterAll(() => rmSync(outdir, { recursive: true, force: true }))
+
+const findings = (app: ReturnType<typeof buildApp>) =>
+  new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName)
+
+const synthesized = (stage: string, change?: (app: ReturnType<typeof buildApp>) => void) => {
+  const app = buildApp(stage, { folders: stubFunctions(), checks: false, outdir: join(outdir, stage) })
+  change?.(app)
+  app.synth()
+  return app
+}
+
+describe('cdk-nag’s AwsSolutions', () => {
+  test.each(stageNames)('finds nothing in %s that is not acknowledged with its reason', (stage) => {
+    expect(findings(synthesized(stage))).toEqual([])
+  })
+
+  test('would find a role that may do anything', () => {
+    const app = synthesized('dev', (changed) => {
+      const stack = changed.node.findChild('results-service-dev-data') as Stack
+      const role = new Role(stack, 'careless', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+      role.addToPolicy(new PolicyStatement({ actions: ['dynamodb:*'], resources: ['*'] }))
+    })
+    expect(findings(app)).toEqual(['AwsSolutions-IAM5[Action::dynamodb:*]', 'AwsSolutions-IAM5[Resource::*]'])
+  })
+})

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { synthesize } from './synthesized.ts'
+
+const { ofType, functions, templates } = synthesize('prod', { settings: { alarmEmail: 'ops@example.org' } })
+const alarms = ofType('AWS::CloudWatch::Alarm')
+const queueNames = ofType('AWS::SQS::Queue').map(({ Properties }): string => Properties.QueueName)
+
+const watched = (metric: string, dimension: string): string[] =>
+  alarms
+    .filter(({ Properties }) => Properties.MetricName === metric)
+    .flatMap(({ Properties }) => Properties.Dimensions)
+    .filter(({ Name }) => Name === dimension)
+    .map(({ Value }): string => Value)
+    .toSorted()
+
+describe('there is an alarm', () => {
+  test('for each queue of dead letters, from the first on', () => {
+    expect(watched('ApproximateNumberOfMessagesVisible', 'QueueName')).toEqual(
+      queueNames.filter((name) => name.endsWith('-dead-letters')).toSorted(),
+    )
+  })
+
+  test('for each other queue that falls behind', () => {
+    expect(watched('ApproximateAgeOfOldestMessage', 'QueueName')).toEqual(
+      queueNames.filter((name) => !name.endsWith('-dead-letters')).toSorted(),
+    )
+  })
+
+  test('for each function that fails', () => {
+    expect(watched('Errors', 'FunctionName')).toEqual(
+      functions.map(({ Properties }): string => Properties.FunctionName).toSorted(),
+    )
+  })
+
+  test('when nobody looks for releases that are due, even if nothing is measured at all', () => {
+    const silent = alarms.find(({ Properties }) => Properties.MetricName === 'Invocations')
+    expect(silent?.Properties).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      Dimensions: [{ Name: 'FunctionName', Value: 'results-service-prod-release-release-results' }],
+    })
+  })
+
+  test.each(['Reputation.BounceRate', 'Reputation.ComplaintRate'])('before %s makes AWS stop the mail', (metric) => {
+    const limit = metric === 'Reputation.BounceRate' ? 0.05 : 0.001
+    const alarm = alarms.find(({ Properties }) => Properties.MetricName === metric)
+    expect(alarm?.Properties.Threshold).toBeLessThan(limit)
+  })
+})
+
+test.each(alarms.map(({ logicalId, Properties }): [string, string] => [logicalId, Properties.AlarmDescription]))(
+  '%s says what candidates notice and where to read what to do',
+  (_id, description) => {
+    const [, sentence, page] =
+      /^(.{15,}\.) What to do: (docs\/operations\/alarms\/[a-z-]+\.md)$/.exec(description) ?? []
+    expect(sentence).toBeDefined()
+    expect(existsSync(new URL(`../../${page}`, import.meta.url))).toBe(true)
+  },
+)
+
+test('somebody is told when an alarm begins and when it ends', () => {
+  for (const { Properties } of alarms) {
+    expect(Properties.AlarmActions).toHaveLength(1)
+    expect(Properties.OKActions).toEqual(Properties.AlarmActions)
+  }
+  templates.operations.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'ops@example.org',
+  })
+})
+
+test('somebody is told when a month costs more than planned', () => {
+  templates.operations.hasResourceProperties('AWS::Budgets::Budget', {
+    Budget: { BudgetLimit: { Amount: 2000, Unit: 'USD' }, TimeUnit: 'MONTHLY' },
+  })
+})
+
+test('the alarms need nothing that other stacks export for them but the address of the API', () => {
+  const imports = JSON.stringify(templates.operations.toJSON()).match(/results-service-prod-[a-z]+:Exports\w+/g) ?? []
+  expect([...new Set(imports)]).toEqual([expect.stringContaining('results-service-prod-web:ExportsOutputRefhttpapi')])
+})

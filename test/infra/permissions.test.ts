@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals'
+import { functionNames } from '../../shared/contracts/environments.ts'
+import { operations } from '../../shared/contracts/http.ts'
+import { type Statement, statementsIn, synthesize, touches } from './synthesized.ts'
+
+const { resources, ofType, folders, functions, statementsOf } = synthesize('dev')
+
+const whoMay = (action: string): string[] =>
+  folders.filter((folder) => statementsOf(folder).some(({ actions }) => actions.includes(action)))
+
+const writes = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`)
+const whoTouches = (table: string, actions?: readonly string[]): string[] =>
+  folders.filter((folder) => statementsOf(folder).some((statement) => touches(statement, table, actions)))
+
+test('every function of the service is deployed once', () => {
+  expect(folders.toSorted()).toEqual(functionNames.toSorted())
+})
+
+test('no two functions share a role, and none has a managed policy', () => {
+  const roles = functions.map(({ stack, Properties }) => `${stack}/${Properties.Role['Fn::GetAtt'][0]}`)
+  expect(new Set(roles).size).toBe(functions.length)
+  for (const { Properties } of ofType('AWS::IAM::Role')) expect(Properties.ManagedPolicyArns ?? []).toEqual([])
+})
+
+describe('nowhere', () => {
+  const documents = resources.flatMap(({ Type, stack, logicalId, Properties }) =>
+    [Properties.PolicyDocument, Properties.AssumeRolePolicyDocument, ...(Properties.Policies ?? [])]
+      .filter(Boolean)
+      .map((document) => ({ where: `${stack}/${logicalId} (${Type})`, statements: statementsIn(document) })),
+  )
+  const allowed: [string, Statement][] = documents.flatMap(({ where, statements }) =>
+    statements.filter(({ Effect }) => Effect === 'Allow').map((statement): [string, Statement] => [where, statement]),
+  )
+
+  test('is an action allowed by a pattern', () => {
+    expect(allowed.length).toBeGreaterThan(functions.length)
+    expect(allowed.filter(([, { actions }]) => actions.some((action) => action.includes('*')))).toEqual([])
+  })
+
+  test('is everything allowed as a resource, but for traces and the list of streams', () => {
+    const open = allowed.filter(([, { resources: all }]) => all.includes('*')).flatMap(([, { actions }]) => actions)
+    expect([...new Set(open)].toSorted()).toEqual([
+      'dynamodb:ListStreams',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ])
+  })
+
+  test('may anybody decrypt a Secret number', () => {
+    const deciphering = allowed.filter(
+      ([, { actions, resources: all }]) =>
+        actions.includes('kms:Decrypt') && all.some((resource) => resource.includes('secretnumbercipherkey')),
+    )
+    expect(deciphering).toEqual([])
+  })
+})
+
+describe('the embargo', () => {
+  test('only release-results can open a session', () => {
+    expect(whoTouches('openings', writes)).toEqual(['release/release-results'])
+  })
+
+  test('of the functions that candidates call, only list-results can read results', () => {
+    const candidatesFunctions = new Set<string>(
+      Object.values(operations)
+        .filter(({ access }) => access !== 'operator')
+        .map((operation) => operation.function),
+    )
+    expect(whoTouches('results').filter((folder) => candidatesFunctions.has(folder))).toEqual(['results/list-results'])
+  })
+
+  test('nobody else but importing, planning, approving, sealing and telling reads results', () => {
+    expect(whoTouches('results').toSorted()).toEqual([
+      'imports/import-results',
+      'mail/plan-result-emails',
+      'release/approve-release',
+      'release/plan-release',
+      'release/seal-results',
+      'results/list-results',
+    ])
+  })
+
+  test('the mail functions see which results there are, never the grades', () => {
+    const onResults = statementsOf('mail/plan-result-emails').filter((statement) => touches(statement, 'results'))
+    expect(onResults.flatMap(({ actions }) => actions)).toEqual(['dynamodb:Query'])
+    for (const { resources: all } of onResults) expect(all.join()).toContain('/index/bySession')
+    expect(whoTouches('results')).not.toContain('mail/send-result-emails')
+  })
+})
+
+describe('mail', () => {
+  const sending = ['ses:SendEmail', 'ses:SendBulkEmail']
+
+  test('is sent singly by send-account-email and in bulk by send-result-emails, and by nobody else', () => {
+    expect(whoMay('ses:SendEmail')).toEqual(['mail/send-account-email'])
+    expect(whoMay('ses:SendBulkEmail')).toEqual(['mail/send-result-emails'])
+    const other = folders.flatMap((folder) =>
+      statementsOf(folder)
+        .flatMap(({ actions }) => actions)
+        .filter((action) => action.startsWith('ses:') && !sending.includes(action)),
+    )
+    expect(other).toEqual([])
+  })
+
+  test.each(['mail/send-account-email', 'mail/send-result-emails'])(
+    '%s can only send from the stage, and in dev only to the mail simulator',
+    (folder) => {
+      const [statement] = statementsOf(folder).filter(({ actions }) =>
+        actions.some((action) => sending.includes(action)),
+      )
+      expect(statement?.Condition).toEqual({
+        StringEquals: { 'ses:FromAddress': 'no-reply@results-dev.example.org' },
+        'ForAllValues:StringLike': { 'ses:Recipients': ['*@simulator.amazonses.com'] },
+      })
+    },
+  )
+})
+
+describe('single tasks', () => {
+  test('only publish-events puts events on the bus', () => {
+    expect(whoMay('events:PutEvents')).toEqual(['events/publish-events'])
+  })
+
+  test('only approve-release makes schedules, and hands them no role but the scheduler’s', () => {
+    expect(whoMay('scheduler:CreateSchedule')).toEqual(['release/approve-release'])
+    expect(whoMay('iam:PassRole')).toEqual(['release/approve-release'])
+    const [pass] = statementsOf('release/approve-release').filter(({ actions }) => actions.includes('iam:PassRole'))
+    expect(pass?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })
+    expect(pass?.resources.join()).toContain('releaseschedulerole')
+  })
+
+  test('only registration writes accounts', () => {
+    expect(whoTouches('accounts', writes)).toEqual(['identity/register'])
+  })
+
+  test('nobody changes or removes a line of the audit trail', () => {
+    expect(
+      whoTouches(
+        'audit',
+        writes.filter((action) => action !== 'dynamodb:PutItem'),
+      ),
+    ).toEqual([])
+  })
+})
+
+describe('operators', () => {
+  const role = ofType('AWS::IAM::Role').find(({ logicalId }) => logicalId.startsWith('operator'))
+  const statements = ofType('AWS::IAM::Policy')
+    .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role?.logicalId))
+    .flatMap(({ Properties }) => statementsIn(Properties.PolicyDocument))
+
+  test('may call the ops routes, look up where these are, and nothing else', () => {
+    const may = (action: string) => statements.filter(({ actions }) => actions.includes(action))
+    expect(new Set(statements.flatMap(({ actions }) => actions))).toEqual(
+      new Set(['cloudformation:DescribeStacks', 'execute-api:Invoke']),
+    )
+    for (const { resources: all } of may('execute-api:Invoke')) {
+      for (const resource of all) expect(resource).toContain('/api/v1/ops/')
+    }
+    expect(may('cloudformation:DescribeStacks').flatMap((statement) => statement.resources)).toEqual([
+      '{"Ref":"AWS::StackId"}',
+    ])
+  })
+
+  test('take the role with a second factor and under their own name', () => {
+    const [trust] = statementsIn(role?.Properties.AssumeRolePolicyDocument)
+    expect(trust?.Condition).toEqual({
+      Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      StringLike: { 'sts:RoleSessionName': '$' + '{aws:username}' },
+    })
+  })
+})

@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Resource, synthesize } from './synthesized.ts'
+
+const { ofType, functions, templates } = synthesize('prod')
+const queues = ofType('AWS::SQS::Queue')
+const deadLetters = queues.filter(({ Properties }) => Properties.QueueName.endsWith('-dead-letters'))
+const working = queues.filter((queue) => !deadLetters.includes(queue))
+const nameOf = ({ Properties }: Resource): string => Properties.QueueName
+const isDeadLetters = (arn: unknown) =>
+  deadLetters.some(({ logicalId }) => JSON.stringify(arn ?? '').includes(logicalId))
+
+describe('nothing is lost:', () => {
+  test('every queue has dead letters of its own', () => {
+    expect(working.length).toBeGreaterThan(5)
+    for (const queue of working) {
+      const [target] = queue.Properties.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt']
+      const found = deadLetters.find(({ logicalId }) => logicalId === target)
+      expect(found && nameOf(found)).toBe(`${nameOf(queue)}-dead-letters`)
+    }
+  })
+
+  test('every target of a rule has dead letters', () => {
+    const targets = ofType('AWS::Events::Rule').flatMap(({ Properties }) => Properties.Targets ?? [])
+    // The archive's own rule has no target but the archive.
+    const ours = targets.filter(({ Arn }) => JSON.stringify(Arn).includes('Queue'))
+    expect(ours.length).toBeGreaterThanOrEqual(5)
+    for (const { DeadLetterConfig } of ours) expect(isDeadLetters(DeadLetterConfig?.Arn)).toBe(true)
+  })
+
+  test('every schedule has dead letters', () => {
+    const schedules = ofType('AWS::Scheduler::Schedule')
+    expect(schedules.length).toBeGreaterThan(0)
+    for (const { Properties } of schedules) expect(isDeadLetters(Properties.Target.DeadLetterConfig?.Arn)).toBe(true)
+  })
+
+  test('every stream a function reads from has dead letters', () => {
+    const streams = ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => Properties.StartingPosition)
+    expect(streams.length).toBeGreaterThan(0)
+    for (const { Properties } of streams) {
+      expect(isDeadLetters(Properties.DestinationConfig?.OnFailure.Destination)).toBe(true)
+      expect(Properties.BisectBatchOnFunctionError).toBe(true)
+    }
+  })
+
+  test('what Scheduler hands over without waiting has dead letters at the function', () => {
+    const release = functions.find(({ Properties }) => Properties.FunctionName.endsWith('release-release-results'))
+    expect(isDeadLetters(release?.Properties.DeadLetterConfig?.TargetArn)).toBe(true)
+  })
+
+  test('dead letters stay for 14 days', () => {
+    for (const { Properties } of deadLetters) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600)
+  })
+
+  test('one bad message never takes its batch along', () => {
+    const sources = ofType('AWS::Lambda::EventSourceMapping')
+    expect(sources.length).toBeGreaterThan(5)
+    for (const { Properties } of sources) expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
+  })
+
+  test('a message is not given away while its function may still be working on it', () => {
+    for (const source of ofType('AWS::Lambda::EventSourceMapping')) {
+      const queue = queues.find(({ logicalId }) => JSON.stringify(source.Properties.EventSourceArn).includes(logicalId))
+      const lambda = functions.find(({ logicalId }) => source.Properties.FunctionName.Ref === logicalId)
+      if (!queue) continue
+      expect(queue.Properties.VisibilityTimeout).toBeGreaterThan(lambda?.Properties.Timeout)
+    }
+  })
+})
+
+test('queues are encrypted and reached by TLS alone', () => {
+  const policies = JSON.stringify(ofType('AWS::SQS::QueuePolicy'))
+  for (const { Properties, logicalId } of queues) {
+    expect(Properties.SqsManagedSseEnabled).toBe(true)
+    expect(policies).toContain(logicalId)
+  }
+  for (const { Properties } of ofType('AWS::SQS::QueuePolicy')) {
+    expect(Properties.PolicyDocument.Statement[0]).toMatchObject({
+      Effect: 'Deny',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    })
+  }
+})
+
+test.each([
+  ['candidate-registered', 'account-emails'],
+  ['release-approved', 'release-seals'],
+  ['results-released', 'release-plans'],
+])('the event %s goes from the service’s bus to the queue %s', (type, queue) => {
+  const rule = ofType('AWS::Events::Rule').find(
+    ({ Properties }) => Properties.EventPattern?.['detail-type']?.[0] === type,
+  )
+  expect(rule?.Properties.EventPattern.source).toEqual(['results-service'])
+  expect(JSON.stringify(rule?.Properties.EventBusName)).toContain('bus')
+  const target = working.find(({ logicalId }) => JSON.stringify(rule?.Properties.Targets[0].Arn).includes(logicalId))
+  expect(target && nameOf(target)).toBe(`results-service-prod-${queue}`)
+})
+
+test.each(['entries', 'results'])('a file of %s goes to its own queue', (kind) => {
+  const rule = ofType('AWS::Events::Rule').find(
+    ({ Properties }) => Properties.EventPattern?.detail?.object?.key[0].prefix === `${kind}/`,
+  )
+  expect(rule?.Properties.EventPattern).toMatchObject({ source: ['aws.s3'], 'detail-type': ['Object Created'] })
+  expect(rule?.Properties.EventBusName).toBeUndefined()
+  const target = working.find(({ logicalId }) => JSON.stringify(rule?.Properties.Targets[0].Arn).includes(logicalId))
+  expect(target && nameOf(target)).toBe(`results-service-prod-${kind}-imports`)
+})
+
+test('every minute somebody looks for releases that are due', () => {
+  templates.release.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(1 minute)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Input: '{"sweep":true}' },
+  })
+})
+
+describe('mail', () => {
+  test('is followed to its end by events on the account’s default bus', () => {
+    templates.release.hasResourceProperties('AWS::SES::ConfigurationSetEventDestination', {
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: [
+          'SEND',
+          'DELIVERY',
+          'DELIVERY_DELAY',
+          'BOUNCE',
+          'COMPLAINT',
+          'REJECT',
+          'RENDERING_FAILURE',
+        ],
+      },
+    })
+  })
+
+  const allowListOf = (stage: 'dev' | 'staging' | 'prod') =>
+    (stage === 'prod' ? functions : synthesize(stage).functions)
+      .map(({ Properties }) => Properties.Environment?.Variables.MAIL_ALLOW_LIST)
+      .filter((list) => list !== undefined)
+
+  test('reaches everybody from prod alone', () => {
+    expect(allowListOf('prod')).toEqual(['*', '*'])
+    expect(allowListOf('staging')).toEqual(['@simulator.amazonses.com', '@simulator.amazonses.com'])
+    expect(allowListOf('dev')).toEqual(['@simulator.amazonses.com', '@simulator.amazonses.com'])
+  })
+})

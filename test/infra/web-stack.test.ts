@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals'
+import { synthesize } from './synthesized.ts'
+
+const { ofType } = synthesize('prod')
+const config = ofType('AWS::CloudFront::Distribution')[0]?.Properties.DistributionConfig
+
+describe('the site', () => {
+  test('lies in a bucket that only the distribution reads', () => {
+    const bucket = ofType('AWS::S3::Bucket').find(({ stack }) => stack === 'web')
+    expect(Object.values(bucket?.Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true])
+    const origin = config.Origins.find(({ Id }: { Id: string }) => Id === config.DefaultCacheBehavior.TargetOriginId)
+    expect(origin.OriginAccessControlId).toBeDefined()
+  })
+
+  test('runs no script but its own, is framed by nobody and leaves no address behind', () => {
+    const [headersPolicy] = ofType('AWS::CloudFront::ResponseHeadersPolicy')
+    const headers = headersPolicy?.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig
+    const policy: string = headers.ContentSecurityPolicy.ContentSecurityPolicy
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/unsafe|\*|https?:/)
+    expect(headers.ReferrerPolicy.ReferrerPolicy).toBe('no-referrer')
+    expect(headers.FrameOptions.FrameOption).toBe('DENY')
+    expect(headers.ContentTypeOptions.Override).toBe(true)
+    expect(headers.StrictTransportSecurity.AccessControlMaxAgeSec).toBe(730 * 24 * 3600)
+  })
+})
+
+describe('the API behind it', () => {
+  const api = config.CacheBehaviors.find(({ PathPattern }: { PathPattern: string }) => PathPattern === '/api/*')
+
+  test('is never cached and takes every method, by TLS alone', () => {
+    expect(api.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad') // AWS's CachingDisabled
+    expect(api.AllowedMethods).toHaveLength(7)
+    expect(api.ViewerProtocolPolicy).toBe('https-only')
+  })
+
+  test('knows CloudFront by a secret that no template spells out', () => {
+    const origin = config.Origins.find(({ Id }: { Id: string }) => Id === api.TargetOriginId)
+    const [header] = origin.OriginCustomHeaders
+    expect(header.HeaderName).toBe('x-origin-secret')
+    expect(JSON.stringify(header.HeaderValue)).toContain('{{resolve:secretsmanager:')
+  })
+})
+
+describe('the firewall', () => {
+  const [acl] = ofType('AWS::WAFv2::WebACL')
+  const rules: { Name: string; Statement: { RateBasedStatement?: { Limit: number; EvaluationWindowSec: number } } }[] =
+    acl?.Properties.Rules
+
+  test('stands before the distribution, read from the region where AWS keeps it', () => {
+    expect(config.WebACLId).toEqual({
+      'Fn::GetStackOutput': expect.objectContaining({ StackName: 'results-service-prod-edge', Region: 'us-east-1' }),
+    })
+  })
+
+  test.each([
+    ['log-in-floods', '/api/v1/sessions', 1_000 * 3],
+    ['registration-floods', '/api/v1/registrations', 500 * 2],
+  ])('%s: a school behind one address stays below the limit', (name, path, schoolNeeds) => {
+    const rule = rules.find(({ Name }) => Name === name)
+    expect(JSON.stringify(rule)).toContain(`"${path}"`)
+    expect(rule?.Statement.RateBasedStatement?.EvaluationWindowSec).toBe(300)
+    expect(rule?.Statement.RateBasedStatement?.Limit).toBeGreaterThanOrEqual(schoolNeeds)
+  })
+
+  test('keeps no samples of requests, which would hold cookies and addresses', () => {
+    expect(JSON.stringify(acl)).not.toContain('"SampledRequestsEnabled":true')
+  })
+})
