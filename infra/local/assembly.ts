@@ -21,7 +21,10 @@ export const localAccount = '000000000000'
 export const loadAssembly = (folder: string, options: AssemblyOptions): LocalAssembly => {
   const files = readAssemblyFiles(folder)
   const stacks = resolveStacks(files, options)
-  const resources = stacks.flatMap((stack) => stack.resources())
+  const resources = withoutDeploymentHelpers(
+    stacks.flatMap((stack) => stack.resources()),
+    new Set(stacks.flatMap((stack) => stack.helpers())),
+  )
   const byArn = new Map(resources.filter(({ arn }) => arn !== '').map((resource) => [resource.arn, resource]))
   const ofType = (type: string) => resources.filter((resource) => resource.type === type)
   const lambdaStack = ofType('AWS::Lambda::Function')[0]?.stack
@@ -33,7 +36,7 @@ export const loadAssembly = (folder: string, options: AssemblyOptions): LocalAss
     ofType,
     byArn: (arn) => byArn.get(arn),
     outputs: Object.fromEntries(stacks.flatMap((stack) => stack.outputs())),
-    codeOf: (lambda) => codeOf(lambda, files),
+    codeOf: (resource) => codeOf(resource, files),
   }
 }
 
@@ -41,37 +44,64 @@ export const loadAssembly = (folder: string, options: AssemblyOptions): LocalAss
 const stageOf = (buses: readonly LocalResource[]): string =>
   buses.map(({ id }) => /^results-service-(.+)$/.exec(id)?.[1]).find((stage) => stage !== undefined) ?? 'local'
 
-const codeOf = (lambda: LocalResource, { assets }: AssemblyFiles): string => {
-  const { S3Key } = (lambda.properties.Code ?? {}) as { S3Key?: string }
-  const folder = assets.get(S3Key ?? '')
-  if (!folder) throw new StartUpError(`The assembly lacks the code of ${lambda.id}`)
+const codeOf = ({ id, properties }: LocalResource, { assets }: AssemblyFiles): string => {
+  const { S3Key } = (properties.Code ?? {}) as { S3Key?: string }
+  const [source] = (properties.SourceObjectKeys ?? []) as string[]
+  const folder = assets.get(S3Key ?? source ?? '')
+  if (!folder) throw new StartUpError(`The assembly lacks the code of ${id}`)
   return folder
+}
+
+/** Functions that CDK brings to run during a deployment, with the roles and policies that only they have. */
+const withoutDeploymentHelpers = (resources: readonly LocalResource[], helpers: ReadonlySet<unknown>) => {
+  const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function')
+  const inUse = new Set(functions.filter(({ arn }) => !helpers.has(arn)).map(({ properties }) => properties.Role))
+  const roles = new Set(functions.filter(({ arn }) => helpers.has(arn)).map(({ properties }) => properties.Role))
+  const dropped = resources.filter(({ arn }) => helpers.has(arn) || (roles.has(arn) && !inUse.has(arn)))
+  const droppedIds = new Set<unknown>(dropped.map(({ id }) => id))
+  const servesOnlyDropped = ({ type, properties }: LocalResource) =>
+    type === 'AWS::IAM::Policy' && (properties.Roles as unknown[] | undefined)?.every((role) => droppedIds.has(role))
+  return resources.filter((resource) => !dropped.includes(resource) && !servesOnlyDropped(resource))
 }
 
 interface ResolvedStack {
   resources(): LocalResource[]
   /** `[<stack>.<output id>, value]` */
   outputs(): [string, string][]
+  /** ARNs of functions that only a deployment calls. */
+  helpers(): unknown[]
   /** What the stack exports under this name, if it does. */
   exported(name: string): unknown
 }
 
+/** What a template's expressions find in other stacks. */
+type OtherStacks = Pick<Scope, 'importValue' | 'stackOutput'>
+
 const resolveStacks = ({ stacks: files }: AssemblyFiles, options: AssemblyOptions): readonly ResolvedStack[] => {
-  const importValue = (name: string): unknown => {
-    for (const stack of stacks) {
-      const value = stack.exported(name)
-      if (value !== undefined) return value
-    }
-    throw new StartUpError(`No stack of the assembly exports ${name}`)
+  const others: OtherStacks = {
+    importValue(name) {
+      for (const stack of stacks) {
+        const value = stack.exported(name)
+        if (value !== undefined) return value
+      }
+      throw new StartUpError(`No stack of the assembly exports ${name}`)
+    },
+    stackOutput: (stack, output) =>
+      stacks.flatMap((other) => other.outputs()).find(([name]) => name === `${stack}.${output}`)?.[1] ??
+      fail(stack, `it has no output ${output}`),
   }
-  const stacks: readonly ResolvedStack[] = files.map((stack) => resolveStack(stack, options, importValue))
+  const stacks: readonly ResolvedStack[] = files.map((stack) => resolveStack(stack, options, others))
   return stacks
+}
+
+const fail = (stack: string, problem: string): never => {
+  throw new StartUpError(`Stack ${stack}: ${problem}`)
 }
 
 const resolveStack = (
   { name: stack, region, template }: StackFiles,
   { awsUrl, generatedSecret }: AssemblyOptions,
-  importValue: Scope['importValue'],
+  others: OtherStacks,
 ): ResolvedStack => {
   const pseudoParameters: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': localAccount,
@@ -84,12 +114,8 @@ const resolveStack = (
     'AWS::URLSuffix': 'amazonaws.com',
   }
 
-  const fail = (problem: string): never => {
-    throw new StartUpError(`Stack ${stack}: ${problem}`)
-  }
-
   const find = (logicalId: string): TemplateResource =>
-    template.Resources?.[logicalId] ?? fail(`nothing is called ${logicalId}`)
+    template.Resources?.[logicalId] ?? fail(stack, `nothing is called ${logicalId}`)
 
   const named = (logicalId: string, type: ResourceType): Named => {
     const { Properties = {} } = find(logicalId)
@@ -124,15 +150,15 @@ const resolveStack = (
       if (give) return give(named(logicalId, type))
       return resource.Type in ignoredTypes
         ? `${stack}-${logicalId}.${attribute}`
-        : fail(`the local run does not know ${attribute} of ${resource.Type} (${logicalId})`)
+        : fail(stack, `the local run does not know ${attribute} of ${resource.Type} (${logicalId})`)
     },
     condition: (name) => Boolean(resolve(template.Conditions?.[name], scope)),
-    importValue,
+    ...others,
     mapping: (map, first, second) => template.Mappings?.[map]?.[first]?.[second],
     dynamicReference(dynamic) {
       const [, arn] =
         /^secretsmanager:(arn:aws:secretsmanager:[^:]*:[^:]*:secret:[^:]+):SecretString:::?$/.exec(dynamic) ?? []
-      return arn ? generatedSecret(arn) : fail(`the local run does not know the reference ${dynamic}`)
+      return arn ? generatedSecret(arn) : fail(stack, `the local run does not know the reference ${dynamic}`)
     },
   }
 
@@ -140,7 +166,7 @@ const resolveStack = (
   const exists = ({ Condition }: { readonly Condition?: string }) => !Condition || scope.condition(Condition)
 
   const resolveResource = (logicalId: string, resource: TemplateResource): LocalResource => {
-    const type = runTypes[resource.Type] ?? fail(`the local run does not know ${resource.Type} (${logicalId})`)
+    const type = runTypes[resource.Type] ?? fail(stack, `the local run does not know ${resource.Type} (${logicalId})`)
     const properties = resolvedProperties(logicalId, resource)
     const arn = type.arn?.(named(logicalId, type)) ?? ''
     return {
@@ -167,6 +193,11 @@ const resolveStack = (
       Object.entries(template.Resources ?? {})
         .filter(([, resource]) => !(resource.Type in ignoredTypes) && exists(resource))
         .map(([logicalId, resource]) => resolveResource(logicalId, resource)),
+    helpers: () =>
+      Object.values(template.Resources ?? {})
+        .map(({ Properties }) => Properties?.ServiceToken)
+        .filter((token) => token !== undefined)
+        .map((token) => resolve(token, scope)),
     outputs: () =>
       Object.entries(template.Outputs ?? {})
         .filter(([, output]) => exists(output))

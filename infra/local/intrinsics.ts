@@ -4,6 +4,8 @@ export interface Scope {
   attribute(logicalId: string, name: string): unknown
   condition(name: string): boolean
   importValue(name: string): unknown
+  /** An output of a stack, perhaps of another region. */
+  stackOutput(stack: string, output: string): unknown
   mapping(map: string, first: string, second: string): unknown
   /** The value of a dynamic reference such as `{{resolve:secretsmanager:…}}`, given what stands between the braces. */
   dynamicReference(reference: string): string
@@ -65,6 +67,10 @@ const evaluate = (name: string, argument: unknown, scope: Scope): unknown => {
       return !list()[0]
     case 'Fn::ImportValue':
       return scope.importValue(String(resolve(argument, scope)))
+    case 'Fn::GetStackOutput': {
+      const { StackName, OutputName } = resolve(argument, scope) as Record<string, unknown>
+      return scope.stackOutput(String(StackName), String(OutputName))
+    }
     case 'Fn::FindInMap': {
       const [map, firstKey, secondKey] = list().map(String)
       return scope.mapping(map ?? '', firstKey ?? '', secondKey ?? '')

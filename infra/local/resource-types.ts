@@ -124,6 +124,8 @@ export const runTypes: Readonly<Record<string, ResourceType>> = {
     arn: secretArn,
     attributes: { Id: secretArn },
   },
+  // Brings the site's files.
+  'Custom::CDKBucketDeployment': {},
 }
 
 /** The types that mean nothing on one machine, each with the reason. Their attributes are placeholders. */
@@ -156,10 +158,7 @@ export const ignoredTypes: Readonly<Record<string, string>> = {
   'AWS::WAFv2::LoggingConfiguration': 'no attackers on loopback',
   'AWS::WAFv2::WebACL': 'no attackers on loopback',
   'AWS::WAFv2::WebACLAssociation': 'no attackers on loopback',
-  'Custom::CDKBucketDeployment': 'the files are read from disk',
   'Custom::CloudwatchLogResourcePolicy': 'logs go to the terminal',
-  'Custom::CrossRegionExportReader': 'cross-region values are placeholders',
-  'Custom::CrossRegionExportWriter': 'cross-region values are placeholders',
   'Custom::LogRetention': 'logs go to the terminal',
   'Custom::S3AutoDeleteObjects': 'nothing is deleted',
 }

@@ -21,8 +21,8 @@ export interface LocalAssembly {
   byArn(arn: string): LocalResource | undefined
   /** Stack outputs by `<stack>.<output id>`. */
   readonly outputs: Readonly<Record<string, string>>
-  /** Folder with a function's deployed bundle. */
-  codeOf(lambda: LocalResource): string
+  /** Folder with a function's deployed bundle, or with the files that a bucket deployment brings. */
+  codeOf(resource: LocalResource): string
 }
 
 /** The clock of the local run; it only moves forward. */

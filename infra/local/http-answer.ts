@@ -1,0 +1,67 @@
+import type { InvocationOutcome } from './types.ts'
+
+/** What goes back over the wire. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: Buffer
+}
+
+interface ProxyResult {
+  readonly statusCode: number | string
+  readonly headers?: Readonly<Record<string, unknown>>
+  readonly cookies?: readonly string[]
+  readonly body?: unknown
+  readonly isBase64Encoded?: boolean
+}
+
+/** An answer of API Gateway's own. */
+export const gatewayAnswer = (status: number, message: string): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(JSON.stringify({ message })),
+})
+
+export const textAnswer = (status: number, text: string): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: Buffer.from(`${text}\n`),
+})
+
+/** What API Gateway makes of a function's result: taken as a response if it has a `statusCode`, else as a JSON body. */
+export const httpAnswer = (outcome: InvocationOutcome): HttpAnswer => {
+  if (!outcome.ok) return internalError
+  const { payload } = outcome
+  if (!isProxyResult(payload)) {
+    const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }
+  }
+  const status = Number(payload.statusCode)
+  if (!Number.isInteger(status) || status < 200 || status > 599) return internalError
+  const given = Object.entries(payload.headers ?? {}).map(
+    ([name, value]) => [name.toLowerCase(), String(value)] as const,
+  )
+  return {
+    status,
+    headers: {
+      'content-type': 'text/plain;charset=UTF-8',
+      ...Object.fromEntries(given.filter(([name]) => !gatewaysOwn.includes(name))),
+      ...(payload.cookies?.length && { 'set-cookie': payload.cookies }),
+    },
+    body: bodyOf(payload),
+  }
+}
+
+const internalError = gatewayAnswer(500, 'Internal Server Error')
+
+/** Headers that API Gateway sets itself, whatever the function says. */
+const gatewaysOwn = ['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade']
+
+const isProxyResult = (payload: unknown): payload is ProxyResult =>
+  typeof payload === 'object' && payload !== null && 'statusCode' in payload
+
+const bodyOf = ({ body, isBase64Encoded }: ProxyResult): Buffer => {
+  if (body === undefined || body === null) return Buffer.alloc(0)
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8')
+}
