@@ -15,7 +15,8 @@ beforeAll(async () => {
 describe('the README', () => {
   test('lists every function once', () => {
     const listed = [...readme.matchAll(/^\| `([\w-]+\/[\w-]+)` \|/gm)].map(([, name]) => name)
-    expect(listed.toSorted()).toEqual([...functionNames].toSorted())
+    expect(listed).toHaveLength(functionNames.length)
+    expect(new Set(listed)).toEqual(new Set(functionNames))
   })
 
   test('says by which call each function is woken', () => {

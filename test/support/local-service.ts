@@ -64,8 +64,12 @@ const collect = (child: ChildProcess) => {
 }
 
 /** Starts `bin/start.ts` on a free port without sample data, and waits until it says `ready`. */
-export const startLocalService = async (...parameters: string[]): Promise<LocalService> => {
-  const child = node(['bin/start.ts', '--empty', ...parameters], { PORT: '0' })
+export const startLocalService = (...parameters: string[]): Promise<LocalService> =>
+  startAsNewcomer('--empty', ...parameters)
+
+/** The same with sample data, as `npm start` does it. */
+export const startAsNewcomer = async (...parameters: string[]): Promise<LocalService> => {
+  const child = node(['bin/start.ts', ...parameters], { PORT: '0' })
   const printed = collect(child)
   const url = await ready(child, printed)
 

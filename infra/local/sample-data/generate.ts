@@ -79,7 +79,7 @@ const saturdayBefore = (today: string, weeks: number): string => {
 }
 
 const sessionName = ({ exam, mode, dateTaken }: { exam: Exam['code']; mode: Mode; dateTaken: string }): string =>
-  `${dateTaken.slice(0, 7)}-${exam}-${mode}`
+  `${dateTaken}-${exam}-${mode}`
 
 const person = (random: RandomNumbers) => {
   const { givenNames, familyNames, centres } = random.pick(sampleCountries)

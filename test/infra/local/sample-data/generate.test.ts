@@ -116,7 +116,7 @@ test("the tour's candidate is the same every time", () => {
   expect(tourCandidate(generateEntries(localRecipe))).toMatchObject({
     idNumber: 'B93018145',
     secretNumber: '9TWTV',
-    session: '2026-11-b2-first-digital',
+    session: '2026-11-07-b2-first-digital',
   })
 })
 

@@ -21,7 +21,7 @@ test('sample data comes in as files do, by a person of its own, and says what to
     if (path.startsWith('/api')) expect(signedBy).toBe('operator-sample-loader')
   }
   const said = lines.join('\n')
-  for (const hint of ['B93018145', '9TWTV', '2026-11-b2-first-digital', `${service.origin}/mailbox`, '--as=piet']) {
+  for (const hint of ['B93018145', '9TWTV', '2026-11-07-b2-first-digital', `${service.origin}/mailbox`, '--as=piet']) {
     expect(said).toContain(hint)
   }
 })

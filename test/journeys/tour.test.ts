@@ -1,0 +1,99 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { eventually, type LocalService, startAsNewcomer } from '../support/local-service.ts'
+
+/** The README's tour, typed as it stands there: R01, R11, R22–R24, R50, R51, R61, R63, R64. */
+const hasShell = ['bash', 'curl'].every((tool) => spawnSync(tool, ['--version']).status === 0)
+
+/** A terminal: what is typed into it, and what it then shows. */
+const openTerminal = () => {
+  const shell: ChildProcessWithoutNullStreams = spawn('bash', [], { env: { ...process.env, NODE_OPTIONS: '' } })
+  let shown = ''
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      shown += text
+    })
+  }
+  let prompts = 0
+  return {
+    async type(commands: string) {
+      const prompt = `the end of input ${++prompts}`
+      shown = ''
+      shell.stdin.write(`${commands}\necho "${prompt}"\n`)
+      return eventually(`the terminal to finish: ${commands}`, async () => shown.includes(prompt) && shown)
+    },
+    close: () => shell.stdin.end(),
+  }
+}
+
+const describeTour = hasShell ? describe : describe.skip
+
+describeTour("the README's tour", () => {
+  let service: LocalService
+  let terminal: ReturnType<typeof openTerminal>
+  let steps: string[]
+
+  beforeAll(async () => {
+    service = await startAsNewcomer()
+    terminal = openTerminal()
+    const readme = await readFile('README.md', 'utf8')
+    const [, tour = ''] = /^## A tour in ten minutes\n(.*?)^## /ms.exec(readme) ?? []
+    steps = [...tour.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands = '']) =>
+      commands.replaceAll('http://localhost:3000', service.url),
+    )
+    expect(steps).toHaveLength(7)
+  }, 120_000)
+  afterAll(async () => {
+    terminal?.close()
+    await service?.stop()
+  })
+
+  const step = (index: number) => terminal.type(steps[index] ?? '')
+
+  test('the start names the candidate of the tour', () => {
+    expect(service.output()).toContain('B93018145')
+  })
+
+  test('registers, and the confirmation is in the mailbox', async () => {
+    expect(await step(0)).toMatch(/^HTTP\/1.1 201/m)
+    const [mail] = await eventually('the mail', async () => {
+      const mails = await service.mails('guenther@example.org')
+      return mails.length > 0 && mails
+    })
+    expect(mail?.tags.kind).toBe('registration-confirmation')
+  })
+
+  test('is locked out, the right password included', async () => {
+    const answers = await step(1)
+    expect(answers.match(/This account has been locked\. Please try again in 30 minutes\./g)).toHaveLength(2)
+  })
+
+  test('moves the clock, logs in and sees no result', async () => {
+    const shown = await step(2)
+    expect(shown).toMatch(/^HTTP\/1.1 201/m)
+    expect(shown).toMatch(/"status":"(awaited|expected|late)"/)
+    expect(shown).not.toContain('grade')
+  })
+
+  test('releases as two people, never as one', async () => {
+    const shown = await step(3)
+    expect(shown).toContain('Another person has to approve it')
+    expect(shown).toMatch(/approved by +piet/)
+  })
+
+  test('sees the result at the instant, and is told by mail', async () => {
+    await eventually('the released result', async () => /"status":"released".*"grade"/.test(await step(4)))
+    const said = await eventually('the mail', async () => {
+      const shown = await step(5)
+      return shown.includes('results-released') && shown
+    })
+    expect(JSON.parse(said.slice(0, said.lastIndexOf(']') + 1))).toHaveLength(2)
+  })
+
+  test('goes on with files of its own', async () => {
+    const shown = await step(6)
+    expect(shown).toContain('entries.csv is applied: 1000 of 1000 rows accepted')
+    expect(shown).toContain('results.csv is applied: 1000 of 1000 rows accepted')
+  })
+})
