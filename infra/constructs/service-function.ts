@@ -30,7 +30,9 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
   readonly name: Name
   readonly parts: FunctionParts
   /** What its role may do with each table that its environment names; no table may be left out or added. */
-  readonly tables: { readonly [Table in TablesOf<Name>]: TableAccess<Table> }
+  readonly tables: { readonly [Table in TablesOf<Name>]: TableAccess<Table> } & {
+    readonly [Table in Exclude<TableName, TablesOf<Name>>]?: never
+  }
   /** The variables that name no table: all of the contract's and no others. */
   readonly environment: { readonly [Variable in OtherVariables<Name>]: string } & {
     readonly [Variable in Exclude<OtherVariables<FunctionName>, OtherVariables<Name>>]?: never
