@@ -103,6 +103,39 @@ export const importRules: readonly ImportRule[] = [
   },
 ]
 
+/** A file that few may take from at run time, wherever they stand. */
+interface Reserved {
+  readonly because: string
+  readonly target: string
+  readonly by: readonly string[]
+  /** Whether anybody may name its types; default no. */
+  readonly typesForAll?: true
+}
+
+/** What guards a promise of the service, and who may reach for it. */
+export const reserved: readonly Reserved[] = [
+  {
+    because: 'a password is looked at in its gate alone, and hashed where one is set (G1)',
+    target: 'shared/ports/password-hasher.ts',
+    by: [
+      'shared/protocols/password-gate.ts',
+      'functions/identity/register/register.ts',
+      'shared/adapters/node/password-hasher.ts',
+    ],
+  },
+  {
+    because: 'attempts are counted in the gate alone (G1)',
+    target: 'shared/ports/sign-in-guards.ts',
+    by: ['shared/protocols/secret-gate.ts', 'shared/adapters/dynamo/sign-in-guards.ts'],
+  },
+  {
+    because: 'each kind of secret has one gate (G1)',
+    target: 'shared/protocols/secret-gate.ts',
+    by: ['shared/protocols/password-gate.ts', 'shared/protocols/secret-number-gate.ts'],
+    typesForAll: true,
+  },
+]
+
 /** What a file does against the rules, as sentences that name it. */
 export const faultsOf = (file: SourceFile): string[] => [
   ...importRules
@@ -115,6 +148,12 @@ export const faultsOf = (file: SourceFile): string[] => [
         ? [`${file.path} reads process.env, but ${rule.because}`]
         : []),
     ]),
+  ...reserved.flatMap(({ target, by, typesForAll, because }) =>
+    file.imports
+      .filter((imported) => imported.target === target && !(typesForAll && imported.typeOnly))
+      .filter(() => !by.includes(file.path))
+      .map(() => `${file.path} imports ${target}, but ${because}`),
+  ),
   ...file.imports
     .filter(({ target }) => isOfAnotherFunction(file.path, target))
     .map(({ target }) => `${file.path} imports ${target}, which belongs to another function`),

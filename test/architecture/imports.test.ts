@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { faultsOf, importRules } from './import-rules.ts'
+import { faultsOf, importRules, reserved } from './import-rules.ts'
 import { filesBelow, readSourceFile } from './source-files.ts'
 
 const sources = ['bin', 'functions', 'infra', 'shared'].flatMap((folder) => filesBelow(folder, '.ts'))
@@ -20,6 +20,7 @@ describe('imports go in one direction', () => {
     for (const { files, because } of importRules) {
       expect({ because, files: sources.filter((path) => files.test(path)).length }).not.toMatchObject({ files: 0 })
     }
+    for (const { target, by } of reserved) expect(sources).toEqual(expect.arrayContaining([target, ...by]))
   })
 })
 
