@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { InvocationOutcome, Invoke, LocalPrincipal, LocalResource } from '../types.ts'
-import type { Queues } from './queues.ts'
+import type { Queues } from './queues/queues.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Invokes a function as Lambda does for EventBridge and Scheduler: nobody waits for the answer, failures are retried. */

@@ -1,25 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types.ts'
-import type { AccessDenial, AccessRecord } from './access-log.ts'
-import { accessOf } from './actions.ts'
+import { accessOf } from './access/actions.ts'
+import { type Authorization, authorization } from './access/authorization.ts'
 import { asyncInvocation } from './async-invocation.ts'
-import { authorization, type Grant } from './authorization.ts'
 import { dynamoDbService } from './dynamodb.ts'
 import { startEndpoint } from './endpoint.ts'
-import { createEventBuses } from './event-bus.ts'
-import { kmsOperations } from './kms.ts'
-import { openMailStore } from './mail-store.ts'
-import { mailboxOf } from './mailbox.ts'
+import { createEventBuses } from './events/event-bus.ts'
+import { kmsOperations } from './keys/kms.ts'
+import { createSecrets } from './keys/secrets.ts'
+import { openMailStore } from './mail/mail-store.ts'
+import { mailboxOf } from './mail/mailbox.ts'
+import { quotaKeeper, type SendQuota } from './mail/send-quota.ts'
+import { sesOperations, sesRoutes } from './mail/ses.ts'
 import { namesOf } from './names.ts'
-import { startQueueMappings } from './queue-mappings.ts'
-import { createQueues } from './queues.ts'
-import { s3Service } from './s3.ts'
-import { createScheduler, schedulerQueryMembers, schedulerRoutes } from './scheduler.ts'
-import { createSecrets } from './secrets.ts'
-import { quotaKeeper, type SendQuota } from './send-quota.ts'
+import { s3Service } from './objects/s3.ts'
+import { startQueueMappings } from './queues/queue-mappings.ts'
+import { createQueues } from './queues/queues.ts'
+import { sqsOperations } from './queues/sqs.ts'
+import { createScheduler, schedulerQueryMembers, schedulerRoutes } from './scheduler/scheduler.ts'
 import type { Demand } from './service.ts'
-import { sesOperations, sesRoutes } from './ses.ts'
-import { sqsOperations } from './sqs.ts'
 import type { Surroundings } from './surroundings.ts'
 import { jsonService, restJsonService, unknownOperation } from './wire.ts'
 
@@ -47,13 +46,8 @@ export interface AwsEndpoint {
   mailbox(request: IncomingMessage, response: ServerResponse): void
   /** What was seen on the buses, newest first. */
   events(): readonly unknown[]
-  readonly access: {
-    /** Every (principal, action, resource) that was allowed, once each. */
-    calls(): readonly AccessRecord[]
-    denials(): readonly AccessDenial[]
-    /** What the roles' policies allow, and whether it was used. */
-    grants(): readonly Grant[]
-  }
+  /** Every (principal, action, resource) that was allowed or denied, once each, and what the roles' policies grant. */
+  readonly access: Pick<Authorization, 'calls' | 'denials' | 'grants'>
   /** Decides and records, for callers that come by another way: stream pollers, the HTTP API. */
   isAllowed(
     principal: LocalPrincipal,
@@ -131,13 +125,13 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
   return {
     url: endpoint.url,
     mailbox: mailboxOf(mails),
-    events: buses.events,
-    access: { calls: access.calls, denials: access.denials, grants: access.grants },
+    events: () => buses.events(),
+    access,
     isAllowed: (principal, action, resource, context = {}) =>
       access.isAllowed(principal, { action, resource, context }),
     isServiceAllowed: (service, sourceArn, action, resource) =>
       access.isServiceAllowed(service, sourceArn, { action, resource }),
-    secretValue: secrets.value,
+    secretValue: (arn) => secrets.value(arn),
     sendMessage(queueArn, body) {
       const queue = queues.find(queueArn)
       if (!queue) throw new Error(`there is no queue ${queueArn}`)
@@ -157,7 +151,7 @@ const functionPrincipals =
   (assembly: LocalAssembly, principals: ReadonlyMap<string, LocalPrincipal>) =>
   (functionArn: string): LocalPrincipal => {
     const lambda = assembly.byArn(functionArn)
-    const roleArn = String(lambda?.properties.Role ?? '')
+    const roleArn = (lambda?.properties.Role as string | undefined) ?? ''
     const known = [...principals.values()].find((principal) => principal.roleArn === roleArn)
     return known ?? { name: lambda?.id ?? functionArn, roleArn }
   }

@@ -33,7 +33,7 @@ export const namesOf = (assembly: LocalAssembly): Names => {
 
   const key = (reference: string): string => {
     const alias = assembly.ofType('AWS::KMS::Alias').find(({ properties }) => properties.AliasName === reference)
-    const target = String(alias?.properties.TargetKeyId ?? reference)
+    const target = (alias?.properties.TargetKeyId as string | undefined) ?? reference
     return find('AWS::KMS::Key', target)?.arn ?? orArn(target, (name) => arn('kms', `key/${name}`))
   }
 

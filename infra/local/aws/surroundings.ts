@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { LocalAssembly, LocalClock } from '../types.ts'
-import type { Authorization } from './authorization.ts'
+import type { Authorization } from './access/authorization.ts'
 import type { Names } from './names.ts'
 
 /** What every service of the endpoint is given. */

@@ -1,0 +1,45 @@
+import type { LocalPrincipal } from '../../types.ts'
+import type { Context } from './conditions.ts'
+
+/** One kind of call that was made, however often. */
+export interface AccessRecord {
+  /** The function's folder name, `operator/<name>`, a role that a service took on, or the service itself. */
+  readonly principal: string
+  /** Empty for a service that acts by itself. */
+  readonly roleArn: string
+  readonly action: string
+  readonly resource: string
+  /** Of the first such call. */
+  readonly context: Context
+}
+
+export interface AccessDenial extends AccessRecord {
+  readonly message: string
+}
+
+/** Remembers each (principal, action, resource) once, allowed and denied apart. */
+export interface AccessLog {
+  allowed(record: AccessRecord): void
+  denied(denial: AccessDenial): void
+  calls(): readonly AccessRecord[]
+  denials(): readonly AccessDenial[]
+}
+
+export const accessLog = (): AccessLog => {
+  const calls = new Map<string, AccessRecord>()
+  const denials = new Map<string, AccessDenial>()
+  return {
+    allowed: (record) => keepFirst(calls, record),
+    denied: (denial) => keepFirst(denials, denial),
+    calls: () => [...calls.values()],
+    denials: () => [...denials.values()],
+  }
+}
+
+const keepFirst = <Entry extends AccessRecord>(entries: Map<string, Entry>, entry: Entry): void => {
+  const key = `${entry.principal} ${entry.action} ${entry.resource}`
+  if (!entries.has(key)) entries.set(key, entry)
+}
+
+/** How a service stands in the records. */
+export const servicePrincipal = (service: string): LocalPrincipal => ({ name: service, roleArn: '' })

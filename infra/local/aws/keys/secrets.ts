@@ -1,0 +1,59 @@
+import type { GetSecretValueRequest } from '@aws-sdk/client-secrets-manager'
+import { AwsFault } from '../aws-fault.ts'
+import { openJournal } from '../journal.ts'
+import type { Operations } from '../service.ts'
+import { dataFile, type Surroundings } from '../surroundings.ts'
+import { newSecretValue } from './secret-values.ts'
+
+interface KeptSecret {
+  readonly value: string
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+}
+
+/** The assembly's secrets, made once and kept as long as the data folder, or as the process without one. */
+export interface Secrets {
+  readonly operations: Operations
+  /** By ARN or name. Throws AwsFault if the assembly has no such secret. */
+  value(reference: string): string
+  stop(): void
+}
+
+export const createSecrets = (
+  surroundings: Pick<Surroundings, 'assembly' | 'clock' | 'names' | 'dataDir'>,
+): Secrets => {
+  const { assembly, clock, names } = surroundings
+  const journal = openJournal<KeptSecret>(dataFile(surroundings, 'secrets.jsonl'))
+
+  const find = (reference = ''): KeptSecret & { readonly arn: string } => {
+    const arn = names.secret(reference)
+    const resource = assembly.ofType('AWS::SecretsManager::Secret').find((secret) => secret.arn === arn)
+    if (!resource) throw new AwsFault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
+    const kept = journal.get(arn)
+    if (kept) return { arn, ...kept }
+    const made = { value: newSecretValue(resource), createdAt: clock.now() }
+    journal.set(arn, made)
+    return { arn, ...made }
+  }
+
+  return {
+    value: (reference) => find(reference).value,
+    stop: () => journal.close(),
+    operations: {
+      GetSecretValue({ SecretId }: GetSecretValueRequest) {
+        const { arn, value, createdAt } = find(SecretId)
+        return {
+          ARN: arn,
+          Name: arn
+            .split(':secret:')
+            .at(-1)
+            ?.replace(/-\w{6}$/, ''),
+          SecretString: value,
+          VersionId: '00000000-0000-4000-8000-000000000001',
+          VersionStages: ['AWSCURRENT'],
+          CreatedDate: createdAt / 1_000,
+        }
+      },
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { openJournal } from '../journal.ts'
+import { type Checksums, checksums } from './checksums.ts'
+
+/** What is known of an object beside its content. */
+export interface ObjectHead {
+  readonly key: string
+  readonly size: number
+  readonly etag: string
+  /** Base64. */
+  readonly crc32: string
+  /** Content type and `x-amz-meta-…`, as they were sent. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Epoch milliseconds. */
+  readonly modifiedAt: number
+  /** In the store's folder. */
+  readonly file: string
+}
+
+/** The objects of one bucket. Versions that are replaced or deleted are gone. */
+export interface ObjectStore {
+  /** Atomic: the object is there whole, or as it was if the content ends early or `check` throws. */
+  put(
+    head: Pick<ObjectHead, 'key' | 'headers' | 'modifiedAt'>,
+    content: AsyncIterable<Buffer>,
+    check: (sums: ReturnType<Checksums['finish']>) => void,
+  ): Promise<ObjectHead>
+  head(key: string): ObjectHead | undefined
+  read(head: ObjectHead, range?: { readonly start: number; readonly end: number }): Readable
+  delete(key: string): Promise<void>
+  /** In the order of their keys. */
+  list(): readonly ObjectHead[]
+  stop(): void
+}
+
+/** Keeps objects as files in the folder, or in a temporary one that is removed at the end. */
+export const openObjectStore = (folder?: string): ObjectStore => {
+  const files = folder ?? mkdtempSync(join(tmpdir(), 'results-service-objects-'))
+  mkdirSync(files, { recursive: true })
+  const heads = openJournal<ObjectHead>(folder && join(folder, 'objects.jsonl'))
+  const remove = (file: string) => rm(join(files, file), { force: true })
+
+  return {
+    async put(head, content, check) {
+      const file = randomUUID()
+      const sums = checksums()
+      try {
+        await pipeline(tee(content, sums), createWriteStream(join(files, file)))
+        const finished = sums.finish()
+        check(finished)
+        const etag = Buffer.from(finished.md5, 'base64').toString('hex')
+        const stored = { ...head, size: sums.size, etag, crc32: finished.crc32, file }
+        const replaced = heads.get(head.key)
+        heads.set(head.key, stored)
+        if (replaced) await remove(replaced.file)
+        return stored
+      } catch (error) {
+        await remove(file)
+        throw error
+      }
+    },
+    head: (key) => heads.get(key),
+    read: ({ file }, range) => createReadStream(join(files, file), range),
+    async delete(key) {
+      const head = heads.get(key)
+      heads.delete(key)
+      if (head) await remove(head.file)
+    },
+    list: () => [...heads.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1)),
+    stop() {
+      heads.close()
+      if (!folder) rmSync(files, { recursive: true, force: true })
+    },
+  }
+}
+
+async function* tee(content: AsyncIterable<Buffer>, sums: Checksums): AsyncGenerator<Buffer> {
+  for await (const data of content) {
+    sums.add(data)
+    yield data
+  }
+}

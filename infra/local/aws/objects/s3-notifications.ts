@@ -1,0 +1,27 @@
+import { StartUpError } from '../../start-up-error.ts'
+import type { LocalAssembly } from '../../types.ts'
+import { nameOf } from '../access/role-policies.ts'
+
+/** The buckets that tell EventBridge of their objects, by name. Throws StartUpError on any other notification. */
+export const bucketsWithEvents = (assembly: LocalAssembly): ReadonlySet<string> => {
+  const configurations = [
+    ...assembly.ofType('AWS::S3::Bucket').map((resource) => ({ resource, bucket: resource.id })),
+    // How CDK's own construct sets notifications.
+    ...assembly
+      .ofType('Custom::S3BucketNotifications')
+      .map((resource) => ({ resource, bucket: String(resource.properties.BucketName) })),
+  ]
+  return new Set(
+    configurations.flatMap(({ resource, bucket }) => {
+      const configuration = (resource.properties.NotificationConfiguration ?? {}) as Record<string, unknown>
+      const { EventBridgeConfiguration, ...others } = configuration
+      const [unknown] = Object.keys(others)
+      if (unknown) throw new StartUpError(`${nameOf(resource)}: the local run does not know ${unknown} of a bucket`)
+      return isOn(EventBridgeConfiguration) ? [bucket] : []
+    }),
+  )
+}
+
+const isOn = (configuration: unknown): boolean =>
+  configuration !== undefined &&
+  String((configuration as { EventBridgeEnabled?: boolean | string }).EventBridgeEnabled ?? true) === 'true'

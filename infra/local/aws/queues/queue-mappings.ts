@@ -1,0 +1,161 @@
+import { StartUpError } from '../../start-up-error.ts'
+import type { InvocationOutcome, Invoke, LocalPrincipal, LocalResource } from '../../types.ts'
+import { nameOf } from '../access/role-policies.ts'
+import type { Surroundings } from '../surroundings.ts'
+import type { Queue, QueueMessage } from './queue.ts'
+import type { Queues } from './queues.ts'
+import { md5Of, receiptHandleOf, systemAttributes } from './sqs.ts'
+
+interface MappingProperties {
+  readonly EventSourceArn: string
+  readonly FunctionName: string
+  readonly BatchSize?: number | string
+  readonly Enabled?: boolean | string
+  readonly FunctionResponseTypes?: readonly string[]
+  readonly ScalingConfig?: { readonly MaximumConcurrency: number | string }
+  readonly FilterCriteria?: unknown
+}
+
+/** What Lambda starts with where a mapping sets no maximum. */
+const usualConcurrency = 5
+
+/** What a function's role needs for Lambda to poll a queue in its name. */
+const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
+
+/** Brings the messages of queues to their functions, batch by batch, until stopped. */
+export const startQueueMappings = (
+  surroundings: Surroundings,
+  options: {
+    readonly queues: Queues
+    readonly invoke: Invoke
+    readonly principalOf: (functionArn: string) => LocalPrincipal
+  },
+): { stop(): void } => {
+  const { assembly, authorization, log } = surroundings
+  const stops = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
+    const properties = mapping.properties as unknown as MappingProperties
+    const queue = options.queues.find(properties.EventSourceArn)
+    if (!queue || String(properties.Enabled) === 'false') return []
+    if (properties.FilterCriteria)
+      throw new StartUpError(`${nameOf(mapping)}: the local run does not know FilterCriteria`)
+    const functionArn = functionOf(mapping, assembly.ofType('AWS::Lambda::Function')).arn
+    const principal = options.principalOf(functionArn)
+    const refused = pollingActions.filter(
+      (action) => !authorization.isAllowed(principal, { action, resource: queue.arn }),
+    )
+    if (refused.length > 0) {
+      // As on AWS, where such a mapping isn't even created.
+      log(`${principal.name} gets no messages: its role lacks ${refused.join(', ')} on ${queue.arn}`)
+      return []
+    }
+    const deliver = deliveryTo(functionArn, { queue, properties, region: assembly.region, invoke: options.invoke, log })
+    return [poll(queue, properties, deliver)]
+  })
+  return {
+    stop() {
+      for (const stop of stops) stop()
+    },
+  }
+}
+
+const functionOf = (mapping: LocalResource, functions: readonly LocalResource[]): LocalResource => {
+  const named = (mapping.properties as unknown as MappingProperties).FunctionName
+  const found = functions.find(({ id, arn }) => id === named || arn === named)
+  if (!found) throw new StartUpError(`${nameOf(mapping)}: there is no function ${named}`)
+  return found
+}
+
+type Deliver = (batch: readonly QueueMessage[]) => Promise<void>
+
+/** Keeps as many batches under way as the mapping allows. */
+const poll = (queue: Queue, { ScalingConfig, BatchSize = 10 }: MappingProperties, deliver: Deliver): (() => void) => {
+  const maximum = Number(ScalingConfig?.MaximumConcurrency ?? usualConcurrency)
+  let running = 0
+  let stopped = false
+  const pump = () => {
+    while (!stopped && running < maximum) {
+      const batch = queue.take(Number(BatchSize))
+      if (batch.length === 0) return
+      running += 1
+      void deliver(batch).finally(() => {
+        running -= 1
+        pump()
+      })
+    }
+  }
+  const cancel = queue.onVisible(pump)
+  pump()
+  return () => {
+    stopped = true
+    cancel()
+  }
+}
+
+const deliveryTo =
+  (
+    functionArn: string,
+    context: {
+      readonly queue: Queue
+      readonly properties: MappingProperties
+      readonly region: string
+      readonly invoke: Invoke
+      readonly log: (line: string) => void
+    },
+  ): Deliver =>
+  async (batch) => {
+    const { queue, properties, log } = context
+    const outcome = await context.invoke(functionArn, {
+      Records: batch.map((message) => recordOf(message, queue.arn, context.region)),
+    })
+    const partial = properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false
+    const failed = failedIn(batch, outcome, partial)
+    if (failed.size > 0) log(`${functionArn.split(':').at(-1)}: ${failed.size} of ${batch.length} messages failed`)
+    for (const { id } of batch) {
+      if (failed.has(id)) queue.release(id)
+      else queue.remove(id)
+    }
+  }
+
+/** A message as Lambda hands it to a function. */
+const recordOf = (message: QueueMessage, queueArn: string, region: string) => ({
+  messageId: message.id,
+  receiptHandle: receiptHandleOf(message),
+  body: message.body,
+  attributes: systemAttributes(message),
+  messageAttributes: Object.fromEntries(
+    Object.entries(message.attributes).map(([name, { StringValue, BinaryValue, DataType }]) => [
+      name,
+      {
+        stringValue: StringValue,
+        binaryValue: BinaryValue,
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType,
+      },
+    ]),
+  ),
+  md5OfBody: md5Of(message.body),
+  eventSource: 'aws:sqs',
+  eventSourceARN: queueArn,
+  awsRegion: region,
+})
+
+/**
+ * The messages that a batch leaves undone. A report that names an unknown message, or none at all where one should be,
+ * fails the whole batch (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
+ */
+export const failedIn = (
+  batch: readonly QueueMessage[],
+  outcome: InvocationOutcome,
+  partial: boolean,
+): ReadonlySet<string> => {
+  const all = new Set(batch.map(({ id }) => id))
+  if (!outcome.ok) return all
+  if (!partial || outcome.payload === null || outcome.payload === undefined) return new Set()
+  if (typeof outcome.payload !== 'object') return all
+  const { batchItemFailures } = outcome.payload as { batchItemFailures?: unknown }
+  if (batchItemFailures === null || batchItemFailures === undefined) return new Set()
+  if (!Array.isArray(batchItemFailures)) return all
+  const reported = batchItemFailures.map((failure) => (failure as { itemIdentifier?: unknown } | null)?.itemIdentifier)
+  return reported.every((id) => typeof id === 'string' && all.has(id)) ? new Set(reported as string[]) : all
+}
