@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import type { OperationName } from './http.ts'
-import { type ProblemCode, problems } from './problems.ts'
+import { type Access, type Operation, type OperationName, operations } from './http.ts'
+import { fieldCodes, type ProblemCode, problems } from './problems.ts'
 
-/** Every answer of one operation: successes by status (null: no body), and the codes of its problems. */
+/** Every answer of one operation: successes by status (null: no body), and the codes of the problems that are its own. */
 export interface Answers {
   readonly success: Readonly<Record<number, z.ZodMiniType | null>>
   readonly problems: readonly ProblemCode[]
@@ -112,6 +112,20 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
   showRelease: { success: { 200: release }, problems: ['no-such-release'] },
 }
 
+const ofAccess: Readonly<Record<Access, readonly ProblemCode[]>> = {
+  public: ['forbidden'],
+  candidate: ['forbidden', 'not-signed-in'],
+  operator: ['forbidden'],
+}
+const ofBody: readonly ProblemCode[] = ['malformed-request', 'too-large', 'not-json']
+const ofEverything: readonly ProblemCode[] = ['unexpected', 'try-again']
+
+/** Every problem that an operation may answer: its own, and those of the chain that all of its kind go through. */
+export const documentedProblems = (name: OperationName): ReadonlySet<ProblemCode> => {
+  const { access, body }: Operation = operations[name]
+  return new Set([...answers[name].problems, ...ofAccess[access], ...(body ? ofBody : []), ...ofEverything])
+}
+
 /** The body of every refusal (RFC 9457). */
 export const problemDetails = z.strictObject({
   type: z.string(),
@@ -120,9 +134,19 @@ export const problemDetails = z.strictObject({
   code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
   requestId: z.string(),
   detail: exactOptional(z.string()),
-  fields: exactOptional(z.array(z.strictObject({ path: z.string(), code: z.string() }))),
+  fields: exactOptional(z.array(z.strictObject({ path: z.string(), code: z.enum(fieldCodes) }))),
   lockedUntil: exactOptional(instant),
 })
+
+/**
+ * What API Gateway answers by itself, before any of our code, and in a form that nobody can change: 403 to operators'
+ * requests without a good signature, 429 over a route's throttle.
+ */
+export const gatewayAnswer = z.strictObject({ message: z.string() })
+
+/** Whether an operation's requests may get API Gateway's own answer with this status. */
+export const mayComeFromGateway = (name: OperationName, status: number): boolean =>
+  status === 429 || (status === 403 && operations[name].access === 'operator')
 
 /** The candidate's own data as `GET /v1/me` gives it. */
 export type AccountAnswer = z.infer<typeof account>

@@ -16,6 +16,8 @@ export interface Operation<Body extends z.ZodMiniType = z.ZodMiniType> {
   readonly access: Access
   /** Absent where the operation takes no body. Fields are checked for presence and type; rules about values are the use case's. */
   readonly body?: Body
+  /** Names of the query parameters it reads; others are passed over. All may be omitted. */
+  readonly query?: readonly string[]
   /** Requests a second and burst that API Gateway lets through to this route. */
   readonly throttle: { readonly rate: number; readonly burst: number }
 }
@@ -82,6 +84,7 @@ export const operations = {
     method: 'GET',
     path: '/api/v1/exams',
     access: 'public',
+    query: ['lang'],
     throttle: { rate: 500, burst: 1000 },
   },
   health: {

@@ -1,6 +1,12 @@
-import { answers, problemDetails } from '../../shared/contracts/answers.ts'
-import { type Operation, type OperationName, operations } from '../../shared/contracts/http.ts'
-import { type ProblemCode, problems } from '../../shared/contracts/problems.ts'
+import {
+  answers,
+  documentedProblems,
+  gatewayAnswer,
+  mayComeFromGateway,
+  problemDetails,
+} from '../../shared/contracts/answers.ts'
+import { type OperationName, operations } from '../../shared/contracts/http.ts'
+import { problems } from '../../shared/contracts/problems.ts'
 
 /** An answer as it came over HTTP. */
 export interface SeenAnswer {
@@ -10,15 +16,6 @@ export interface SeenAnswer {
   readonly body: unknown
 }
 
-/** What any operation may answer besides its own problems. */
-const everywhere: readonly ProblemCode[] = ['unexpected', 'try-again']
-const byAccess: Record<Operation['access'], readonly ProblemCode[]> = {
-  public: ['forbidden'],
-  candidate: ['forbidden', 'not-signed-in'],
-  operator: ['forbidden'],
-}
-const withBody: readonly ProblemCode[] = ['malformed-request', 'too-large', 'not-json']
-
 /** The operation that serves a method and path, if any does. */
 export const operationAt = (method: string, path: string): OperationName | undefined =>
   (Object.keys(operations) as OperationName[]).find((name) => {
@@ -26,17 +23,6 @@ export const operationAt = (method: string, path: string): OperationName | undef
     const pattern = operation.path.replaceAll(/\{\w+\}/g, '[^/]+')
     return operation.method === method && new RegExp(`^${pattern}$`).test(path.split('?')[0] as string)
   })
-
-/** Every problem code that the contracts document for an operation. */
-export const documentedProblems = (name: OperationName): ReadonlySet<ProblemCode> => {
-  const operation: Operation = operations[name]
-  return new Set([
-    ...answers[name].problems,
-    ...byAccess[operation.access],
-    ...(operation.body ? withBody : []),
-    ...everywhere,
-  ])
-}
 
 /** What is wrong with an answer, in one sentence each; empty where it keeps the contract. */
 export const violations = (method: string, path: string, { status, contentType, body }: SeenAnswer): string[] => {
@@ -51,6 +37,9 @@ export const violations = (method: string, path: string, { status, contentType, 
     return parsed.success ? [] : [`${about}: ${JSON.stringify(parsed.error?.issues)}`]
   }
   if (status < 400) return [`${about}, which is not documented`]
+  if (name && mayComeFromGateway(name, status) && gatewayAnswer.safeParse(body).success) {
+    return contentType?.startsWith('application/json') ? [] : [`${about} as ${contentType}`]
+  }
   if (!contentType?.startsWith('application/problem+json')) return [`${about} as ${contentType}`]
   const parsed = problemDetails.safeParse(body)
   if (!parsed.success) return [`${about}: ${JSON.stringify(parsed.error?.issues)}`]

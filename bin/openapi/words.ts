@@ -1,0 +1,50 @@
+import type { OperationName } from '../../shared/contracts/http.ts'
+
+/** What the API page says of each chapter of functions. */
+export const chapters: Readonly<Record<string, string>> = {
+  identity: 'Registration, login and the candidate’s own details.',
+  results: 'The candidate’s own results.',
+  reference: 'What everybody may know.',
+  imports: 'Operators: files that come in.',
+  release: 'Operators: planning and approving what goes out.',
+}
+
+/** What operations do beyond their summary. */
+export const remarks: Partial<Record<OperationName, string>> = {
+  register:
+    'All or nothing, and safe to repeat: the same body is answered 201 again for 24 hours. Three wrong Secret numbers lock their check for 30 minutes.',
+  logIn:
+    'Sets the cookie `__Host-session=…; Path=/; Secure; HttpOnly; SameSite=Strict`. The session ends after 30 minutes without a call, or 12 hours after it began; `expiresAt` is the earlier. Three wrong passwords in a row lock the ID number for 30 minutes.',
+  logOut: 'Clears the cookie.',
+  listResults: 'One element for each entry, whether or not a result is loaded.',
+  listExams: 'In the language of `lang`, else of `Accept-Language`, else English.',
+  startImport: 'Put the CSV file to `uploadUrl`; it is applied or refused as a whole.',
+  approveRelease: 'Bound to what was counted: any change since the plan voids it.',
+}
+
+/** Parameters in paths and queries, by name. */
+export const parameters: Readonly<Record<string, string>> = {
+  importId: 'As `POST /api/v1/ops/imports` answered it.',
+  session: 'An exam session, such as `2026-11-b2-first-digital`.',
+  lang: 'One of `en es it fr de`.',
+}
+
+/** Fields of requests, by name: one name means one thing everywhere. */
+export const fields: Readonly<Record<string, string>> = {
+  country: 'Where the candidate is from: an ISO 3166-1 alpha-2 code, or `prefer-not-to-say`.',
+  email: 'The address to write to; need not be the candidate’s alone.',
+  emailOptIn: 'Whether to be told by email when results are released.',
+  fileName: 'The file’s name on the operator’s machine, for the record.',
+  firstLanguage: 'An ISO 639 code of two letters, or `prefer-not-to-say`.',
+  idNumber: 'As on the Confirmation of Entry; spaces and letter case do not matter.',
+  kind: 'What the file holds.',
+  language: 'For pages and mails: one of `en es it fr de`.',
+  manifest: 'The `manifest` of the plan that is approved.',
+  password: 'A–Z, a–z and 0–9, 8 to 128 of them; case matters.',
+  passwordConfirmation: 'The password again.',
+  releaseAt: 'An ISO 8601 instant in UTC that lies ahead.',
+  secretNumber: 'As on the Confirmation of Entry; spaces and letter case do not matter.',
+  session: 'An exam session, such as `2026-11-b2-first-digital`.',
+  stage: 'The stage that the file is meant for; another stage refuses it.',
+  termsAccepted: 'Whether the terms of use are accepted; must be true.',
+}
