@@ -35,6 +35,10 @@ export const outboxRow = z.object({ eventId: z.string(), type: z.string(), detai
  */
 export const eventResource = (eventId: string): string => `event/${eventId}`
 
+/** The id under which an event was told, the same in every delivery of it. Falls back on EventBridge's own. */
+export const eventIdOf = ({ id, resources }: { readonly id: string; readonly resources: readonly string[] }): string =>
+  resources.find((resource) => resource.startsWith('event/'))?.slice('event/'.length) ?? id
+
 /** An event of ours as a rule delivers it to a queue: the EventBridge envelope. */
 export const envelopeOf = <Type extends EventType>(type: Type) =>
   z.object({

@@ -39,3 +39,9 @@ export const objectCreated = z.object({
     object: z.object({ key: z.string(), size: z.number(), 'version-id': z.optional(z.string()) }),
   }),
 })
+
+/** The import that an object's key names; undefined for objects that are no import file of this kind. */
+export const importOfObjectKey = (kind: ImportKind, key: string): string | undefined => {
+  const [, folder, importId] = /^([a-z]+)\/([a-z0-9-]{1,64})\.csv$/.exec(key) ?? []
+  return folder === kind ? importId : undefined
+}

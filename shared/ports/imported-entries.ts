@@ -2,9 +2,9 @@ import type { Entry } from '../domain/entry.ts'
 import type { SessionFacts } from '../domain/entry-row.ts'
 import type { SealedSecretNumber } from './secret-number-seal.ts'
 
-/** An entry as it is stored, its Secret number as keyed hash. */
+/** An entry as it is stored, its Secret number as keyed hash of `secretNumberText`. */
 export interface StoredEntry extends Entry {
-  readonly secretNumberHash: string
+  readonly secretHash: string
 }
 
 /** An entry to be stored. */

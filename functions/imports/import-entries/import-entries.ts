@@ -20,6 +20,8 @@ export interface ImportEntriesPorts extends ImportPorts {
   readonly newSeal: NewSecretNumberSeal
 }
 
+export type ImportEntries = ReturnType<typeof importEntries>
+
 /** Imports a file of entries (R02, R62): new ones are added, known ones must be the same. */
 export const importEntries = (ports: ImportEntriesPorts) => importFile(ports, 'entries', (turn) => steps(ports, turn))
 
@@ -48,7 +50,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => 
       ...(stored && stored.session !== entry.session
         ? refused('session', 'the ID number is known with another session')
         : []),
-      ...(stored && stored.secretNumberHash !== (await hashOf(row))
+      ...(stored && stored.secretHash !== (await hashOf(row))
         ? refused('secret_number', 'the ID number is known with another Secret number')
         : []),
     ]
@@ -59,7 +61,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => 
     const seal = await sealOnce()
     const added = await entries.add({
       ...entry,
-      secretNumberHash: await hashOf(row),
+      secretHash: await hashOf(row),
       secretNumber: { key: `${turn.importId}/${turn.attempt}`, ciphertext: seal.seal(entry.idNumber, secretNumber) },
     })
     // It can only be this row, written by an attempt that did not live to know of it.
@@ -67,7 +69,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => 
   }
 
   const correct = async (row: EntryRow) => {
-    const corrected = await entries.correct({ ...row.entry, secretNumberHash: await hashOf(row) })
+    const corrected = await entries.correct({ ...row.entry, secretHash: await hashOf(row) })
     if (corrected === 'changed') throw new Error('an entry of this file has changed during the import')
   }
 

@@ -13,6 +13,8 @@ export interface ImportResultsPorts extends ImportPorts {
   readonly newDigest: NewDigest
 }
 
+export type ImportResults = ReturnType<typeof importResults>
+
 /**
  * Imports a file of results (R62): what differs from the newest version becomes the next one, without a seal and so
  * hidden. What two people agreed to for its session is void (R63).

@@ -18,6 +18,8 @@ export type ShowOutcome =
     }
   | { readonly outcome: 'no-such-import' }
 
+export type ShowImport = ReturnType<typeof showImport>
+
 /** Where an import stands; once it has ended, with what was found in its file. */
 export const showImport =
   ({ imports, reports }: ShowImportPorts) =>

@@ -14,7 +14,7 @@ export interface StartImportPorts {
   readonly stage: string
 }
 
-export interface StartImport {
+interface NewImport {
   readonly kind: ImportRecord['kind']
   readonly fileName: string
   /** The stage that the file is meant for. */
@@ -28,10 +28,12 @@ export type StartOutcome =
   /** The file is meant for another stage, as it was said or as its name says. */
   | { readonly outcome: 'wrong-stage'; readonly field: 'stage' | 'fileName' }
 
+export type StartImport = ReturnType<typeof startImport>
+
 /** Opens an import: from now on its file can be put. Rehearsals never get to see real files, nor the other way round. */
 export const startImport =
   ({ imports, files, clock, newId, stage }: StartImportPorts) =>
-  async ({ kind, fileName, stage: meantFor, by }: StartImport): Promise<StartOutcome> => {
+  async ({ kind, fileName, stage: meantFor, by }: NewImport): Promise<StartOutcome> => {
     if (fileName.trim() === '' || !isPlainText(fileName, 255)) return { outcome: 'malformed-file-name' }
     if (meantFor !== stage) return { outcome: 'wrong-stage', field: 'stage' }
     if (stagesNamedIn(fileName).some((named) => named !== stage)) return { outcome: 'wrong-stage', field: 'fileName' }

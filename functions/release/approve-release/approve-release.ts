@@ -39,6 +39,8 @@ const firesEarlier = 90 * second
 /** Kept between now and a schedule's instant, which must not lie in the past when it is made. */
 const schedulesAhead = 30 * second
 
+export type ApproveRelease = ReturnType<typeof approveRelease>
+
 /** The second person's word (R63): bound to the manifest, void after any change, repeatable by the same person. */
 export const approveRelease =
   (ports: ApproveReleasePorts) =>

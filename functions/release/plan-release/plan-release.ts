@@ -29,6 +29,8 @@ export type PlanOutcome =
   | { readonly outcome: 'gone-too-far' }
   | { readonly outcome: 'templates-unsound'; readonly faults: readonly string[] }
 
+export type PlanRelease = ReturnType<typeof planRelease>
+
 /** Counts a session and proposes its release; nothing that a candidate can see changes (R63). */
 export const planRelease =
   (ports: PlanReleasePorts) =>

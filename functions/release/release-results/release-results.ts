@@ -37,6 +37,9 @@ export class ReleaseBlocked extends Error {
   }
 }
 
+export type ReleaseSession = ReturnType<typeof releaseSession>
+export type SweepReleases = ReturnType<typeof sweepReleases>
+
 /** A schedule that fires earlier than this is a mistake: the sweep comes in time. */
 const longestWait = 3 * minute
 /** The sweep runs every minute, so it takes what is due within the next. */

@@ -19,6 +19,8 @@ export type SealOutcome =
   /** Something else than what was approved stands there: the plan is void. */
   | { readonly outcome: 'manifest-changed'; readonly shard: number }
 
+export type SealResults = ReturnType<typeof sealResults>
+
 /** Writes in flight at once. */
 const writesAtOnce = 25
 

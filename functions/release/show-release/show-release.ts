@@ -5,6 +5,8 @@ export type ShowOutcome =
   | { readonly outcome: 'found'; readonly release: PlannedRelease }
   | { readonly outcome: 'no-such-release' }
 
+export type ShowRelease = ReturnType<typeof showRelease>
+
 /** Where the session's release stands. */
 export const showRelease =
   ({ releases }: { readonly releases: Pick<Releases, 'find'> }) =>

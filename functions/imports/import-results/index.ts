@@ -1,0 +1,29 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
+import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoResultHistory } from '../../../shared/adapters/dynamo/result-history.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
+import { s3ImportFiles, s3ImportReports } from '../../../shared/adapters/s3/import-files.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { importResultsHandler } from './handler.ts'
+import { importResults } from './import-results.ts'
+
+const environment = readEnvironment('imports/import-results')
+const client = dynamoClient()
+
+export const handler = importResultsHandler(
+  importResults({
+    imports: dynamoImports(client, { imports: environment.IMPORTS_TABLE }),
+    results: dynamoResultHistory(client, environment.RESULTS_TABLE),
+    releases: dynamoReleases(client, environment.RELEASES_TABLE),
+    files: s3ImportFiles(environment.IMPORTS_BUCKET),
+    reports: s3ImportReports(environment.IMPORTS_BUCKET),
+    newDigest: sha256,
+    clock: systemClock,
+    pause: jitteredPause,
+    newId: randomIds,
+  }),
+)

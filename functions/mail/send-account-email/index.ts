@@ -1,0 +1,29 @@
+import { dynamoAccountEmails } from '../../../shared/adapters/dynamo/account-emails.ts'
+import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { sesAccountMailer } from '../../../shared/adapters/ses/account-mailer.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { readAllowList } from '../../../shared/domain/allow-list.ts'
+import { sendAccountEmailHandler } from './handler.ts'
+import { sendAccountEmail } from './send-account-email.ts'
+
+const environment = readEnvironment('mail/send-account-email')
+const client = dynamoClient()
+
+export const handler = sendAccountEmailHandler(
+  sendAccountEmail({
+    emails: dynamoAccountEmails(client, environment.DELIVERIES_TABLE),
+    addressees: dynamoAddressees(client, {
+      accounts: environment.ACCOUNTS_TABLE,
+      entries: environment.ENTRIES_TABLE,
+    }),
+    mailer: sesAccountMailer({
+      from: environment.MAIL_FROM,
+      configurationSet: environment.MAIL_CONFIGURATION_SET,
+    }),
+    clock: systemClock,
+    allowList: readAllowList(environment.MAIL_ALLOW_LIST),
+    siteUrl: environment.SITE_URL,
+  }),
+)

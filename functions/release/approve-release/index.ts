@@ -1,0 +1,37 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoReleaseApprovals } from '../../../shared/adapters/dynamo/release-decisions.ts'
+import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { schedulerReleaseSchedules } from '../../../shared/adapters/scheduler/release-schedules.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
+import { approveRelease } from './approve-release.ts'
+import { approveReleaseHandler } from './handler.ts'
+
+const environment = readEnvironment('release/approve-release')
+const client = dynamoClient()
+
+export const handler = approveReleaseHandler(
+  approveRelease({
+    releases: dynamoReleases(client, environment.RELEASES_TABLE),
+    approvals: dynamoReleaseApprovals(
+      client,
+      { releases: environment.RELEASES_TABLE, outbox: environment.OUTBOX_TABLE, audit: environment.AUDIT_TABLE },
+      systemClock,
+    ),
+    schedules: schedulerReleaseSchedules({
+      groupName: environment.SCHEDULE_GROUP,
+      functionArn: environment.RELEASE_FUNCTION_ARN,
+      roleArn: environment.SCHEDULE_ROLE_ARN,
+      deadLettersArn: environment.SCHEDULE_DEAD_LETTERS_ARN,
+    }),
+    results: dynamoSessionResults(client, environment.RESULTS_TABLE),
+    templates: currentMailTemplates(sha256),
+    newDigest: sha256,
+    clock: systemClock,
+    newId: randomIds,
+  }),
+)

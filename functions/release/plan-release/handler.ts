@@ -1,0 +1,27 @@
+import { operations } from '../../../shared/contracts/http.ts'
+import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
+import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
+import { problem } from '../../../shared/lambda/problem.ts'
+import { releaseAnswer } from '../release-answer.ts'
+import type { PlanRelease } from './plan-release.ts'
+
+export const planReleaseHandler = (planRelease: PlanRelease, options: ChainOptions = {}): HttpFunction =>
+  httpHandler(operations.planRelease, options, async ({ body, caller }) => {
+    const answer = await planRelease({ ...body, by: caller })
+    switch (answer.outcome) {
+      case 'planned':
+        return { status: 201, body: releaseAnswer(answer.release) }
+      case 'malformed-session':
+        return problem('malformed-request', { fields: [{ path: 'session', code: 'not-in-list' }] })
+      case 'malformed-instant':
+        return problem('malformed-request', { fields: [{ path: 'releaseAt', code: 'not-an-instant' }] })
+      case 'not-in-the-future':
+        return problem('malformed-request', { fields: [{ path: 'releaseAt', code: 'not-in-the-future' }] })
+      case 'nothing-to-release':
+        return problem('release-refused', { detail: 'No results are loaded for this session.' })
+      case 'gone-too-far':
+        return problem('release-refused', { detail: 'The release of this session is approved or has happened.' })
+      case 'templates-unsound':
+        return problem('release-refused', { detail: `The mails cannot be sent: ${answer.faults.join('; ')}.` })
+    }
+  })

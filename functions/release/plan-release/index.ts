@@ -1,0 +1,30 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoReleasePlans } from '../../../shared/adapters/dynamo/release-decisions.ts'
+import {
+  dynamoSessionAccounts,
+  dynamoSessionEntries,
+  dynamoSessionResults,
+} from '../../../shared/adapters/dynamo/session-members.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
+import { planReleaseHandler } from './handler.ts'
+import { planRelease } from './plan-release.ts'
+
+const environment = readEnvironment('release/plan-release')
+const client = dynamoClient()
+
+export const handler = planReleaseHandler(
+  planRelease({
+    results: dynamoSessionResults(client, environment.RESULTS_TABLE),
+    entries: dynamoSessionEntries(client, environment.ENTRIES_TABLE),
+    accounts: dynamoSessionAccounts(client, environment.ACCOUNTS_TABLE),
+    plans: dynamoReleasePlans(client, { releases: environment.RELEASES_TABLE, audit: environment.AUDIT_TABLE }),
+    templates: currentMailTemplates(sha256),
+    newDigest: sha256,
+    clock: systemClock,
+    newId: randomIds,
+  }),
+)

@@ -1,0 +1,31 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoSessionOpenings } from '../../../shared/adapters/dynamo/release-decisions.ts'
+import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
+import { releaseResultsHandler } from './handler.ts'
+import { releaseSession, sweepReleases } from './release-results.ts'
+
+const environment = readEnvironment('release/release-results')
+const client = dynamoClient()
+
+const ports = {
+  releases: dynamoReleases(client, environment.RELEASES_TABLE),
+  openings: dynamoSessionOpenings(client, {
+    releases: environment.RELEASES_TABLE,
+    openings: environment.OPENINGS_TABLE,
+    outbox: environment.OUTBOX_TABLE,
+    audit: environment.AUDIT_TABLE,
+  }),
+  templates: currentMailTemplates(sha256),
+  clock: systemClock,
+  newId: randomIds,
+}
+
+export const handler = releaseResultsHandler({
+  releaseSession: releaseSession(ports),
+  sweepReleases: sweepReleases(ports),
+})

@@ -1,0 +1,11 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { showReleaseHandler } from './handler.ts'
+import { showRelease } from './show-release.ts'
+
+const environment = readEnvironment('release/show-release')
+
+export const handler = showReleaseHandler(
+  showRelease({ releases: dynamoReleases(dynamoClient(), environment.RELEASES_TABLE) }),
+)

@@ -1,0 +1,73 @@
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import type { DeliveryState } from '../../domain/email-batch.ts'
+import { epochMilliseconds } from '../../domain/time.ts'
+import type { AccountEmail, AccountEmails } from '../../ports/account-emails.ts'
+import { conditional } from './conditional.ts'
+
+const keyOf = (eventId: string) => ({ scope: `account-email#${eventId}`, item: 'mail' })
+const nobodyClaimedIt = 'attribute_not_exists(#scope)'
+const isThisClaim = '#state = :claimed AND claimedAt = :claimedAt'
+
+/** Account mails in the deliveries table, one row an event. */
+export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: string): AccountEmails => {
+  const isThis = ({ claimedAt }: AccountEmail) => ({
+    ConditionExpression: isThisClaim,
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':claimed': 'claimed', ':claimedAt': claimedAt },
+  })
+  return {
+    async claim(email) {
+      const { eventId, kind, delivery, claimedAt } = email
+      const { outcome } = await conditional(() =>
+        client.send(
+          new PutCommand({
+            TableName,
+            Item: { ...keyOf(eventId), kind, ...delivery, claimedAt },
+            ConditionExpression: nobodyClaimedIt,
+            ExpressionAttributeNames: { '#scope': 'scope' },
+          }),
+        ),
+      )
+      if (outcome === 'written') return { outcome: 'claimed' }
+      const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(eventId), ConsistentRead: true }))
+      return { outcome: 'present', email: Item ? emailOf(eventId, Item) : email }
+    },
+    async settle(email, { state, reason, messageId }) {
+      const condition = isThis(email)
+      await conditional(() =>
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: keyOf(email.eventId),
+            ...condition,
+            UpdateExpression: `SET #state = :state${reason ? ', reason = :reason' : ''}${messageId ? ', messageId = :messageId' : ''}`,
+            ExpressionAttributeValues: {
+              ...condition.ExpressionAttributeValues,
+              ':state': state,
+              ...(reason && { ':reason': reason }),
+              ...(messageId && { ':messageId': messageId }),
+            },
+          }),
+        ),
+      )
+    },
+    async giveUp(email) {
+      await conditional(() =>
+        client.send(new DeleteCommand({ TableName, Key: keyOf(email.eventId), ...isThis(email) })),
+      )
+    },
+  }
+}
+
+const emailOf = (eventId: string, item: Record<string, unknown>): AccountEmail => ({
+  eventId,
+  kind: item.kind as string,
+  delivery: { idNumber: item.idNumber as string, state: item.state as DeliveryState },
+  claimedAt: epochMilliseconds(item.claimedAt as number),
+})

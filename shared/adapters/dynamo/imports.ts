@@ -1,0 +1,151 @@
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { ImportRecord } from '../../domain/import.ts'
+import type { Imports, Turn } from '../../ports/imports.ts'
+import { putAuditEntry } from './audit.ts'
+import { conditional } from './conditional.ts'
+import { transact } from './transact.ts'
+
+/** Key of the item that says whose turn it is; no import has an id of this form. */
+const turnKey = (kind: Turn['kind']) => ({ importId: `turn#${kind}` })
+
+const nobodyHasIt = 'attribute_not_exists(importId)'
+const isMine = 'attempt = :attempt'
+const hasLapsed = 'lapsesAt <= :now'
+const isBetweenImports = 'isApplying = :no'
+const isTheSameImport = 'holder = :holder'
+
+/** Imports and whose turn it is, in one table. `start-import` alone names the audit table. */
+export const dynamoImports = (
+  client: DynamoDBDocumentClient,
+  tables: { readonly imports: string; readonly audit?: string },
+): Imports => {
+  const TableName = tables.imports
+  const find = async (importId: string) => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { importId }, ConsistentRead: true }))
+    return Item?.kind && Item.state ? (Item as unknown as ImportRecord) : undefined
+  }
+  const lapseAt = (turn: Turn, lapsesAt: number) =>
+    conditional(() =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: turnKey(turn.kind),
+          UpdateExpression: 'SET lapsesAt = :lapsesAt',
+          ConditionExpression: isMine,
+          ExpressionAttributeValues: { ':attempt': turn.attempt, ':lapsesAt': lapsesAt },
+        }),
+      ),
+    )
+
+  return {
+    find,
+    async create(record, audit) {
+      if (!tables.audit) throw new Error('this function may not start imports')
+      const written = await transact(client, [
+        { Put: { TableName, Item: { ...record, dataKeys: {} }, ConditionExpression: nobodyHasIt } },
+        putAuditEntry(tables.audit, audit),
+      ])
+      if (written === 'refused') throw new Error('an import with this id is there already')
+    },
+    async takeTurn(turn, now) {
+      const { outcome } = await conditional(() =>
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: turnKey(turn.kind),
+            UpdateExpression:
+              'SET holder = :holder, attempt = :attempt, lapsesAt = :lapsesAt, isApplying = if_not_exists(isApplying, :no)',
+            ConditionExpression: `${nobodyHasIt} OR ${isMine} OR (${hasLapsed} AND (${isBetweenImports} OR ${isTheSameImport}))`,
+            ExpressionAttributeValues: {
+              ':holder': turn.importId,
+              ':attempt': turn.attempt,
+              ':lapsesAt': turn.until,
+              ':now': now,
+              ':no': false,
+            },
+          }),
+        ),
+      )
+      return outcome === 'written' ? 'taken' : 'busy'
+    },
+    async keepTurn(turn) {
+      return (await lapseAt(turn, turn.until)).outcome === 'written' ? 'kept' : 'lost'
+    },
+    async giveUpTurn(turn) {
+      await lapseAt(turn, 0)
+    },
+    async startApplying(turn, { objectVersion, sessions, rows }) {
+      const written = await transact(client, [
+        {
+          Update: {
+            TableName,
+            Key: { importId: turn.importId },
+            UpdateExpression: 'SET #state = :applying, objectVersion = :version, sessions = :sessions, #rows = :rows',
+            ConditionExpression: '#state = :waiting',
+            ExpressionAttributeNames: { '#state': 'state', '#rows': 'rows' },
+            ExpressionAttributeValues: {
+              ':applying': 'applying',
+              ':waiting': 'waiting',
+              ':version': objectVersion,
+              ':sessions': sessions,
+              ':rows': rows,
+            },
+          },
+        },
+        {
+          Update: {
+            TableName,
+            Key: turnKey(turn.kind),
+            UpdateExpression: 'SET isApplying = :yes',
+            ConditionExpression: isMine,
+            ExpressionAttributeValues: { ':yes': true, ':attempt': turn.attempt },
+          },
+        },
+      ])
+      if (written === 'refused') throw new Error('the import is not waiting, or the turn is lost')
+    },
+    async keepDataKey(turn, encryptedKey) {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { importId: turn.importId },
+          UpdateExpression: 'SET dataKeys.#attempt = :key',
+          ConditionExpression: '#state = :applying',
+          ExpressionAttributeNames: { '#attempt': turn.attempt, '#state': 'state' },
+          ExpressionAttributeValues: { ':key': encryptedKey, ':applying': 'applying' },
+        }),
+      )
+    },
+    async finish(turn, { state, rows, accepted, objectVersion }) {
+      const written = await transact(client, [
+        {
+          Update: {
+            TableName,
+            Key: { importId: turn.importId },
+            UpdateExpression: 'SET #state = :state, #rows = :rows, accepted = :accepted, objectVersion = :version',
+            ConditionExpression: '#state IN (:waiting, :applying)',
+            ExpressionAttributeNames: { '#state': 'state', '#rows': 'rows' },
+            ExpressionAttributeValues: {
+              ':state': state,
+              ':waiting': 'waiting',
+              ':applying': 'applying',
+              ':rows': rows,
+              ':accepted': accepted,
+              ':version': objectVersion,
+            },
+          },
+        },
+        {
+          Delete: {
+            TableName,
+            Key: turnKey(turn.kind),
+            ConditionExpression: isMine,
+            ExpressionAttributeValues: { ':attempt': turn.attempt },
+          },
+        },
+      ])
+      if (written === 'written') return
+      if ((await find(turn.importId))?.state !== state) throw new Error('the import was ended by somebody else')
+    },
+  }
+}

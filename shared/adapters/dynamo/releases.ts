@@ -1,0 +1,82 @@
+import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { voidManifest } from '../../domain/manifest.ts'
+import type { Opening, PlannedRelease, ReleaseState } from '../../domain/release.ts'
+import { statesBefore } from '../../domain/release-transitions.ts'
+import type { Openings, Releases } from '../../ports/releases.ts'
+import { conditional } from './conditional.ts'
+
+/** `#state IN (:state0, :state1)` with its values, from a transition's table. */
+export const stateIsOneOf = (states: readonly ReleaseState[]) => ({
+  condition: `#state IN (${states.map((_, index) => `:state${index}`).join(', ')})`,
+  values: Object.fromEntries(states.map((state, index) => [`:state${index}`, state])),
+})
+
+export const sameRelease = 'releaseId = :releaseId'
+
+/** Releases by session. */
+export const dynamoReleases = (client: DynamoDBDocumentClient, TableName: string): Releases => ({
+  async find(session) {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { session }, ConsistentRead: true }))
+    return Item as PlannedRelease | undefined
+  },
+  async approvedUntil(instant) {
+    const due: PlannedRelease[] = []
+    // One row a session, some hundreds a year: no index is worth its keep.
+    const pages = paginateScan(
+      { client },
+      {
+        TableName,
+        ConsistentRead: true,
+        FilterExpression: '#state = :approved AND releaseAt <= :instant',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':approved': 'approved', ':instant': instant },
+      },
+    )
+    for await (const { Items = [] } of pages) due.push(...(Items as PlannedRelease[]))
+    return due
+  },
+  async voidPlan(session, releaseId) {
+    const { condition, values } = stateIsOneOf(statesBefore('void'))
+    const { outcome } = await conditional(() =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { session },
+          UpdateExpression: 'SET #state = :planned, manifest = :void REMOVE approvedBy, sealedByShard',
+          ConditionExpression: releaseId === undefined ? condition : `${condition} AND ${sameRelease}`,
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: {
+            ...values,
+            ':planned': 'planned',
+            ':void': voidManifest,
+            ...(releaseId !== undefined && { ':releaseId': releaseId }),
+          },
+        }),
+      ),
+    )
+    return outcome === 'written' ? 'voided' : 'nothing-to-void'
+  },
+  async recordSealed({ session, releaseId }, shard, count) {
+    const { outcome } = await conditional(() =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { session },
+          UpdateExpression: 'SET sealedByShard.#shard = :count',
+          ConditionExpression: `#state = :approved AND ${sameRelease}`,
+          ExpressionAttributeNames: { '#shard': String(shard), '#state': 'state' },
+          ExpressionAttributeValues: { ':count': count, ':approved': 'approved', ':releaseId': releaseId },
+        }),
+      ),
+    )
+    return outcome === 'written' ? 'recorded' : 'lost'
+  },
+})
+
+/** Which sessions are open. */
+export const dynamoOpenings = (client: DynamoDBDocumentClient, TableName: string): Openings => ({
+  async find(session) {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { session }, ConsistentRead: true }))
+    return Item as Opening | undefined
+  },
+})

@@ -1,0 +1,20 @@
+import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import type { NewSecretNumberSeal } from '../../ports/secret-number-seal.ts'
+import { sealSecretNumber } from '../node/secret-number-cipher.ts'
+
+/**
+ * Data keys from KMS, bound to their import by the encryption context. The importer may make them, not open them again:
+ * so every attempt has one of its own.
+ */
+export const kmsSecretNumberSeal =
+  (KeyId: string, client = new KMSClient({})): NewSecretNumberSeal =>
+  async (importId) => {
+    const { Plaintext, CiphertextBlob } = await client.send(
+      new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext: { importId } }),
+    )
+    if (!Plaintext || !CiphertextBlob) throw new Error('KMS gave no data key')
+    return {
+      encryptedKey: CiphertextBlob,
+      seal: (idNumber, secretNumber) => sealSecretNumber(Plaintext, idNumber, secretNumber),
+    }
+  }

@@ -1,0 +1,42 @@
+import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
+import type { ReleaseTrigger } from '../../contracts/messages.ts'
+import { toIso } from '../../domain/time.ts'
+import type { ReleaseSchedules } from '../../ports/releases.ts'
+
+export interface ReleaseScheduleTarget {
+  readonly groupName: string
+  readonly functionArn: string
+  /** With which EventBridge Scheduler calls the function. */
+  readonly roleArn: string
+  readonly deadLettersArn: string
+}
+
+/** One-time schedules named by their release; they delete themselves once they have fired. */
+export const schedulerReleaseSchedules = (
+  { groupName, functionArn, roleArn, deadLettersArn }: ReleaseScheduleTarget,
+  client = new SchedulerClient({}),
+): ReleaseSchedules => ({
+  async schedule({ session, releaseId }, at) {
+    const input: ReleaseTrigger = { session, releaseId }
+    const create = new CreateScheduleCommand({
+      Name: releaseId,
+      GroupName: groupName,
+      // In UTC and to the second, as `at()` wants it.
+      ScheduleExpression: `at(${toIso(at).slice(0, 19)})`,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      ActionAfterCompletion: 'DELETE',
+      Target: {
+        Arn: functionArn,
+        RoleArn: roleArn,
+        Input: JSON.stringify(input),
+        DeadLetterConfig: { Arn: deadLettersArn },
+        RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 3_600 },
+      },
+    })
+    try {
+      await client.send(create)
+    } catch (error) {
+      if (!(error instanceof ConflictException)) throw error
+    }
+  },
+})

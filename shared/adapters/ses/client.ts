@@ -1,0 +1,11 @@
+import { SESv2Client } from '@aws-sdk/client-sesv2'
+
+/**
+ * The client that sends: one attempt a call, since SES cannot recognise a repeat and the SDK's retries would send a
+ * mail up to three times (G4). It gives up well before a function does, so that the outcome can still be written down.
+ */
+export const singleAttemptSesClient = (): SESv2Client =>
+  new SESv2Client({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  })

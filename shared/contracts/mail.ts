@@ -1,0 +1,20 @@
+/** SES's name of the template that tells in one language that results are out. */
+export const resultMailTemplateName = (prefix: string, language: string): string => `${prefix}-${language}`
+
+/** The tags by which SES's events are found again: values of `[A-Za-z0-9_-]`, never an ID number or an address. */
+export const mailTags = {
+  /** The event that brought the mail about, or `registration-confirmation`. */
+  kind: 'kind',
+  /** Of result mails: the release. */
+  release: 'release',
+  /** Of result mails: which of the release's mails. */
+  delivery: 'delivery',
+} as const
+
+export const mailKinds = {
+  resultsReleased: 'results-released',
+  registrationConfirmation: 'registration-confirmation',
+} as const
+
+/** Headers of every mail, beside what SES sets: no out-of-office answers to it (RFC 3834). */
+export const fixedMailHeaders: Readonly<Record<string, string>> = { 'Auto-Submitted': 'auto-generated' }

@@ -1,0 +1,53 @@
+import { type Language, languages } from '../domain/language.ts'
+import { mailTexts } from '../locales/mail/index.ts'
+import { escapeHtml, type MailDocument, type RenderedMail, renderHtml, renderText } from './document.ts'
+import { fill } from './fill.ts'
+import { logInUrl } from './log-in-url.ts'
+
+/**
+ * What SES puts into the templates for each reader. SES does not escape, so a name comes in two forms
+ * (https://docs.aws.amazon.com/ses/latest/dg/send-personalized-email-advanced.html).
+ */
+export const resultMailVariables = ['nameText', 'nameHtml', 'exam', 'logInUrl'] as const
+export type ResultMailVariable = (typeof resultMailVariables)[number]
+
+/** The templates of the mail that results have been released (R51), with SES's `{{variables}}`. No grade, no number. */
+export const resultMailTemplates = (): Record<Language, RenderedMail> =>
+  Object.fromEntries(languages.map((language) => [language, templateIn(language)])) as Record<Language, RenderedMail>
+
+/** What the variables stand for in one reader's mail; throws where one is blank. */
+export const resultMailValues = (about: {
+  readonly name: string
+  /** The exam's name in the catalogue. */
+  readonly exam: string
+  readonly siteUrl: string
+}): Record<ResultMailVariable, string> => {
+  const values = {
+    nameText: about.name,
+    nameHtml: escapeHtml(about.name),
+    exam: about.exam,
+    logInUrl: logInUrl(about.siteUrl),
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (value.trim() === '') throw new Error(`a mail's variable is blank: ${name}`)
+  }
+  return values
+}
+
+const templateIn = (language: Language): RenderedMail => {
+  const text = documentIn(language, '{{nameText}}')
+  const html = documentIn(language, '{{nameHtml}}')
+  return { subject: text.subject, text: renderText(text), html: renderHtml(html) }
+}
+
+const documentIn = (language: Language, name: string): MailDocument => {
+  const { greeting, resultsReleased: texts } = mailTexts[language]
+  return {
+    language,
+    subject: texts.subject,
+    paragraphs: [fill(greeting, { name }), fill(texts.news, { exam: '{{exam}}' }), texts.howTo],
+    button: { label: texts.button, url: '{{logInUrl}}' },
+    afterwards: [texts.forgotten],
+    footer: texts.why,
+  }
+}
