@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CreateTableCommandInput, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { startDynamoDbLocal } from '../../infra/local/dynamodb.ts'
-import { anyCredentials, createTable } from '../../infra/local/dynamodb-tables.ts'
+import { startDynamoDbLocal } from '../../infra/local/dynamodb/dynamodb.ts'
+import { anyCredentials, createTable } from '../../infra/local/dynamodb/dynamodb-tables.ts'
 import { type TableContract, type TableName, tables, ttlAttribute } from '../../shared/contracts/tables.ts'
 
 /** Fresh, empty tables on a real engine. */

@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MovableClock } from './clock.ts'
+import type { MovableClock } from '../clock.ts'
+import type { InvocationOutcome } from '../types.ts'
 import type { FromFunction, FunctionStart, ToFunction } from './function-messages.ts'
-import type { InvocationOutcome } from './types.ts'
 
 /** One process of a function; it takes one event at a time. */
 export interface FunctionWorker {

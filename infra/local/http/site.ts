@@ -1,10 +1,10 @@
+import { StartUpError } from '../start-up-error.ts'
+import type { LocalAssembly } from '../types.ts'
 import { type HttpAnswer, textAnswer } from './http-answer.ts'
 import type { HttpApi } from './http-api.ts'
 import type { HttpRequest } from './http-event.ts'
 import { type AddHeaders, headersOfPolicy } from './response-headers.ts'
 import { siteFile } from './site-files.ts'
-import { StartUpError } from './start-up-error.ts'
-import type { LocalAssembly } from './types.ts'
 
 /** The one origin that a browser sees: pages and API, as the assembly's distribution puts them together. */
 export type Site = (request: HttpRequest) => Promise<HttpAnswer>

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { InvocationOutcome, Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types.ts'
 import { gatewayAnswer, type HttpAnswer, httpAnswer } from './http-answer.ts'
 import { type Caller, type HttpRequest, httpEvent } from './http-event.ts'
 import { type LocalRoute, routeFinder, routesOf } from './http-routes.ts'
-import type { InvocationOutcome, Invoke, LocalAssembly, LocalClock, LocalPrincipal } from './types.ts'
 
 export interface HttpApiOptions {
   readonly assembly: LocalAssembly

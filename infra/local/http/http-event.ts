@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { LocalPrincipal } from '../types.ts'
 import type { LocalRoute } from './http-routes.ts'
-import type { LocalPrincipal } from './types.ts'
 
 /** A request as it came over the wire. */
 export interface HttpRequest {

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { loadAssembly } from '../../../infra/local/assembly.ts'
-import { type HttpApiOptions, httpApi } from '../../../infra/local/http-api.ts'
-import type { HttpRequest } from '../../../infra/local/http-event.ts'
-import type { InvocationOutcome } from '../../../infra/local/types.ts'
-import { handMadeAssembly, handMadeFunction } from '../../support/hand-made-assembly.ts'
+import { loadAssembly } from '../../../../infra/local/assembly/assembly.ts'
+import { type HttpApiOptions, httpApi } from '../../../../infra/local/http/http-api.ts'
+import type { HttpRequest } from '../../../../infra/local/http/http-event.ts'
+import type { InvocationOutcome } from '../../../../infra/local/types.ts'
+import { handMadeAssembly, handMadeFunction } from '../../../support/hand-made-assembly.ts'
 
 const folders: string[] = []
 afterAll(() => {

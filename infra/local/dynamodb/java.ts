@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { StartUpError } from './start-up-error.ts'
+import { StartUpError } from '../start-up-error.ts'
 
 const run = promisify(execFile)
 const oldestVersion = 17
 const fetchedVersion = 21
-const cache = join(import.meta.dirname, '../../.cache')
+const cache = join(import.meta.dirname, '../../../.cache')
 
 /**
  * The path of a Java runtime that DynamoDB Local runs on (17 or later): the one on `JAVA_HOME` or PATH, else one fetched

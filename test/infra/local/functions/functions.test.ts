@@ -1,9 +1,13 @@
 import { rmSync } from 'node:fs'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { loadAssembly } from '../../../infra/local/assembly.ts'
-import { type MovableClock, movableClock } from '../../../infra/local/clock.ts'
-import { type FunctionsOptions, type LocalFunctions, localFunctions } from '../../../infra/local/functions.ts'
-import { handMadeAssembly, handMadeFunction } from '../../support/hand-made-assembly.ts'
+import { loadAssembly } from '../../../../infra/local/assembly/assembly.ts'
+import { type MovableClock, movableClock } from '../../../../infra/local/clock.ts'
+import {
+  type FunctionsOptions,
+  type LocalFunctions,
+  localFunctions,
+} from '../../../../infra/local/functions/functions.ts'
+import { handMadeAssembly, handMadeFunction } from '../../../support/hand-made-assembly.ts'
 
 const arnOf = (name: string) => `arn:aws:lambda:eu-west-1:000000000000:function:${name}`
 const cleanUp: (() => unknown)[] = []

@@ -7,8 +7,8 @@ import {
   ResourceInUseException,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
-import { StartUpError } from './start-up-error.ts'
-import type { LocalAssembly, LocalResource } from './types.ts'
+import { StartUpError } from '../start-up-error.ts'
+import type { LocalAssembly, LocalResource } from '../types.ts'
 
 /** What CloudFormation says of a table, as far as the engine on this machine knows it. */
 interface TableProperties {

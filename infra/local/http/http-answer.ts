@@ -1,4 +1,4 @@
-import type { InvocationOutcome } from './types.ts'
+import type { InvocationOutcome } from '../types.ts'
 
 /** What goes back over the wire. */
 export interface HttpAnswer {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StartUpError } from './start-up-error.ts'
+import { StartUpError } from '../start-up-error.ts'
 
 /** One resource as the template has it, its expressions unresolved. */
 export interface TemplateResource {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { devNull } from 'node:os'
-import { functionNames } from '../../shared/contracts/environments.ts'
+import { functionNames } from '../../../shared/contracts/environments.ts'
+import { StartUpError } from '../start-up-error.ts'
+import type { LocalAssembly, LocalPrincipal, LocalResource } from '../types.ts'
 import type { FunctionStart } from './function-messages.ts'
-import { StartUpError } from './start-up-error.ts'
-import type { LocalAssembly, LocalPrincipal, LocalResource } from './types.ts'
 
 /** A function as its process has to be set up. */
 export interface DeployedFunction {

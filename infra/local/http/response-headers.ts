@@ -1,6 +1,6 @@
+import { StartUpError } from '../start-up-error.ts'
+import type { LocalAssembly } from '../types.ts'
 import type { HttpAnswer } from './http-answer.ts'
-import { StartUpError } from './start-up-error.ts'
-import type { LocalAssembly } from './types.ts'
 
 /** Gives an answer the headers that a CloudFront policy adds to it. */
 export type AddHeaders = (answer: HttpAnswer) => HttpAnswer

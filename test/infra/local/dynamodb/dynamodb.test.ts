@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type DynamoDbLocal, startDynamoDbLocal } from '../../../infra/local/dynamodb.ts'
-import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { type DynamoDbLocal, startDynamoDbLocal } from '../../../../infra/local/dynamodb/dynamodb.ts'
+import { startTables, type TestTables } from '../../../support/dynamodb.ts'
 
 describe('the engine that tests and the local run share', () => {
   let tables: TestTables

@@ -1,4 +1,4 @@
-import type { ClockState } from './clock.ts'
+import type { ClockState } from '../clock.ts'
 
 /** What a function's process needs to know before it loads the function. */
 export interface FunctionStart {

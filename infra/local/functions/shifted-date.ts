@@ -1,4 +1,4 @@
-import type { ClockState } from './clock.ts'
+import type { ClockState } from '../clock.ts'
 
 /** Makes the process's `Date` show the local run's clock, and gives the function that moves it. */
 export const shiftDate = (start: ClockState): ((clock: ClockState) => void) => {

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { loadAssembly } from '../../../infra/local/assembly.ts'
-import { gatewayAnswer } from '../../../infra/local/http-answer.ts'
-import type { HttpRequest } from '../../../infra/local/http-event.ts'
-import { site } from '../../../infra/local/site.ts'
-import { handMadeAssembly } from '../../support/hand-made-assembly.ts'
+import { loadAssembly } from '../../../../infra/local/assembly/assembly.ts'
+import { gatewayAnswer } from '../../../../infra/local/http/http-answer.ts'
+import type { HttpRequest } from '../../../../infra/local/http/http-event.ts'
+import { site } from '../../../../infra/local/http/site.ts'
+import { handMadeAssembly } from '../../../support/hand-made-assembly.ts'
 
 const folders: string[] = []
 afterAll(() => {

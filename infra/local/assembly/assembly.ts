@@ -1,8 +1,8 @@
+import { StartUpError } from '../start-up-error.ts'
+import type { LocalAssembly, LocalResource } from '../types.ts'
 import { type AssemblyFiles, readAssemblyFiles, type StackFiles, type TemplateResource } from './assembly-files.ts'
 import { resolve, type Scope } from './intrinsics.ts'
 import { ignoredTypes, type Named, type ResourceType, runTypes } from './resource-types.ts'
-import { StartUpError } from './start-up-error.ts'
-import type { LocalAssembly, LocalResource } from './types.ts'
 
 export interface AssemblyOptions {
   /** Where the local run's AWS endpoint will listen; queue URLs begin with it. */

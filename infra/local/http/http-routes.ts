@@ -1,5 +1,5 @@
-import { StartUpError } from './start-up-error.ts'
-import type { LocalAssembly } from './types.ts'
+import { StartUpError } from '../start-up-error.ts'
+import type { LocalAssembly } from '../types.ts'
 
 /** One route of the HTTP API with the function behind it. */
 export interface LocalRoute {

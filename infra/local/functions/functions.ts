@@ -1,7 +1,7 @@
-import type { MovableClock } from './clock.ts'
+import type { MovableClock } from '../clock.ts'
+import type { InvocationOutcome, Invoke, LocalAssembly, LocalPrincipal } from '../types.ts'
 import { type DeployedFunction, deployedFunction } from './deployed-function.ts'
 import { type FunctionWorker, startFunctionWorker } from './function-worker.ts'
-import type { InvocationOutcome, Invoke, LocalAssembly, LocalPrincipal } from './types.ts'
 
 export interface FunctionsOptions {
   readonly assembly: LocalAssembly

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { loadAssembly } from '../../../infra/local/assembly.ts'
-import { type HandMadeStack, handMadeAssembly, handMadeFunction } from '../../support/hand-made-assembly.ts'
+import { loadAssembly } from '../../../../infra/local/assembly/assembly.ts'
+import { type HandMadeStack, handMadeAssembly, handMadeFunction } from '../../../support/hand-made-assembly.ts'
 
 const folders: string[] = []
 afterEach(() => {

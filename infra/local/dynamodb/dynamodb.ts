@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
+import { StartUpError } from '../start-up-error.ts'
 import type { CommandEnded } from './child-guard.ts'
-import { freePort } from './free-port.ts'
 import { findJava } from './java.ts'
-import { StartUpError } from './start-up-error.ts'
 
 /** AWS's own engine, run on this machine. */
 export interface DynamoDbLocal {

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { InvocationOutcome } from '../types.ts'
+import type { LambdaStreamRecord } from './stream-records.ts'
+
+/** A record on its way, with the local instant (epoch milliseconds) at which it was read. */
+export interface Pending {
+  readonly record: LambdaStreamRecord
+  readonly readAt: number
+  readonly shardId: string
+}
+
+/** Why records are given up. */
+export type GivenUp = 'RecordAgeExceeded' | 'RetryAttemptsExhausted'
+
+export interface DeliveryOptions {
+  readonly invoke: (records: readonly LambdaStreamRecord[]) => Promise<InvocationOutcome>
+  /** Whether the function may name the records that failed. */
+  readonly reportsFailures: boolean
+  /** Whether a failed batch is tried in halves. */
+  readonly bisects: boolean
+  /** Attempts after the first; without end if negative. */
+  readonly maximumRetries: number
+  /** Whether a record is too old to be tried again. */
+  readonly isTooOld: (pending: Pending) => boolean
+  /** Takes a batch that is given up. */
+  readonly giveUp: (batch: readonly Pending[], attempts: number, condition: GivenUp) => void
+  /** Real milliseconds before the first retry; doubles up to a hundredfold. */
+  readonly retryMilliseconds?: number
+  readonly signal: AbortSignal
+}
+
+/** Brings a batch to the function, again and again, until each record is done or given up. Rejects when aborted. */
+export const deliver = async (batch: readonly Pending[], options: DeliveryOptions, retries = 0): Promise<void> => {
+  const { bisects, maximumRetries, isTooOld, giveUp, signal, retryMilliseconds = 100 } = options
+  const outcome = await options.invoke(batch.map(({ record }) => record))
+  signal.throwIfAborted()
+  const left = batch.slice(firstFailed(batch, outcome, options.reportsFailures))
+  const [first] = left
+  if (!first) return
+  if (isTooOld(first)) {
+    giveUp([first], retries + 1, 'RecordAgeExceeded')
+    return next(left.slice(1), options)
+  }
+  if (left.length < batch.length) return next(left, options)
+  if (bisects && left.length > 1) {
+    const middle = Math.ceil(left.length / 2)
+    // A half counts its attempts for itself.
+    await deliver(left.slice(0, middle), options)
+    return deliver(left.slice(middle), options)
+  }
+  if (maximumRetries >= 0 && retries >= maximumRetries) return giveUp(left, retries + 1, 'RetryAttemptsExhausted')
+  await sleep(retryMilliseconds * Math.min(2 ** retries, 100), undefined, { signal })
+  return deliver(left, options, retries + 1)
+}
+
+const next = (left: readonly Pending[], options: DeliveryOptions) =>
+  left.length > 0 ? deliver(left, options) : Promise.resolve()
+
+/** Lambda goes back to the first record that failed and repeats all from there. */
+const firstFailed = (batch: readonly Pending[], outcome: InvocationOutcome, reportsFailures: boolean): number => {
+  if (!outcome.ok) return 0
+  const failures = (outcome.payload as { batchItemFailures?: unknown } | null)?.batchItemFailures
+  if (!reportsFailures || !Array.isArray(failures) || failures.length === 0) return batch.length
+  const failed = new Set(failures.map((failure) => (failure as { itemIdentifier?: unknown }).itemIdentifier))
+  const places = batch.flatMap(({ record }, place) => (failed.has(record.dynamodb.SequenceNumber) ? [place] : []))
+  // A report that names none of them is taken for a failure of all.
+  return places[0] ?? 0
+}

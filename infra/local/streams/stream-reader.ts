@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type Shard,
+  type _Record as StreamRecord,
+} from '@aws-sdk/client-dynamodb-streams'
+
+/** A place in a stream: all records up to and with this one have been read. */
+export interface StreamPosition {
+  readonly shardId: string
+  readonly sequenceNumber: string
+}
+
+export interface ReadRecord {
+  readonly record: StreamRecord
+  readonly position: StreamPosition
+}
+
+const idleMilliseconds = 100
+
+/** Gives the records of a stream in order, shard after shard, from a position or from the oldest one on, until aborted. */
+export async function* readStream(
+  client: DynamoDBStreamsClient,
+  streamArn: string,
+  from: StreamPosition | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ReadRecord> {
+  let last = from
+  for (;;) {
+    const shards = await shardsOf(client, streamArn)
+    const known = shards.findIndex(({ ShardId }) => ShardId === last?.shardId)
+    for (const { ShardId: shardId = '' } of shards.slice(Math.max(known, 0))) {
+      const after = last?.shardId === shardId ? last.sequenceNumber : undefined
+      for await (const record of readShard(client, streamArn, { shardId, after }, signal)) {
+        last = { shardId, sequenceNumber: record.dynamodb?.SequenceNumber ?? '' }
+        yield { record, position: last }
+      }
+    }
+    await sleep(idleMilliseconds, undefined, { signal })
+  }
+}
+
+async function* readShard(
+  client: DynamoDBStreamsClient,
+  StreamArn: string,
+  { shardId, after }: { readonly shardId: string; readonly after: string | undefined },
+  signal: AbortSignal,
+): AsyncGenerator<StreamRecord> {
+  const start = after
+    ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, SequenceNumber: after }
+    : { ShardIteratorType: 'TRIM_HORIZON' as const }
+  const first = await client.send(new GetShardIteratorCommand({ StreamArn, ShardId: shardId, ...start }))
+  let iterator = first.ShardIterator
+  while (iterator) {
+    signal.throwIfAborted()
+    const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }))
+    yield* Records
+    iterator = NextShardIterator
+    if (Records.length === 0 && iterator) await sleep(idleMilliseconds, undefined, { signal })
+  }
+}
+
+const shardsOf = async (client: DynamoDBStreamsClient, StreamArn: string): Promise<readonly Shard[]> => {
+  const shards: Shard[] = []
+  let after: string | undefined
+  do {
+    const { StreamDescription } = await client.send(
+      new DescribeStreamCommand({ StreamArn, ...(after && { ExclusiveStartShardId: after }) }),
+    )
+    shards.push(...(StreamDescription?.Shards ?? []))
+    after = StreamDescription?.LastEvaluatedShardId
+  } while (after)
+  return shards
+}
