@@ -71,7 +71,7 @@ export const namesOf = (assembly: LocalAssembly): Names => {
 
 /** What may stand verified for an address, most specific first: itself, its domain, the domains above. */
 export const identitiesOf = (address: string): readonly string[] => {
-  const labels = (address.split('@').at(-1) ?? '').split('.')
+  const labels = (address.split('@').at(-1) ?? '').toLowerCase().split('.')
   return [address, ...labels.map((_, index) => labels.slice(index).join('.'))]
 }
 

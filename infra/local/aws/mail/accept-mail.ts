@@ -75,8 +75,8 @@ const outcomesOf = (recipients: readonly string[], body: MailBody, rendering: Re
     return [{ type: 'Rendering Failure', reason: rendering.reason, templateName }]
   }
   if (Object.values(rendering.content).some((part) => part.includes(virus))) return [{ type: 'Reject' }]
-  const [, simulated] = /^(\w+)(?:\+[^@]*)?@simulator\.amazonses\.com$/.exec(recipients[0] ?? '') ?? []
-  switch (simulated) {
+  const [, simulated] = /^(\w+)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(recipients[0] ?? '') ?? []
+  switch (simulated?.toLowerCase()) {
     case 'bounce':
       return [{ type: 'Send' }, { type: 'Bounce', subType: 'General' }]
     case 'suppressionlist':

@@ -1,8 +1,7 @@
 import type { Destination } from '@aws-sdk/client-sesv2'
 
-/** The bare address in `Name <address>`, in lower case. */
-export const addressOf = (mailbox: string): string =>
-  (/<([^<>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim().toLowerCase()
+/** The bare address in `Name <address>`. */
+export const addressOf = (mailbox: string): string => (/<([^<>]+)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim()
 
 /** Everybody that a mail goes to, as bare addresses. */
 export const recipientsOf = ({

@@ -36,7 +36,7 @@ export const openMailStore = (surroundings: Pick<Surroundings, 'dataDir'>): Mail
   // By the hash of their content, so that old mails outlive a changed template.
   const templates = openJournal<MailTemplate>(dataFile(surroundings, 'mail-templates.jsonl'))
   const order = [...mails.values()].map(({ id }) => id)
-  const ids = new Map<MailTemplate, string>()
+  const ids = new WeakMap<MailTemplate, string>()
 
   const idOf = (template: MailTemplate): string => {
     const known = ids.get(template)
