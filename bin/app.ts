@@ -1,10 +1,11 @@
-import { App } from 'aws-cdk-lib'
-import { buildApp } from '../infra/service.ts'
+import { buildApp, UnknownStage } from '../infra/service.ts'
 
-const stageName: unknown = new App().node.tryGetContext('stage') ?? 'dev'
+/** What `cdk` runs. */
 try {
-  buildApp(String(stageName)).synth()
+  buildApp().synth()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  if (!(error instanceof UnknownStage)) throw error
+  console.error(error.message)
+  // At once: at an orderly end the CDK would still write an empty assembly.
+  process.exit(1)
 }

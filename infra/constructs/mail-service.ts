@@ -1,8 +1,14 @@
 import { Stack } from 'aws-cdk-lib'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { CfnConfigurationSet, CfnConfigurationSetEventDestination, CfnEmailIdentity } from 'aws-cdk-lib/aws-ses'
+import {
+  CfnConfigurationSet,
+  CfnConfigurationSetEventDestination,
+  CfnEmailIdentity,
+  CfnTemplate,
+} from 'aws-cdk-lib/aws-ses'
 import { Construct } from 'constructs'
+import { resultMailTemplates } from '../../shared/emails/result-mail.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -21,6 +27,7 @@ export class MailService extends Construct {
   }
   readonly #stage: Stage
   readonly #address: string
+  readonly #templates: readonly string[]
 
   constructor(scope: Construct, stage: Stage) {
     super(scope, 'mail')
@@ -33,6 +40,7 @@ export class MailService extends Construct {
       MAIL_CONFIGURATION_SET: this.configurationSet,
       MAIL_ALLOW_LIST: stage.mail.recipients === 'everyone' ? '*' : [...stage.mail.recipients, simulator].join(','),
     }
+    this.#templates = this.#publishTemplates()
     const set = new CfnConfigurationSet(this, 'configuration-set', {
       name: this.configurationSet,
       reputationOptions: { reputationMetricsEnabled: true },
@@ -72,8 +80,19 @@ export class MailService extends Construct {
   }
 
   /** Bulk mails by this service's templates, from its address alone. */
-  allowSendBulkEmail(sender: ServiceFunction, templates: readonly string[]): void {
-    this.#allow(sender, 'ses:SendBulkEmail', ...templates.map((name) => this.#arn('template', name)))
+  allowSendBulkEmail(sender: ServiceFunction): void {
+    this.#allow(sender, 'ses:SendBulkEmail', ...this.#templates.map((name) => this.#arn('template', name)))
+  }
+
+  /** One template for each language, named by the prefix. */
+  #publishTemplates(): string[] {
+    return Object.entries(resultMailTemplates()).map(([language, { subject, text, html }]) => {
+      const templateName = `${this.templatePrefix}-${language}`
+      new CfnTemplate(this, `results-released-${language}`, {
+        template: { templateName, subjectPart: subject, textPart: text, htmlPart: html },
+      })
+      return templateName
+    })
   }
 
   /** Outside prod the role itself is bound to the allow-list: a wrong line of code reaches no candidate either. */

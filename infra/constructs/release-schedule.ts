@@ -53,7 +53,7 @@ export class ReleaseSchedule extends Construct {
     sweep.node.addDependency(this.role)
   }
 
-  /** Lets a function make, look up and remove one-time schedules of this group, run by this role and no other. */
+  /** Lets a function make one-time schedules of this group, run by this role and no other. */
   allowScheduling(approver: ServiceFunction): void {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
@@ -62,7 +62,7 @@ export class ReleaseSchedule extends Construct {
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     })
     approver.allowMatching(
-      ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule'],
+      ['scheduler:CreateSchedule'],
       schedules,
       'A schedule is named after the release it is made for; nothing else is in the group but the sweep.',
     )

@@ -54,8 +54,8 @@ export class ApiStack extends Stack {
     const register = serviceFunction(this, 'identity/register', this.#parts, {
       tables: {
         entries: ['GetItem'],
-        accounts: ['GetItem', 'PutItem'],
-        'sign-in-guards': ['GetItem', 'UpdateItem'],
+        accounts: ['PutItem'],
+        'sign-in-guards': ['UpdateItem'],
         outbox: ['PutItem'],
       },
       environment: {
@@ -69,7 +69,7 @@ export class ApiStack extends Stack {
     })
     allowSecrets(register, guardKey, secretNumberKey)
     const logIn = serviceFunction(this, 'identity/log-in', this.#parts, {
-      tables: { accounts: ['GetItem'], 'sign-in-guards': ['GetItem', 'UpdateItem'], sessions: ['PutItem'] },
+      tables: { accounts: ['GetItem'], 'sign-in-guards': ['UpdateItem'], sessions: ['PutItem'] },
       environment: { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL },
       whenFailing: 'Nobody can log in.',
       memory: 1769,
@@ -94,8 +94,8 @@ export class ApiStack extends Stack {
           accounts: ['GetItem'],
           entries: ['GetItem'],
           results: ['Query'],
-          releases: ['GetItem'],
-          openings: ['GetItem'],
+          releases: ['BatchGetItem'],
+          openings: ['BatchGetItem'],
         },
         environment: { ORIGIN_SECRET },
         whenFailing: 'Candidates who are logged in do not see their results.',
@@ -157,7 +157,7 @@ export class ApiStack extends Stack {
     return {
       'release/plan-release': serviceFunction(this, 'release/plan-release', this.#parts, {
         tables: {
-          releases: ['GetItem', 'PutItem'],
+          releases: ['PutItem'],
           results: ['Query on bySession'],
           entries: ['Query on bySession'],
           accounts: ['Query on bySession'],

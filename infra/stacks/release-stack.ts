@@ -51,8 +51,8 @@ export class ReleaseStack extends Stack {
     const { secretNumberKey, secretNumberCipherKey } = this.#data
     const importer = serviceFunction(this, 'imports/import-entries', this.#parts, {
       tables: {
-        imports: ['GetItem', 'UpdateItem'],
-        entries: ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem'],
+        imports: ['DeleteItem', 'GetItem', 'UpdateItem'],
+        entries: ['BatchGetItem', 'GetItem', 'PutItem', 'Query on bySession', 'UpdateItem'],
       },
       environment: {
         IMPORTS_BUCKET: this.#data.importsBucket.bucketName,
@@ -72,9 +72,9 @@ export class ReleaseStack extends Stack {
   #importResults(): void {
     const importer = serviceFunction(this, 'imports/import-results', this.#parts, {
       tables: {
-        imports: ['GetItem', 'UpdateItem'],
-        results: ['BatchWriteItem', 'PutItem', 'Query'],
-        releases: ['GetItem', 'UpdateItem'],
+        imports: ['DeleteItem', 'GetItem', 'UpdateItem'],
+        results: ['BatchGetItem', 'PutItem', 'Query'],
+        releases: ['UpdateItem'],
       },
       environment: { IMPORTS_BUCKET: this.#data.importsBucket.bucketName, STAGE: this.#parts.stage.name },
       whenFailing: 'Results of the imported file are missing; its release cannot be planned with them.',
@@ -98,7 +98,11 @@ export class ReleaseStack extends Stack {
     })
     importer.consume(queue, { batchSize: 1, maxConcurrency: 2 })
     const newNames = 'Each import has an object of its own, named after its id.'
-    importer.allowMatching(['s3:GetObject', 's3:DeleteObject'], importsBucket.arnForObjects(`${kind}/*`), newNames)
+    importer.allowMatching(
+      ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      importsBucket.arnForObjects(`${kind}/*`),
+      newNames,
+    )
     importer.allowMatching(['s3:PutObject'], importsBucket.arnForObjects('reports/*'), newNames)
     importer.allow(['kms:Decrypt', 'kms:GenerateDataKey'], importsKey.keyArn)
   }
@@ -120,7 +124,7 @@ export class ReleaseStack extends Stack {
     return serviceFunction(this, 'release/release-results', this.#parts, {
       tables: {
         releases: ['GetItem', 'Scan', 'UpdateItem'],
-        openings: ['GetItem', 'PutItem'],
+        openings: ['PutItem'],
         outbox: ['PutItem'],
         audit: ['PutItem'],
       },
@@ -135,7 +139,11 @@ export class ReleaseStack extends Stack {
 
   #accountEmails(mail: MailService, siteUrl: string): void {
     const sender = serviceFunction(this, 'mail/send-account-email', this.#parts, {
-      tables: { accounts: ['GetItem'], entries: ['GetItem'], deliveries: ['PutItem', 'UpdateItem'] },
+      tables: {
+        accounts: ['BatchGetItem'],
+        entries: ['BatchGetItem'],
+        deliveries: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'],
+      },
       environment: { ...mail.environment, SITE_URL: siteUrl },
       whenFailing: 'Candidates who registered get no confirmation mail.',
       timeout: Duration.seconds(30),
@@ -167,7 +175,7 @@ export class ReleaseStack extends Stack {
         results: ['Query on bySession'],
         releases: ['GetItem'],
         openings: ['GetItem'],
-        deliveries: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+        deliveries: ['GetItem', 'PutItem', 'Query'],
       },
       environment: { RELEASE_PLANS_QUEUE: plans.queue.queueUrl, RESULT_EMAILS_QUEUE: emails.queue.queueUrl },
       whenFailing: untold,
@@ -176,11 +184,11 @@ export class ReleaseStack extends Stack {
     })
     const sender = serviceFunction(this, 'mail/send-result-emails', this.#parts, {
       tables: {
-        accounts: ['BatchGetItem', 'GetItem'],
-        entries: ['BatchGetItem', 'GetItem'],
+        accounts: ['BatchGetItem'],
+        entries: ['BatchGetItem'],
         releases: ['GetItem'],
         openings: ['GetItem'],
-        deliveries: ['GetItem', 'UpdateItem'],
+        deliveries: ['GetItem', 'PutItem'],
       },
       environment: {
         ...mail.environment,
@@ -195,7 +203,7 @@ export class ReleaseStack extends Stack {
     this.#onEvent('results-released', plans)
     planner.consume(plans, { batchSize: 1 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
-    mail.allowSendBulkEmail(sender, [])
+    mail.allowSendBulkEmail(sender)
   }
 
   #queueFor(

@@ -47,9 +47,9 @@ export class WebStack extends Stack {
       webAclId: edge.webAclArn,
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_ALL,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       ...(stage.site && {
         domainNames: [stage.site.domain],
+        minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
         certificate: Certificate.fromCertificateArn(this, 'certificate', stage.site.certificateArn),
       }),
       defaultRootObject: 'index.html',
@@ -78,6 +78,11 @@ export class WebStack extends Stack {
       },
     })
     acknowledgeOpenDoor(distribution)
+    acknowledge(
+      distribution,
+      'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk',
+      'There is a default root object, and no query reaches the bucket.',
+    )
     this.siteUrl = `https://${stage.site?.domain ?? distribution.distributionDomainName}`
     new CfnOutput(this, 'SiteUrl', { value: this.siteUrl })
   }
