@@ -1,11 +1,18 @@
 import { idNumberPattern, normaliseNumber } from '../domain/identifiers.ts'
-import { type AttemptId, attemptId, isTooLateToEvaluate, lockedUntil, standingOf } from '../domain/sign-in-guard.ts'
+import {
+  type AttemptId,
+  attemptId,
+  isTooLateToEvaluate,
+  lockedUntil,
+  type Standing,
+  standingOf,
+} from '../domain/sign-in-guard.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { NewId } from '../ports/ids.ts'
 import type { KeyedHash } from '../ports/keyed-hash.ts'
 import type { Pause } from '../ports/pause.ts'
-import type { SignInGuards } from '../ports/sign-in-guards.ts'
+import type { Reservation, SignInGuards } from '../ports/sign-in-guards.ts'
 
 /** What gates of either kind need. */
 export interface GatePorts {
@@ -74,7 +81,10 @@ type Slot<Holder> =
   | { readonly slot: 'taken'; readonly holder: Holder | undefined }
   | { readonly slot: 'none'; readonly verdict: Exclude<Verdict<Holder>, { verdict: 'right' }> }
 
-/** Asks for a slot and, at the same time, for the holder: while attempts in flight block it, again and again for a while. */
+/**
+ * Takes a slot and reads the holder: both at once the first time, for one round trip. While attempts in flight block it,
+ * it waits and asks again for a while; who had to wait reads when the slot is there.
+ */
 const takeSlot = async <Holder>(
   ports: GatePorts,
   guardId: string,
@@ -82,41 +92,53 @@ const takeSlot = async <Holder>(
   find: () => Promise<Holder | undefined>,
 ): Promise<Slot<Holder>> => {
   const { guards, clock, pause } = ports
+  let reading: Promise<Holder | undefined> | undefined = find()
   for (const milliseconds of [...pauses, undefined]) {
-    const { reservation, holder } = await reserveAndFind(guards, guardId, attempt, clock.now(), find)
-    if (reservation.outcome === 'reserved') return { slot: 'taken', holder }
-    const { guard } = reservation
-    const now = clock.now()
-    const met = standingOf(guard, attempt, now)
-    switch (met.standing) {
-      case 'reserved':
-        return { slot: 'taken', holder }
-      case 'locked':
-        return { slot: 'none', verdict: { verdict: 'locked', lockedUntil: met.lockedUntil } }
-      case 'over':
-        if (await guards.restart(guardId, attempt, now, guard)) return { slot: 'taken', holder }
-        break
-      case 'stale':
-        for (const stale of met.attempts) await guards.settleWrong(guardId, stale, now)
-        break
-      case 'busy':
-        if (milliseconds !== undefined) await pause(milliseconds)
+    const [reservation] = await Promise.allSettled([guards.reserve(guardId, attempt, clock.now()), reading])
+    if (reservation.status === 'rejected') throw reservation.reason
+    const met = await standing(ports, guardId, attempt, reservation.value)
+    if (met.standing === 'reserved') {
+      return { slot: 'taken', holder: await orRelease(guards, guardId, attempt, reading ?? find()) }
     }
+    if (met.standing === 'locked') {
+      return { slot: 'none', verdict: { verdict: 'locked', lockedUntil: met.lockedUntil } }
+    }
+    if (met.standing === 'busy' && milliseconds !== undefined) await pause(milliseconds)
+    reading = undefined
   }
   return { slot: 'none', verdict: { verdict: 'busy' } }
 }
 
-/** In parallel, for one round trip. A holder that cannot be read gives the slot back: nothing has been evaluated in it. */
-const reserveAndFind = async <Holder>(
+/** What the attempt has met, after whatever can be done about it: an ended count started anew, stale attempts settled. */
+const standing = async (
+  { guards, clock }: GatePorts,
+  guardId: string,
+  attempt: AttemptId,
+  reservation: Reservation,
+): Promise<Standing> => {
+  if (reservation.outcome === 'reserved') return { standing: 'reserved' }
+  const now = clock.now()
+  const met = standingOf(reservation.guard, attempt, now)
+  if (met.standing === 'over' && (await guards.restart(guardId, attempt, now, reservation.guard))) {
+    return { standing: 'reserved' }
+  }
+  if (met.standing === 'stale') {
+    for (const stale of met.attempts) await guards.settleWrong(guardId, stale, now)
+  }
+  return met
+}
+
+/** A holder that cannot be read gives the slot back: nothing has been evaluated in it. */
+const orRelease = async <Holder>(
   guards: SignInGuards,
   guardId: string,
   attempt: AttemptId,
-  now: EpochMilliseconds,
-  find: () => Promise<Holder | undefined>,
-) => {
-  const [reservation, found] = await Promise.allSettled([guards.reserve(guardId, attempt, now), find()])
-  if (reservation.status === 'rejected') throw reservation.reason
-  if (found.status === 'fulfilled') return { reservation: reservation.value, holder: found.value }
-  if (reservation.value.outcome === 'reserved') await guards.release(guardId, attempt)
-  throw found.reason
+  reading: Promise<Holder>,
+): Promise<Holder> => {
+  try {
+    return await reading
+  } catch (error) {
+    await guards.release(guardId, attempt)
+    throw error
+  }
 }

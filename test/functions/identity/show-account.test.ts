@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals'
+import { showAccountHandler } from '../../../functions/identity/show-account/handler.ts'
+import { showAccount } from '../../../functions/identity/show-account/show-account.ts'
+import { answers } from '../../../shared/contracts/answers.ts'
+import { httpEvent, originSecret, send } from '../../support/http-event.ts'
+import { inMemoryEntries } from '../../support/in-memory/entries.ts'
+import { recordingLog } from '../../support/log.ts'
+import { sampleAccount, sampleEntry } from '../../support/samples.ts'
+
+describe('my details (R54)', () => {
+  const { entries } = inMemoryEntries({ entry: sampleEntry(), secretHash: 'hash of the Secret number' })
+  const show = (account = sampleAccount()) =>
+    send(
+      showAccountHandler(showAccount({ entries }), {
+        originSecret,
+        authenticate: async () => account,
+        log: recordingLog(),
+      }),
+      httpEvent('showAccount', { cookie: '__Host-session=x' }),
+    )
+
+  test('are what the candidate registered with and the entry, and nothing secret', async () => {
+    const answer = await show()
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json).toEqual({
+      idNumber: 'ABC12345',
+      givenName: 'Ana',
+      familyName: 'Example',
+      email: 'ana@example.org',
+      emailBounced: false,
+      country: 'ES',
+      firstLanguage: 'prefer-not-to-say',
+      emailOptIn: true,
+      language: 'es',
+      entries: [
+        {
+          session: '2026-11-b2-first-digital',
+          exam: 'b2-first',
+          dateTaken: '2026-11-14',
+          mode: 'digital',
+          centre: 'ES123',
+        },
+      ],
+    })
+    expect(answers.showAccount.success[200]?.safeParse(answer.json).success).toBe(true)
+  })
+
+  test('say when the address bounced', async () => {
+    expect((await show(sampleAccount({ emailBounced: true }))).json).toMatchObject({ emailBounced: true })
+  })
+
+  test('of an account without entry are a fault, not half an answer', async () => {
+    expect(await show(sampleAccount({ idNumber: 'GONE1234' }))).toMatchObject({ statusCode: 500 })
+  })
+})

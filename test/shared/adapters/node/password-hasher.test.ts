@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals'
+import { argon2idHasher } from '../../../../shared/adapters/node/password-hasher.ts'
+
+describe('the password hasher', () => {
+  test('makes a PHC string of argon2id with 19 MiB, two passes, one lane, salted each time', async () => {
+    const [one, two] = [await argon2idHasher.hash('sesame1234'), await argon2idHasher.hash('sesame1234')]
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+    expect(two).not.toBe(one)
+  })
+
+  test('knows its password again, and no other: case counts, nothing is cut off', async () => {
+    const password = `${'x'.repeat(127)}Y`
+    const phc = await argon2idHasher.hash(password)
+    expect(await argon2idHasher.verify(password, phc)).toBe(true)
+    for (const other of [password.toLowerCase(), password.slice(0, -1), `${password}Z`, '']) {
+      expect(await argon2idHasher.verify(other, phc)).toBe(false)
+    }
+  })
+
+  test('reads hashes of another cost, as others write them (reference implementation, RFC 9106)', async () => {
+    const phc = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
+    expect(await argon2idHasher.verify('password', phc)).toBe(true)
+    expect(await argon2idHasher.verify('Password', phc)).toBe(false)
+  })
+
+  test('has a decoy of the same form and cost that fits nothing', async () => {
+    const [, , , cost, salt, hash] = argon2idHasher.decoy.split('$')
+    expect([cost, salt?.length, hash?.length]).toEqual(['m=19456,t=2,p=1', 22, 43])
+    expect(await argon2idHasher.verify('', argon2idHasher.decoy)).toBe(false)
+  })
+
+  test('refuses what is no PHC string', async () => {
+    await expect(argon2idHasher.verify('sesame1234', 'sesame1234')).rejects.toThrow('not a PHC string')
+  })
+})

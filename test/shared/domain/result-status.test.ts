@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { EmbargoFacts } from '../../../shared/domain/embargo.ts'
+import type { ResultState, ResultVersion } from '../../../shared/domain/result.ts'
+import { statusByDate, visibleResult } from '../../../shared/domain/result-status.ts'
+import { expectedDates } from '../../../shared/domain/result-window.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
+
+const at = (iso: string) => epochMilliseconds(Date.parse(iso))
+
+describe('a result is expected (R52)', () => {
+  test('four to six weeks after a paper-based exam', () => {
+    expect(expectedDates({ mode: 'paper', dateTaken: '2026-11-14' })).toEqual({
+      expectedFrom: '2026-12-12',
+      expectedTo: '2026-12-26',
+    })
+  })
+
+  test.each([
+    ['a Saturday', '2026-11-14', '2026-11-20', '2026-11-27'],
+    ['a Friday', '2026-11-13', '2026-11-20', '2026-11-27'],
+    ['a Monday', '2026-11-16', '2026-11-23', '2026-11-30'],
+    ['a Wednesday before a leap day', '2028-02-23', '2028-03-01', '2028-03-08'],
+  ])('five to ten working days after a digital one, taken on %s', (_day, dateTaken, expectedFrom, expectedTo) => {
+    expect(expectedDates({ mode: 'digital', dateTaken })).toEqual({ expectedFrom, expectedTo })
+  })
+
+  test('later where holidays fall into those days, and by other windows where they are set', () => {
+    const holidays = new Set(['2026-11-18', '2026-11-21'])
+    expect(expectedDates({ mode: 'digital', dateTaken: '2026-11-16' }, { holidays })).toEqual({
+      expectedFrom: '2026-11-24',
+      expectedTo: '2026-12-01',
+    })
+    const window = { unit: 'days', from: 1, to: 2 } as const
+    const windows = { paper: window, digital: window }
+    expect(expectedDates({ mode: 'digital', dateTaken: '2026-12-31' }, { windows })).toEqual({
+      expectedFrom: '2027-01-01',
+      expectedTo: '2027-01-02',
+    })
+  })
+
+  test('from a working day on, never on a weekend', () => {
+    const days = fc.integer({ min: 0, max: 20_000 }).map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10))
+    fc.assert(
+      fc.property(days, (dateTaken) => {
+        const { expectedFrom, expectedTo } = expectedDates({ mode: 'digital', dateTaken })
+        for (const date of [expectedFrom, expectedTo]) expect([0, 6]).not.toContain(new Date(date).getUTCDay())
+        expect(expectedFrom > dateTaken && expectedTo > expectedFrom).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('before it may be seen, a result (R53)', () => {
+  const dates = { expectedFrom: '2026-11-20', expectedTo: '2026-11-27' }
+  test.each([
+    ['awaited', '2026-11-19T23:59:59.999Z'],
+    ['expected', '2026-11-20T00:00:00Z'],
+    ['expected', '2026-11-27T23:59:59.999Z'],
+    ['late', '2026-11-28T00:00:00Z'],
+  ])('is %s at %s', (status, instant) => expect(statusByDate(dates, at(instant))).toBe(status))
+})
+
+describe('from its instant on, a result (R53)', () => {
+  const instant = at('2026-12-01T09:00:00Z')
+  const facts: EmbargoFacts = {
+    release: { releaseId: 'release-1', state: 'released' },
+    opening: { releaseId: 'release-1', releasedAt: instant },
+    now: at('2026-12-05T09:00:00Z'),
+  }
+  const version = (number: number, state: ResultState, seal: Partial<ResultVersion> = {}): ResultVersion => ({
+    idNumber: 'ABC12345',
+    version: number,
+    session: 's',
+    state,
+    payload: { grade: 'A', skills: [] },
+    digest: `digest ${number}`,
+    sealedFor: 'release-1',
+    visibleFrom: instant,
+    ...seal,
+  })
+  const { sealedFor: _sealedFor, visibleFrom: _visibleFrom, ...unsealed } = version(2, 'final')
+
+  test('is released', () => {
+    expect(visibleResult([version(1, 'final')], facts)).toEqual({ status: 'released', version: version(1, 'final') })
+  })
+
+  test('is corrected once another one than could be seen takes its place', () => {
+    const versions = [version(1, 'final'), version(2, 'final', { visibleFrom: at('2026-12-04T09:00:00Z') })]
+    expect(visibleResult(versions, facts)).toMatchObject({ status: 'corrected', version: { version: 2 } })
+  })
+
+  test('is not corrected where what it replaced was never to be seen', () => {
+    const replaced = version(1, 'final', { sealedFor: 'release-0' })
+    expect(visibleResult([replaced, version(2, 'final')], facts)).toMatchObject({ status: 'released' })
+    expect(visibleResult([version(1, 'held'), version(2, 'final')], facts)).toMatchObject({ status: 'released' })
+  })
+
+  test('is what it was while a newer one waits for its own release', () => {
+    expect(visibleResult([version(1, 'final'), unsealed], facts)).toMatchObject({
+      status: 'released',
+      version: { version: 1 },
+    })
+  })
+
+  test.each(['held', 'withdrawn'] as const)('is %s, and nothing of it is shown', (state) => {
+    expect(visibleResult([version(1, state)], facts)).toEqual({ status: state })
+    expect(visibleResult([version(1, 'final'), version(2, state)], facts)).toEqual({ status: state })
+  })
+
+  test('is nothing at all where there is none, or where the session is shut', () => {
+    expect(visibleResult([], facts)).toBeUndefined()
+    expect(visibleResult([version(1, 'held')], { ...facts, opening: undefined })).toBeUndefined()
+  })
+})

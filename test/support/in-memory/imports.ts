@@ -1,0 +1,76 @@
+import type { AuditEntry } from '../../../shared/domain/audit.ts'
+import type { ImportRecord } from '../../../shared/domain/import.ts'
+import type { Imports, Turn } from '../../../shared/ports/imports.ts'
+
+interface TurnRow {
+  readonly holder: string
+  readonly attempt: string
+  readonly lapsesAt: number
+  readonly isApplying: boolean
+}
+
+/** Imports and turns in maps; each method changes them in one go. */
+export const inMemoryImports = () => {
+  const rows = new Map<string, ImportRecord>()
+  const turns = new Map<string, TurnRow>()
+  const dataKeys = new Map<string, Uint8Array>()
+  const audit: AuditEntry[] = []
+  const mine = (turn: Turn) => {
+    const row = turns.get(turn.kind)
+    return row?.attempt === turn.attempt ? row : undefined
+  }
+  const change = (importId: string, by: Partial<ImportRecord>) => {
+    const row = rows.get(importId)
+    if (row) rows.set(importId, { ...row, ...by })
+  }
+  return {
+    rows,
+    audit,
+    dataKeys,
+    async create(record, entry) {
+      if (rows.has(record.importId)) throw new Error('an import with this id is there already')
+      rows.set(record.importId, record)
+      audit.push(entry)
+    },
+    async find(importId) {
+      return rows.get(importId)
+    },
+    async takeTurn(turn, now) {
+      const row = turns.get(turn.kind)
+      const isFree =
+        !row ||
+        row.attempt === turn.attempt ||
+        (row.lapsesAt <= now && (!row.isApplying || row.holder === turn.importId))
+      if (!isFree) return 'busy'
+      const isApplying = row?.isApplying ?? false
+      turns.set(turn.kind, { holder: turn.importId, attempt: turn.attempt, lapsesAt: turn.until, isApplying })
+      return 'taken'
+    },
+    async keepTurn(turn) {
+      const row = mine(turn)
+      if (row) turns.set(turn.kind, { ...row, lapsesAt: turn.until })
+      return row ? 'kept' : 'lost'
+    },
+    async giveUpTurn(turn) {
+      const row = mine(turn)
+      if (row) turns.set(turn.kind, { ...row, lapsesAt: 0 })
+    },
+    async startApplying(turn, found) {
+      const row = mine(turn)
+      if (!row || rows.get(turn.importId)?.state !== 'waiting') throw new Error('not waiting, or the turn is lost')
+      turns.set(turn.kind, { ...row, isApplying: true })
+      change(turn.importId, { ...found, state: 'applying' })
+    },
+    async keepDataKey(turn, encryptedKey) {
+      if (rows.get(turn.importId)?.state !== 'applying') throw new Error('not applying')
+      dataKeys.set(`${turn.importId}/${turn.attempt}`, encryptedKey)
+    },
+    async finish(turn, end) {
+      const state = rows.get(turn.importId)?.state
+      if (state === end.state) return
+      if (!mine(turn) || (state !== 'waiting' && state !== 'applying')) throw new Error('ended by somebody else')
+      change(turn.importId, end)
+      turns.delete(turn.kind)
+    },
+  } satisfies Imports & Record<string, unknown>
+}

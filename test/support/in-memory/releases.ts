@@ -1,0 +1,71 @@
+import type { DomainEvent } from '../../../shared/contracts/events.ts'
+import type { AuditEntry } from '../../../shared/domain/audit.ts'
+import { voidManifest } from '../../../shared/domain/manifest.ts'
+import type { Opening, PlannedRelease } from '../../../shared/domain/release.ts'
+import { mayTake } from '../../../shared/domain/release-transitions.ts'
+import type { EpochMilliseconds } from '../../../shared/domain/time.ts'
+import type { ReleaseApprovals, ReleasePlans, Releases, SessionOpenings } from '../../../shared/ports/releases.ts'
+
+/** Releases and openings in maps, and what was told and written down with them; each method is one write. */
+export const inMemoryReleases = () => {
+  const rows = new Map<string, PlannedRelease>()
+  const openings = new Map<string, Opening>()
+  const events: DomainEvent[] = []
+  const audit: AuditEntry[] = []
+  const tell = (event: DomainEvent, entry: AuditEntry) => {
+    events.push(event)
+    audit.push(entry)
+  }
+  const releases: Releases & ReleasePlans & ReleaseApprovals & SessionOpenings = {
+    async find(session) {
+      return rows.get(session)
+    },
+    async approvedUntil(instant: EpochMilliseconds) {
+      return [...rows.values()].filter(({ state, releaseAt }) => state === 'approved' && releaseAt <= instant)
+    },
+    async voidPlan(session, releaseId) {
+      const row = rows.get(session)
+      if (!row || !mayTake('void', row.state)) return 'nothing-to-void'
+      if (releaseId !== undefined && releaseId !== row.releaseId) return 'nothing-to-void'
+      const { approvedBy: _, sealedByShard: __, ...plan } = row
+      rows.set(session, { ...plan, state: 'planned', manifest: voidManifest })
+      return 'voided'
+    },
+    async recordSealed({ session, releaseId }, shard, count) {
+      const row = rows.get(session)
+      if (row?.state !== 'approved' || row.releaseId !== releaseId) return 'lost'
+      rows.set(session, { ...row, sealedByShard: { ...row.sealedByShard, [shard]: count } })
+      return 'recorded'
+    },
+    async plan(release, entry) {
+      if (!mayTake('plan', rows.get(release.session)?.state)) return 'refused'
+      rows.set(release.session, release)
+      audit.push(entry)
+      return 'planned'
+    },
+    async approve({ session, releaseId, manifest, approvedBy }, event, entry) {
+      const row = rows.get(session)
+      const isAsSeen = row?.releaseId === releaseId && row.manifest === manifest
+      if (!row || !isAsSeen || !mayTake('approve', row.state)) return 'changed'
+      rows.set(session, { ...row, state: 'approved', approvedBy, sealedByShard: {} })
+      tell(event, entry)
+      return 'approved'
+    },
+    async open(opening, { manifest }, event, entry) {
+      const row = rows.get(opening.session)
+      const isAsSeen = row?.releaseId === opening.releaseId && row.manifest === manifest
+      if (!row || !isAsSeen || !mayTake('open', row.state)) return 'refused'
+      openings.set(opening.session, opening)
+      rows.set(opening.session, { ...row, state: 'released', releasedAt: opening.releasedAt })
+      tell(event, entry)
+      return 'opened'
+    },
+  }
+  return {
+    rows,
+    events,
+    audit,
+    ...releases,
+    openings: { rows: openings, find: async (session: string) => openings.get(session) },
+  }
+}

@@ -1,0 +1,51 @@
+import { shardOf } from '../../../shared/domain/identifiers.ts'
+import type { ResultVersion } from '../../../shared/domain/result.ts'
+import type { ResultHistory } from '../../../shared/ports/result-history.ts'
+import type { SessionResults } from '../../../shared/ports/session-members.ts'
+
+const byId = (a: { idNumber: string }, b: { idNumber: string }) => (a.idNumber < b.idNumber ? -1 : 1)
+
+/** Versions of results in a map; counts the writes. */
+export const inMemoryResults = () => {
+  const rows = new Map<string, ResultVersion>()
+  const counts = { writes: 0 }
+  const keyOf = (idNumber: string, version: number) => `${idNumber}#${version}`
+  const versionsOf = (idNumber: string) =>
+    [...rows.values()].filter((row) => row.idNumber === idNumber).toSorted((a, b) => a.version - b.version)
+  const inShard = (session: string, shard: number) =>
+    [...rows.values()].filter((row) => row.session === session && shardOf(row.idNumber) === shard).toSorted(byId)
+  return {
+    rows,
+    counts,
+    versionsOf,
+    async newest(idNumbers) {
+      return new Map(
+        idNumbers.flatMap((id) => {
+          const newest = versionsOf(id).at(-1)
+          return newest ? [[id, newest]] : []
+        }),
+      )
+    },
+    async add(version) {
+      const key = keyOf(version.idNumber, version.version)
+      const present = rows.get(key)
+      if (present) return { outcome: 'present', digest: present.digest }
+      counts.writes++
+      rows.set(key, version)
+      return { outcome: 'added' }
+    },
+    async *currentInShard(session, shard) {
+      const ids = new Set(inShard(session, shard).map(({ idNumber }) => idNumber))
+      for (const id of ids) yield versionsOf(id).at(-1) as ResultVersion
+    },
+    async versionsBetween(session, shard, first, last) {
+      return inShard(session, shard).filter(({ idNumber }) => idNumber >= first && idNumber <= last)
+    },
+    async seal({ idNumber, version, digest }, { releaseId, visibleFrom }) {
+      const row = rows.get(keyOf(idNumber, version))
+      if (row?.digest !== digest) throw new Error('it is not that result')
+      counts.writes++
+      rows.set(keyOf(idNumber, version), { ...row, sealedFor: releaseId, visibleFrom })
+    },
+  } satisfies ResultHistory & SessionResults & Record<string, unknown>
+}

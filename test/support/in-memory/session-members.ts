@@ -1,0 +1,27 @@
+import { shardOf } from '../../../shared/domain/identifiers.ts'
+import type { SessionAccount, SessionAccounts, SessionEntries } from '../../../shared/ports/session-members.ts'
+
+/** Entries and accounts of sessions, in the order in which the indexes give them. */
+export const inMemorySessionMembers = () => {
+  const entries: { readonly session: string; readonly idNumber: string }[] = []
+  const accounts: (SessionAccount & { readonly session: string })[] = []
+  const inShard = <Member extends { session: string; idNumber: string }>(all: Member[], session: string, shard: number) =>
+    all
+      .filter((member) => member.session === session && shardOf(member.idNumber) === shard)
+      .toSorted((a, b) => (a.idNumber < b.idNumber ? -1 : 1))
+  const sessionEntries: SessionEntries = {
+    async *idsInShard(session, shard) {
+      for (const { idNumber } of inShard(entries, session, shard)) yield idNumber
+    },
+  }
+  const sessionAccounts: SessionAccounts = {
+    async *inShard(session, shard) {
+      yield* inShard(accounts, session, shard)
+    },
+    async pageAfter(session, shard, after, limit) {
+      const rest = inShard(accounts, session, shard).filter(({ idNumber }) => idNumber > after)
+      return { accounts: rest.slice(0, limit), isLast: rest.length <= limit }
+    },
+  }
+  return { entries, accounts, sessionEntries, sessionAccounts }
+}
