@@ -59,7 +59,7 @@ const foldersOf = (app: App): FunctionFolders =>
 const addStacks = (app: App, stage: Stage, options: BuildOptions): void => {
   const env = { region: stage.region }
   const stackName = (suffix: string) => stageResourceName(stage, suffix)
-  const data = new DataStack(app, stackName('data'), { env, stage })
+  const data = new DataStack(app, stackName('data'), { env, stage, terminationProtection: stage.durable })
   const edge = new EdgeStack(app, stackName('edge'), { env: { region: 'us-east-1' }, stage })
   const web = new WebStack(app, stackName('web'), { env, stage, data, edge })
   const parts: FunctionParts = { stage, folders: options.folders ?? foldersOf(app), tables: data.tables }

@@ -79,8 +79,13 @@ export class MailService extends Construct {
     this.#allow(sender, 'ses:SendEmail')
   }
 
-  /** Bulk mails by this service's templates, from its address alone. */
+  /** Bulk mails by this service's templates, from its address alone, at the rate that the account allows. */
   allowSendBulkEmail(sender: ServiceFunction): void {
+    sender.allowMatching(
+      ['ses:GetAccount'],
+      '*',
+      'It paces itself by the send rate, which is the account’s and no resource of it.',
+    )
     this.#allow(sender, 'ses:SendBulkEmail', ...this.#templates.map((name) => this.#arn('template', name)))
   }
 

@@ -7,8 +7,9 @@ import { DeadLetters } from './queue-with-dead-letters.ts'
 import { type FunctionParts, type ServiceFunction, serviceFunction } from './service-function.ts'
 
 /**
- * Brings every outbox row to the bus, in the order of its shard. A row that fails is tried for six hours, apart from its
- * neighbours; then its stream position lies with the dead letters, and the row itself in the table until it expires.
+ * Brings every outbox row to the bus, in no promised order. A row that fails is tried 30 times apart from its
+ * neighbours, ever more slowly; then its place in the stream lies with the dead letters, and the row itself in the table
+ * until it expires.
  */
 export class OutboxPublisher extends Construct {
   readonly publisher: ServiceFunction
@@ -47,6 +48,7 @@ export class OutboxPublisher extends Construct {
       parallelizationFactor: 10,
       bisectBatchOnFunctionError: true,
       functionResponseTypes: ['ReportBatchItemFailures'],
+      maximumRetryAttempts: 30,
       maximumRecordAgeInSeconds: Duration.hours(6).toSeconds(),
       destinationConfig: { onFailure: { destination: deadLetters.queue.queueArn } },
     }).node.addDependency(this.publisher.role)

@@ -30,7 +30,7 @@ export const queueMetric = (
 /** Requests answered 5xx, in percent; nothing while fewer than 20 a minute make percentages meaningless. */
 export const serverErrorShare = (api: HttpApi): MathExpression =>
   new MathExpression({
-    expression: 'IF(requests >= 20, 100 * failed / requests)',
+    expression: 'IF(requests >= 20, 100 * failed / requests, 0)',
     usingMetrics: {
       requests: api.metricCount({ statistic: 'Sum', period: oneMinute }),
       failed: api.metricServerError({ statistic: 'Sum', period: oneMinute }),

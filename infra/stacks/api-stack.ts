@@ -170,7 +170,7 @@ export class ApiStack extends Stack {
       }),
       'release/approve-release': approve,
       'release/show-release': serviceFunction(this, 'release/show-release', this.#parts, {
-        tables: { releases: ['GetItem'], openings: ['GetItem'] },
+        tables: { releases: ['GetItem'] },
         environment: {},
         whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
       }),

@@ -34,7 +34,7 @@ const environmentContracts = {
     ['releases', 'results', 'outbox', 'audit'],
     ['SCHEDULE_GROUP', 'RELEASE_FUNCTION_ARN', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_DEAD_LETTERS_ARN'],
   ),
-  'release/show-release': needs(['releases', 'openings'], []),
+  'release/show-release': needs(['releases'], []),
   'release/seal-results': needs(['releases', 'results'], []),
   'release/release-results': needs(['releases', 'openings', 'outbox', 'audit'], []),
   'events/publish-events': needs([], ['EVENT_BUS']),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { resultMailTemplateName } from '../../shared/contracts/mail.ts'
 import { type Resource, synthesize } from './synthesized.ts'
 
 const { ofType, functions, templates } = synthesize('prod')
@@ -129,6 +130,15 @@ describe('mail', () => {
         ],
       },
     })
+  })
+
+  test('about results is published as one template for each language, under the names the sender knows', () => {
+    const names = ofType('AWS::SES::Template').map(({ Properties }): string => Properties.Template.TemplateName)
+    const [sender] = functions.filter(({ Properties }) => Properties.FunctionName.endsWith('send-result-emails'))
+    const prefix = sender?.Properties.Environment.Variables.RESULT_MAIL_TEMPLATE_PREFIX
+    expect(names.toSorted()).toEqual(
+      ['de', 'en', 'es', 'fr', 'it'].map((language) => resultMailTemplateName(prefix, language)),
+    )
   })
 
   const allowListOf = (stage: 'dev' | 'staging' | 'prod') =>
