@@ -39,6 +39,17 @@ describe('the check itself notices', () => {
     ['another function in a use case', useCase, "import { logOut } from '../log-out/log-out.ts'"],
     ['the SDK in a rule beside a use case', 'functions/identity/log-in/rule.ts', "import '@aws-sdk/client-s3'"],
     [
+      'the hasher beside its gate',
+      useCase,
+      "import type { PasswordHasher } from '../../../shared/ports/password-hasher.ts'",
+    ],
+    [
+      'the guards beside the gate',
+      useCase,
+      "import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'",
+    ],
+    ['a gate of its own', useCase, "import { secretGate } from '../../../shared/protocols/secret-gate.ts'"],
+    [
       'an adapter in a handler',
       'functions/identity/log-in/handler.ts',
       "import '../../../shared/adapters/node/ids.ts'",
