@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CreateTableCommandInput, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -51,8 +51,25 @@ const engineOfThisWorker = async (): Promise<string> => {
   const running = await readFile(memo, 'utf8').catch(() => '')
   if (running && (await answers(running))) return running
   const { url } = await startDynamoDbLocal()
+  await forgetEnded()
   await writeFile(memo, url)
   return url
+}
+
+/** Removes what workers that are gone have left. */
+const forgetEnded = async () => {
+  for (const file of await readdir(tmpdir())) {
+    const [, pid] = /^results-service-dynamodb-(\d+)$/.exec(file) ?? []
+    if (pid && !isAlive(Number(pid))) await rm(join(tmpdir(), file), { force: true })
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 const answers = (url: string) =>

@@ -20,7 +20,7 @@ export interface LocalFunctions {
   readonly invoke: Invoke
   /** Who makes a call, by the access key id that its function was given. */
   readonly principals: ReadonlyMap<string, LocalPrincipal>
-  principalOf(functionArn: string): LocalPrincipal | undefined
+  readonly principalOf: (functionArn: string) => LocalPrincipal | undefined
   /** Resolves when no process of a function is left. */
   stop(): Promise<void>
 }
@@ -100,7 +100,8 @@ export const localFunctions = (options: FunctionsOptions): LocalFunctions => {
     pool.busy.delete(worker)
     if (worker.ended) workers.delete(worker)
     else rest(pool, worker)
-    if (!outcome.ok) options.log(`[${pool.deployed.principal.name}] ${outcome.errorType}: ${outcome.errorMessage}`)
+    if (!outcome.ok && !stopping)
+      options.log(`[${pool.deployed.principal.name}] ${outcome.errorType}: ${outcome.errorMessage}`)
     resolve(outcome)
     for (const other of pools.values()) dispatch(other)
   }

@@ -1,0 +1,8 @@
+// Plain JavaScript, so that an old Node can read it: it says what is missing where TypeScript would fail unread.
+const oldest = 24
+if (Number(process.versions.node.split('.')[0]) < oldest) {
+  console.error(
+    `The results service needs Node ${oldest} or later, this is ${process.versions.node}: run npm ci without --ignore-scripts (it brings Node ${oldest}), or install it.`,
+  )
+  process.exit(1)
+}

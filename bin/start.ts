@@ -1,0 +1,82 @@
+import './check-node.mjs'
+import { isAbsolute, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { loadSampleData } from '../infra/local/sample-data/load.ts'
+import { type LocalServiceOptions, startLocalService } from '../infra/local/service.ts'
+import { StartUpError } from '../infra/local/start-up-error.ts'
+
+/** The local run: `npm start`. */
+const usage = `npm start -- [--empty] [--data=DIR] [--assembly=DIR] [--dynamodb=URL]
+  --empty          without sample data
+  --data=DIR       keeps everything in DIR; in memory without it
+  --assembly=DIR   runs the assembly that cdk synth wrote to DIR
+  --dynamodb=URL   uses this DynamoDB endpoint instead of DynamoDB Local
+PORT chooses the port (3000 without it, 0 for a free one).`
+
+const log = (line: string) => console.log(line)
+
+const run = async () => {
+  const { empty, help, ...options } = readCommandLine()
+  if (help) return log(usage)
+  const service = await startLocalService(options)
+  stopOnSignals(service.stop)
+  log(
+    `The assembly of stage ${service.stage} runs here, ${options.dataDir ? `kept in ${options.dataDir}` : 'in memory'}.`,
+  )
+  if (!empty) await loadSampleData(service.url, { log })
+  log(`ready ${service.url}`)
+}
+
+const readCommandLine = (): LocalServiceOptions & { readonly empty: boolean; readonly help: boolean } => {
+  const { values } = parse()
+  const { data, assembly, dynamodb, empty = false, help = false } = values
+  return {
+    port: readPort(process.env.PORT ?? '3000'),
+    log,
+    empty,
+    help,
+    ...(data !== undefined && { dataDir: fromHere(data) }),
+    ...(assembly !== undefined && { assemblyDir: fromHere(assembly) }),
+    ...(dynamodb !== undefined && { dynamoDbUrl: dynamodb }),
+  }
+}
+
+const parse = () => {
+  try {
+    return parseArgs({
+      options: {
+        empty: { type: 'boolean' },
+        data: { type: 'string' },
+        assembly: { type: 'string' },
+        dynamodb: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    throw new StartUpError(`${(error as Error).message} (npm start -- --help tells what there is.)`)
+  }
+}
+
+const readPort = (text: string): number => {
+  const port = Number(text)
+  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new StartUpError(`PORT must be a number from 0 to 65535, not '${text}'.`)
+}
+
+const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(process.env.INIT_CWD ?? '', path))
+
+const stopOnSignals = (stop: () => Promise<void>) => {
+  const end = () => {
+    // A second time means at once; the processes of the run end with this one.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+    void stop().then(() => process.exit(0))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, end)
+}
+
+try {
+  await run()
+} catch (error) {
+  console.error(error instanceof StartUpError ? error.message : error)
+  process.exit(1)
+}

@@ -1,0 +1,54 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StartUpError } from './start-up-error.ts'
+
+/** Takes the folder for this process alone, creating it if need be; gives what lets it go. Throws StartUpError. */
+export const takeDataFolder = (folder: string): (() => void) => {
+  const owner = join(folder, 'owner')
+  try {
+    mkdirSync(folder, { recursive: true })
+    if (isAlive(readOr(owner, ''))) throw new StartUpError(`Another local run uses the folder ${folder}.`)
+    writeFileSync(owner, String(process.pid))
+  } catch (cause) {
+    if (cause instanceof StartUpError) throw cause
+    throw new StartUpError(`The folder ${folder} cannot be used: ${(cause as Error).message}`, { cause })
+  }
+  return () => rmSync(owner, { force: true })
+}
+
+const isAlive = (pid: string): boolean => {
+  if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false
+  try {
+    return process.kill(Number(pid), 0)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Makes up the secrets that CloudFormation would make up at the first deployment: 64 digits and letters by the secret's
+ * ARN, the same as long as the folder is kept, others in every run without one.
+ */
+export const secretMaker = (folder?: string): ((arn: string) => string) => {
+  const seed = folder ? keptSeed(join(folder, 'secret-seed')) : newSeed()
+  return (arn) => createHmac('sha256', seed).update(arn).digest('hex')
+}
+
+const newSeed = () => randomBytes(32).toString('hex')
+
+const keptSeed = (file: string): string => {
+  const kept = readOr(file, '')
+  if (kept !== '') return kept
+  const seed = newSeed()
+  writeFileSync(file, seed, { mode: 0o600 })
+  return seed
+}
+
+const readOr = (file: string, fallback: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return fallback
+  }
+}

@@ -1,0 +1,141 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { loadAssembly } from './assembly/assembly.ts'
+import { synthesize } from './assembly/synthesize.ts'
+import { startAwsEndpoint } from './aws/index.ts'
+import { movableClock } from './clock.ts'
+import { control } from './control.ts'
+import { secretMaker, takeDataFolder } from './data-folder.ts'
+import { startDynamoDbLocal } from './dynamodb/dynamodb.ts'
+import { createAssemblyTables } from './dynamodb/dynamodb-tables.ts'
+import { freePort } from './free-port.ts'
+import { openFrontDoor } from './front-door.ts'
+import { localFunctions } from './functions/functions.ts'
+import { type HttpApiOptions, httpApi, largestBody } from './http/http-api.ts'
+import { readRequest, writeAnswer } from './http/http-wire.ts'
+import { type Site, site } from './http/site.ts'
+import { startStreams } from './streams/streams.ts'
+
+export interface LocalServiceOptions {
+  /** 0 for a free one. */
+  readonly port: number
+  /** Keeps everything; in memory if absent. */
+  readonly dataDir?: string
+  /** An assembly made before; else the stacks are synthesized now. */
+  readonly assemblyDir?: string
+  /** A DynamoDB endpoint to use instead of DynamoDB Local. */
+  readonly dynamoDbUrl?: string
+  readonly log: (line: string) => void
+}
+
+export interface LocalService {
+  /** `http://localhost:PORT` */
+  readonly url: string
+  /** Where the functions' AWS calls go. */
+  readonly awsUrl: string
+  readonly stage: string
+  /** Resolves when no process of the run is left. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Runs the synthesized assembly on this machine, on loopback alone, and resolves once it serves. Throws StartUpError if
+ * it can't start; nothing is left running then.
+ */
+export const startLocalService = async (options: LocalServiceOptions): Promise<LocalService> => {
+  const running = new AsyncDisposableStack()
+  try {
+    return await start(options, running)
+  } catch (error) {
+    await running.disposeAsync()
+    throw error
+  }
+}
+
+/** What is started is stopped in the reverse order. */
+const start = async (options: LocalServiceOptions, running: AsyncDisposableStack): Promise<LocalService> => {
+  const { dataDir, log } = options
+  const keep = dataDir ? { dataDir } : {}
+
+  const door = await openFrontDoor(options.port, log)
+  running.defer(() => door.stop())
+  if (dataDir) running.defer(takeDataFolder(dataDir))
+
+  const [dynamoDbUrl, folder] = await both(engineUrl(options, running), assemblyFolder(options, door.url))
+  const awsPort = await freePort()
+  const awsUrl = `http://127.0.0.1:${awsPort}`
+  const assembly = loadAssembly(folder, { awsUrl, generatedSecret: secretMaker(dataDir) })
+  await createAssemblyTables(assembly, dynamoDbUrl)
+
+  const clock = movableClock(dataDir && join(dataDir, 'clock.json'))
+  running.defer(() => clock.stop())
+  const functions = localFunctions({ assembly, clock, awsUrl, log })
+  running.defer(() => functions.stop())
+  const { invoke, principals, principalOf } = functions
+  const aws = await startAwsEndpoint({ assembly, clock, invoke, principals, dynamoDbUrl, port: awsPort, log, ...keep })
+  running.defer(() => aws.stop())
+  const isAllowed: HttpApiOptions['isAllowed'] = (...question) => aws.isAllowed(...question)
+  const streams = startStreams({
+    assembly,
+    clock,
+    invoke,
+    principalOf,
+    isAllowed,
+    sendMessage: (queueArn, body) => aws.sendMessage(queueArn, body),
+    dynamoDbUrl,
+    log,
+    ...keep,
+  })
+  running.defer(() => streams.stop())
+
+  const api = httpApi({
+    assembly,
+    clock,
+    invoke,
+    isAllowed,
+    isServiceAllowed: (...question) => aws.isServiceAllowed(...question),
+  })
+  const serve = serving(site(assembly, api), log)
+  const controls = control(clock, aws)
+  door.answerWith(async (request, response) => {
+    if (!(await controls(request, response))) await serve(request, response)
+  })
+  return {
+    url: door.url,
+    awsUrl,
+    stage: assembly.stage,
+    stop: async () => {
+      // Nobody new comes in, and no function sees AWS vanish.
+      await door.stop()
+      await functions.stop()
+      await running.disposeAsync()
+    },
+  }
+}
+
+const engineUrl = async ({ dynamoDbUrl, dataDir, log }: LocalServiceOptions, running: AsyncDisposableStack) => {
+  if (dynamoDbUrl) return dynamoDbUrl
+  const engine = await startDynamoDbLocal({ log, ...(dataDir && { dataDir: join(dataDir, 'dynamodb') }) })
+  running.defer(() => engine.stop())
+  return engine.url
+}
+
+const assemblyFolder = async ({ assemblyDir }: LocalServiceOptions, siteUrl: string) =>
+  assemblyDir ?? (await synthesize(siteUrl))
+
+/** Waits for both even if one fails, so that whatever was started can be stopped. */
+const both = async <A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> => {
+  await Promise.allSettled([one, other])
+  return Promise.all([one, other])
+}
+
+const serving =
+  (pages: Site, log: LocalServiceOptions['log']) =>
+  async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const began = performance.now()
+    const request = await readRequest(message, largestBody)
+    const answer = await pages(request)
+    writeAnswer(response, answer)
+    if (!request.path.startsWith('/api/')) return
+    log(`${request.method} ${request.path} ${answer.status} in ${Math.round(performance.now() - began)} ms`)
+  }
