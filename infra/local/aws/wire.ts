@@ -26,12 +26,7 @@ export const jsonService = (options: {
       send(response, 200, { 'content-type': contentType }, JSON.stringify(output))
     },
     refuse(response, { code, message, status }) {
-      const headers = {
-        'content-type': contentType,
-        // Clients of services that once spoke the query protocol read the code's old name from here.
-        'x-amzn-query-error': `${code.replace('AccessDeniedException', 'AccessDenied')};Sender`,
-      }
-      send(response, status, headers, JSON.stringify({ __type: code, message }))
+      send(response, status, { 'content-type': contentType }, JSON.stringify({ __type: code, message }))
     },
   }
 }

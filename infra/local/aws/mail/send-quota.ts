@@ -19,6 +19,7 @@ export interface QuotaKeeper {
 }
 
 const dayMilliseconds = 86_400_000
+const minuteOf = (instant: number) => Math.floor(instant / 60_000)
 
 /**
  * The rate holds in real time, whatever the local clock shows: a second's worth may be saved up, and a call may take
@@ -31,13 +32,15 @@ export const quotaKeeper = (
 ): QuotaKeeper => {
   let saved = quota.rate
   let countedAt = realTime()
-  const sent: { readonly at: number; readonly mails: number }[] = []
-  let sentTotal = 0
+  /** By minute, so that a day of mail is a short list. */
+  const sent = new Map<number, number>()
 
   const sentLast24Hours = () => {
-    const start = clock.now() - dayMilliseconds
-    while (sent[0] && sent[0].at <= start) sentTotal -= sent.shift()?.mails ?? 0
-    return sentTotal
+    const start = minuteOf(clock.now() - dayMilliseconds)
+    for (const minute of sent.keys()) {
+      if (minute <= start) sent.delete(minute)
+    }
+    return sent.values().reduce((sum, mails) => sum + mails, 0)
   }
 
   return {
@@ -53,8 +56,8 @@ export const quotaKeeper = (
     },
     takeOfDay(mails) {
       const allowed = Math.max(0, Math.min(mails, quota.daily - sentLast24Hours()))
-      if (allowed > 0) sent.push({ at: clock.now(), mails: allowed })
-      sentTotal += allowed
+      const minute = minuteOf(clock.now())
+      sent.set(minute, (sent.get(minute) ?? 0) + allowed)
       return allowed
     },
   }
