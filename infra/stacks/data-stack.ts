@@ -139,7 +139,7 @@ export class DataStack extends Stack {
     acknowledge(
       secret,
       'AwsSolutions-SMG4',
-      'Guards and hashes keyed by it would be lost, and requests refused, if it changed on a timer; docs/decisions tells how it is changed by hand.',
+      'Guards and hashes keyed by it would be lost, and requests refused, if it changed on a timer; docs/decisions/0004 tells how it is changed by hand.',
     )
     return secret
   }
