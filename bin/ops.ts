@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fromHere } from './from-here.ts'
 import { findDeployedApi } from './ops/deployed-api.ts'
 import { runOps } from './ops/run-ops.ts'
 
@@ -7,6 +8,7 @@ process.exitCode = await runOps(process.argv.slice(2), {
   fetch,
   sleep,
   findDeployedApi,
+  fromHere,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
 })

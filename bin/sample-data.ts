@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { entriesCsv, resultsCsv } from '../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults, localRecipe } from '../infra/local/sample-data/generate.ts'
+import { fromHere } from './from-here.ts'
 
 const wholeNumber = (text: string): number => {
   if (/^\d{1,8}$/.test(text)) return Number(text)
@@ -26,7 +27,8 @@ const { candidates, seed, today, out } = command.opts<{
 if (Number.isNaN(Date.parse(today))) command.error('--today takes a date such as 2026-11-21')
 
 const entries = generateEntries({ seed, count: candidates, today })
-await mkdir(out, { recursive: true })
-await writeFile(join(out, 'entries.csv'), entriesCsv(entries))
-await writeFile(join(out, 'results.csv'), resultsCsv(generateResults(entries)))
+const folder = fromHere(out)
+await mkdir(folder, { recursive: true })
+await writeFile(join(folder, 'entries.csv'), entriesCsv(entries))
+await writeFile(join(folder, 'results.csv'), resultsCsv(generateResults(entries)))
 process.stdout.write(`${candidates} candidates: ${join(out, 'entries.csv')}, ${join(out, 'results.csv')}\n`)

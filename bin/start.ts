@@ -1,9 +1,9 @@
 import './check-node.mjs'
-import { isAbsolute, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadSampleData } from '../infra/local/sample-data/load.ts'
 import { type LocalServiceOptions, startLocalService } from '../infra/local/service.ts'
 import { StartUpError } from '../infra/local/start-up-error.ts'
+import { fromHere } from './from-here.ts'
 
 /** The local run: `npm start`. */
 const usage = `npm start -- [--empty] [--data=DIR] [--assembly=DIR] [--dynamodb=URL]
@@ -62,8 +62,6 @@ const readPort = (text: string): number => {
   if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new StartUpError(`PORT must be a number from 0 to 65535, not '${text}'.`)
 }
-
-const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(process.env.INIT_CWD ?? '', path))
 
 const stopOnSignals = (stop: () => Promise<void>) => {
   const end = () => {

@@ -8,8 +8,8 @@ import type { Answer, Target } from './target.ts'
 
 /** `import KIND FILE`: waits until the file is applied or refused (R62). */
 export const importFile = async (target: Target, kind: ImportKind, path: string): Promise<Answer> => {
-  const { stage, place, dryRun, progress, sleep } = target
-  const content = await open(path)
+  const { stage, place, dryRun, progress, sleep, fromHere } = target
+  const content = await open(fromHere(path))
   const fileName = basename(path)
   if (dryRun) {
     return {

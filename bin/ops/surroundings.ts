@@ -5,6 +5,8 @@ export interface OpsSurroundings {
   readonly fetch: typeof fetch
   readonly sleep: (milliseconds: number) => Promise<void>
   readonly findDeployedApi: (stage: string) => Promise<DeployedApi>
+  /** The full path of a file as it was typed. */
+  readonly fromHere: (path: string) => string
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
 }

@@ -20,6 +20,7 @@ export interface Target {
   /** Finds the API, and the person's credentials for it. */
   readonly api: () => Promise<OperationsApi>
   readonly sleep: OpsSurroundings['sleep']
+  readonly fromHere: OpsSurroundings['fromHere']
   /** A line about how far it is, apart from the answer. */
   readonly progress: (line: string) => void
 }
@@ -41,8 +42,8 @@ const localSigner = (person: string) => ({
 /** Throws OpsFailure `wrong-use` where the options do not go together. */
 export const connect = (options: Options, surroundings: OpsSurroundings): Target => {
   const { stage, dryRun = false, local, as, json } = options
-  const { fetch, sleep, findDeployedApi, stderr } = surroundings
-  const common = { stage, dryRun, sleep, progress: (line: string) => json || stderr(`${line}\n`) }
+  const { fetch, sleep, fromHere, findDeployedApi, stderr } = surroundings
+  const common = { stage, dryRun, sleep, fromHere, progress: (line: string) => json || stderr(`${line}\n`) }
   if (local === undefined) {
     if (as !== undefined) {
       throw new OpsFailure(

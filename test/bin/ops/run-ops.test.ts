@@ -50,6 +50,7 @@ const ops = async (...parameters: string[]) => {
     sleep: async (milliseconds) => {
       pauses.push(milliseconds)
     },
+    fromHere: (path) => path,
     findDeployedApi: async () => ({
       origin: service.origin,
       region: 'eu-west-1',
