@@ -17,6 +17,7 @@ import { type FunctionFolders, flatName } from '../bundle.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
 import { acknowledgeWildcard } from './acknowledge.ts'
 import type { DeadLetters, QueueWithDeadLetters } from './queue-with-dead-letters.ts'
+import type { RunbookPage } from './service-alarm.ts'
 import { type TableAccess, type Tables, tableStatements } from './table-access.ts'
 
 /** What all functions of a stage are made from. */
@@ -39,6 +40,8 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
   }
   /** What candidates notice while it fails; its alarm says so. */
   readonly whenFailing: string
+  /** Page of the alarm on its failures; default `function-errors`. */
+  readonly runbook?: RunbookPage
   /** Failed runs within five minutes that wake nobody; default 4. */
   readonly faultsTolerated?: number
   /** CPU comes with memory: 1,769 MB are one whole core. Default 512. */
@@ -67,6 +70,7 @@ export class ServiceFunction extends Construct {
   /** Known before deployment, so that alarms need no reference to this stack. */
   readonly functionName: string
   readonly whenFailing: string
+  readonly runbook: RunbookPage
   readonly faultsTolerated: number
   readonly timeout: Duration
 
@@ -75,6 +79,7 @@ export class ServiceFunction extends Construct {
     const { stage, folders, tables } = props.parts
     this.functionName = stageResourceName(stage, flatName(props.name))
     this.whenFailing = props.whenFailing
+    this.runbook = props.runbook ?? 'function-errors'
     this.faultsTolerated = props.faultsTolerated ?? 4
     this.timeout = props.timeout ?? Duration.seconds(10)
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })

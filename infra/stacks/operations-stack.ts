@@ -60,12 +60,12 @@ export class OperationsStack extends Stack {
     this.#alarms.push(serviceAlarm(this, id, { ...props, tells: this.#topic }))
   }
 
-  #watchFunction({ node, functionName, whenFailing, faultsTolerated }: ServiceFunction): void {
+  #watchFunction({ node, functionName, whenFailing, runbook, faultsTolerated }: ServiceFunction): void {
     this.#alarm(`${node.id}-errors`, {
       metric: functionMetric(functionName, 'Errors'),
       threshold: faultsTolerated + 1,
       candidates: whenFailing,
-      runbook: 'function-errors',
+      runbook,
     })
   }
 

@@ -134,6 +134,7 @@ export class ReleaseStack extends Stack {
       timeout: Duration.minutes(5),
       deadLetters,
       faultsTolerated: 0,
+      runbook: 'release-not-executed',
     })
   }
 
