@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { StartUpError } from '../start-up-error.ts'
 import type { InvocationOutcome, Invoke, LocalPrincipal, LocalResource } from '../types.ts'
+import { nameOf } from './access/role-policies.ts'
 import type { Queues } from './queues/queues.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -29,6 +31,8 @@ export const asyncInvocation = (
 ): InvokeAsync => {
   const { assembly, authorization, clock, log } = surroundings
   const lambdas = assembly.ofType('AWS::Lambda::Function')
+  const configs = assembly.ofType('AWS::Lambda::EventInvokeConfig')
+  for (const config of configs) checkConfig(config)
 
   const sendTo = (functionArn: string, queueArn: string, body: unknown, attributes: Record<string, string> = {}) => {
     const principal = options.principalOf(functionArn)
@@ -43,8 +47,7 @@ export const asyncInvocation = (
   const giveUp = (functionArn: string, event: unknown, attempts: number, outcome: Failure) => {
     const requestId = randomUUID()
     log(`${functionArn.split(':').at(-1)}: failed ${attempts} times (${outcome.errorType}), given up`)
-    const destination = configOf(assembly.ofType('AWS::Lambda::EventInvokeConfig'), lambdas, functionArn)
-      .DestinationConfig?.OnFailure?.Destination
+    const destination = configOf(configs, lambdas, functionArn).DestinationConfig?.OnFailure?.Destination
     if (destination) {
       sendTo(
         functionArn,
@@ -66,7 +69,7 @@ export const asyncInvocation = (
   const attempt = async (functionArn: string, event: unknown, number: number): Promise<void> => {
     const outcome = await options.invoke(functionArn, event)
     if (outcome.ok) return
-    const config = configOf(assembly.ofType('AWS::Lambda::EventInvokeConfig'), lambdas, functionArn)
+    const config = configOf(configs, lambdas, functionArn)
     const retries = Number(config.MaximumRetryAttempts ?? usualRetries)
     if (number > retries) return giveUp(functionArn, event, number, outcome)
     clock.at(
@@ -85,6 +88,15 @@ export const stringAttributes = (attributes: Readonly<Record<string, string>>) =
   Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
   )
+
+const checkConfig = (config: LocalResource): void => {
+  const { OnFailure, ...others } = (config.properties as InvokeConfig).DestinationConfig ?? {}
+  const [unknown] = Object.keys(others)
+  if (unknown) throw new StartUpError(`${nameOf(config)}: the local run does not know ${unknown} of asynchronous calls`)
+  if (OnFailure && !OnFailure.Destination.startsWith('arn:aws:sqs:')) {
+    throw new StartUpError(`${nameOf(config)}: the local run knows only queues as failure destinations`)
+  }
+}
 
 const configOf = (
   configs: readonly LocalResource[],

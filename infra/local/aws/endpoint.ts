@@ -25,7 +25,7 @@ export const startEndpoint = async (options: {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    const [accessKey = '', , , name = ''] = credentialScope(request, url).split('/')
+    const { accessKey, service: name } = credentialScope(request, url)
     const service = services[name]
     if (!service) {
       log(`AWS endpoint: nothing here answers for the service '${name}' (${request.method} ${url.pathname})`)
@@ -62,11 +62,12 @@ export const startEndpoint = async (options: {
   }
 }
 
-/** `<access key>/<date>/<region>/<service>/aws4_request`, from the header or a presigned URL. */
-const credentialScope = (request: IncomingMessage, url: URL): string =>
-  /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ??
-  url.searchParams.get('X-Amz-Credential') ??
-  ''
+/** Of `<access key>/<date>/<region>/<service>/aws4_request`, in the header or a presigned URL; a key may have slashes. */
+const credentialScope = (request: IncomingMessage, url: URL) => {
+  const signed = /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1]
+  const parts = (signed ?? url.searchParams.get('X-Amz-Credential') ?? '').split('/')
+  return { accessKey: parts.slice(0, -4).join('/'), service: parts.at(-2) ?? '' }
+}
 
 const asFault = (error: unknown, log: (line: string) => void): AwsFault => {
   if (error instanceof AwsFault) return error

@@ -5,7 +5,7 @@ import { type Authorization, authorization } from './access/authorization.ts'
 import { asyncInvocation } from './async-invocation.ts'
 import { dynamoDbService } from './dynamodb.ts'
 import { startEndpoint } from './endpoint.ts'
-import { createEventBuses } from './events/event-bus.ts'
+import { createEventBuses, type NewEvent } from './events/event-bus.ts'
 import { kmsOperations } from './keys/kms.ts'
 import { createSecrets } from './keys/secrets.ts'
 import { openMailStore } from './mail/mail-store.ts'
@@ -14,11 +14,11 @@ import { quotaKeeper, type SendQuota } from './mail/send-quota.ts'
 import { sesOperations, sesRoutes } from './mail/ses.ts'
 import { namesOf } from './names.ts'
 import { s3Service } from './objects/s3.ts'
-import { startQueueMappings } from './queues/queue-mappings.ts'
+import { createQueueMappings } from './queues/queue-mappings.ts'
 import { createQueues } from './queues/queues.ts'
 import { sqsOperations } from './queues/sqs.ts'
 import { createScheduler, schedulerQueryMembers, schedulerRoutes } from './scheduler/scheduler.ts'
-import type { Demand } from './service.ts'
+import type { Demand, Operations } from './service.ts'
 import type { Surroundings } from './surroundings.ts'
 import { jsonService, restJsonService, unknownOperation } from './wire.ts'
 
@@ -67,81 +67,105 @@ export interface AwsEndpoint {
  * holds what isn't known here.
  */
 export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
-  const { assembly, clock, principals, log, dataDir } = options
+  const { assembly, principals, clock, log, dataDir } = options
   const access = authorization(assembly)
-  const names = namesOf(assembly)
-  const surroundings: Surroundings = { assembly, clock, authorization: access, names, log, ...(dataDir && { dataDir }) }
-  const demand: Demand = (service, operation, input, caller) => {
-    const needed = accessOf(service, operation)
-    if (!needed) throw unknownOperation(service, operation)
-    access.demand(caller, needed(input as never, names))
+  const surroundings = {
+    assembly,
+    clock,
+    authorization: access,
+    names: namesOf(assembly),
+    log,
+    ...(dataDir && { dataDir }),
   }
-
-  const principalOf = functionPrincipals(assembly, principals)
-  const invoke = neverRejecting(options.invoke)
-  const queues = createQueues(surroundings)
-  const invokeAsync = asyncInvocation(surroundings, { queues, invoke, principalOf })
-  const buses = createEventBuses(surroundings, { queues, invokeAsync })
-  const publish = buses.publish.bind(undefined, names.bus('default'))
-  const scheduler = createScheduler(surroundings, { queues, invokeAsync })
-  const secrets = createSecrets(surroundings)
-  const kms = kmsOperations(surroundings)
-  const s3 = s3Service(surroundings, { demand, publish })
-  const dynamodb = dynamoDbService({ url: options.dynamoDbUrl, region: assembly.region, demand })
-  const mails = openMailStore(surroundings)
-  const quota = quotaKeeper(options.sendQuota ?? quotaFromEnvironment(), clock)
-  const ses = sesOperations(surroundings, { mails, quota, publish })
-
+  const parts = createParts(surroundings, options)
   const endpoint = await startEndpoint({
+    services: parts.services,
     principals,
     log,
     ...(options.port !== undefined && { port: options.port }),
-    services: {
-      dynamodb,
-      s3,
-      sqs: jsonService({
-        name: 'sqs',
-        version: '1.0',
-        unknownCaller: 'InvalidClientTokenId',
-        operations: sqsOperations(queues, names),
-        demand,
-      }),
-      events: jsonService({ name: 'events', version: '1.1', operations: buses.operations, demand }),
-      kms: jsonService({ name: 'kms', version: '1.1', operations: kms.operations, demand }),
-      secretsmanager: jsonService({ name: 'secretsmanager', version: '1.1', operations: secrets.operations, demand }),
-      scheduler: restJsonService({
-        name: 'scheduler',
-        routes: schedulerRoutes,
-        queryMembers: schedulerQueryMembers,
-        operations: scheduler.operations,
-        demand,
-      }),
-      ses: restJsonService({ name: 'ses', routes: sesRoutes, operations: ses, demand }),
-    },
   })
-  const mappings = startQueueMappings(surroundings, { queues, invoke, principalOf })
-  scheduler.start()
-
+  parts.mappings.start()
+  parts.scheduler.start()
   return {
     url: endpoint.url,
-    mailbox: mailboxOf(mails),
-    events: () => buses.events(),
+    mailbox: mailboxOf(parts.mails),
+    events: () => parts.buses.events(),
     access,
     isAllowed: (principal, action, resource, context = {}) =>
       access.isAllowed(principal, { action, resource, context }),
     isServiceAllowed: (service, sourceArn, action, resource) =>
       access.isServiceAllowed(service, sourceArn, { action, resource }),
-    secretValue: (arn) => secrets.value(arn),
+    secretValue: (arn) => parts.secrets.value(arn),
     sendMessage(queueArn, body) {
-      const queue = queues.find(queueArn)
+      const queue = parts.queues.find(queueArn)
       if (!queue) throw new Error(`there is no queue ${queueArn}`)
       queue.send({ body, senderId: 'local' })
     },
     async stop() {
-      mappings.stop()
+      parts.mappings.stop()
       await endpoint.stop()
-      dynamodb.stop()
-      for (const part of [scheduler, queues, secrets, kms, s3, mails]) part.stop()
+      parts.stop()
+    },
+  }
+}
+
+/** Everything behind the address. */
+const createParts = (surroundings: Surroundings, options: AwsEndpointOptions) => {
+  const { assembly, clock, names, authorization: access } = surroundings
+  const demand: Demand = (service, operation, input, caller) => {
+    const needed = accessOf(service, operation)
+    if (!needed) throw unknownOperation(service, operation)
+    access.demand(caller, needed(input as never, names))
+  }
+  const principalOf = functionPrincipals(assembly, options.principals)
+  const invoke = neverRejecting(options.invoke)
+
+  const queues = createQueues(surroundings)
+  const mappings = createQueueMappings(surroundings, { queues, invoke, principalOf })
+  const invokeAsync = asyncInvocation(surroundings, { queues, invoke, principalOf })
+  const buses = createEventBuses(surroundings, { queues, invokeAsync })
+  const publish = (event: NewEvent) => void buses.publish(names.bus('default'), event)
+  const scheduler = createScheduler(surroundings, { queues, invokeAsync })
+  const secrets = createSecrets(surroundings)
+  const kms = kmsOperations(surroundings)
+  const mails = openMailStore(surroundings)
+  const quota = quotaKeeper(options.sendQuota ?? quotaFromEnvironment(), clock)
+  const dynamodb = dynamoDbService({ url: options.dynamoDbUrl, region: assembly.region, demand })
+  const s3 = s3Service(surroundings, { demand, publish })
+
+  const json = (name: string, version: '1.0' | '1.1', operations: Operations, unknownCaller?: string) =>
+    jsonService({ name, version, operations, demand, ...(unknownCaller && { unknownCaller }) })
+  const services = {
+    dynamodb,
+    s3,
+    sqs: json('sqs', '1.0', sqsOperations(queues, names), 'InvalidClientTokenId'),
+    events: json('events', '1.1', buses.operations),
+    kms: json('kms', '1.1', kms.operations),
+    secretsmanager: json('secretsmanager', '1.1', secrets.operations),
+    scheduler: restJsonService({
+      name: 'scheduler',
+      routes: schedulerRoutes,
+      queryMembers: schedulerQueryMembers,
+      operations: scheduler.operations,
+      demand,
+    }),
+    ses: restJsonService({
+      name: 'ses',
+      routes: sesRoutes,
+      operations: sesOperations(surroundings, { mails, quota, publish }),
+      demand,
+    }),
+  }
+  return {
+    services,
+    queues,
+    mappings,
+    buses,
+    scheduler,
+    secrets,
+    mails,
+    stop() {
+      for (const part of [dynamodb, s3, scheduler, queues, secrets, kms, mails]) part.stop()
     },
   }
 }

@@ -50,7 +50,9 @@ const replay = <Value>(text: string): Map<string, Value> => {
 
 const reopen = (file: string, entries: ReadonlyMap<string, unknown>): number => {
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.new`, [...entries].map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+  const lines = [...entries].map((entry) => `${JSON.stringify(entry)}\n`)
+  // Keys and secrets among them are nobody else's.
+  writeFileSync(`${file}.new`, lines.join(''), { mode: 0o600 })
   renameSync(`${file}.new`, file)
   return openSync(file, 'a')
 }

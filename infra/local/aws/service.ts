@@ -22,7 +22,7 @@ export interface Service {
 }
 
 /** One operation of a service: gets the input as it came over the wire and answers the output. */
-export type Operation = (input: never, caller: LocalPrincipal) => unknown
+type Operation = (input: never, caller: LocalPrincipal) => unknown
 export type Operations = Readonly<Record<string, Operation>>
 
 /** Checks that the caller may do what the input asks for. Throws AwsFault. */

@@ -15,7 +15,7 @@ import { resourcePolicies } from './resource-policies.ts'
 import { rolePolicies, trustPolicies } from './role-policies.ts'
 
 /** One (action, resource) that a role's policies allow, and whether anybody needed it. */
-export interface Grant extends Pair {
+interface Grant extends Pair {
   readonly roleArn: string
   /** Where the grant stands: `<stack>/<logical id>`. */
   readonly source: string

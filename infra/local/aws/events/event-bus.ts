@@ -19,7 +19,7 @@ export interface NewEvent {
 }
 
 /** An event as rules match and targets get it. */
-export interface BusEvent extends Readonly<Record<string, unknown>> {
+interface BusEvent extends Readonly<Record<string, unknown>> {
   readonly id: string
   readonly source: string
 }

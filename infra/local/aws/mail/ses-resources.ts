@@ -14,7 +14,7 @@ export interface SesResources {
   template(asked: Template): NamedTemplate
 }
 
-export interface NamedTemplate {
+interface NamedTemplate {
   readonly template: MailTemplate
   readonly templateName: string
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,19 +39,22 @@ export interface ObjectStore {
   stop(): void
 }
 
-/** Keeps objects as files in the folder, or in a temporary one that is removed at the end. */
+/** Keeps objects as files in the folder, or in a temporary one that comes with the first and is removed at the end. */
 export const openObjectStore = (folder?: string): ObjectStore => {
-  const files = folder ?? mkdtempSync(join(tmpdir(), 'results-service-objects-'))
-  mkdirSync(files, { recursive: true })
+  let made = folder
+  const pathOf = (file: string) => {
+    made ??= mkdtempSync(join(tmpdir(), 'results-service-objects-'))
+    return join(made, file)
+  }
   const heads = openJournal<ObjectHead>(folder && join(folder, 'objects.jsonl'))
-  const remove = (file: string) => rm(join(files, file), { force: true })
+  const remove = (file: string) => rm(pathOf(file), { force: true })
 
   return {
     async put(head, content, check) {
       const file = randomUUID()
       const sums = checksums()
       try {
-        await pipeline(tee(content, sums), createWriteStream(join(files, file)))
+        await pipeline(tee(content, sums), createWriteStream(pathOf(file)))
         const finished = sums.finish()
         check(finished)
         const etag = Buffer.from(finished.md5, 'base64').toString('hex')
@@ -66,7 +69,7 @@ export const openObjectStore = (folder?: string): ObjectStore => {
       }
     },
     head: (key) => heads.get(key),
-    read: ({ file }, range) => createReadStream(join(files, file), range),
+    read: ({ file }, range) => createReadStream(pathOf(file), range),
     async delete(key) {
       const head = heads.get(key)
       heads.delete(key)
@@ -75,7 +78,7 @@ export const openObjectStore = (folder?: string): ObjectStore => {
     list: () => [...heads.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1)),
     stop() {
       heads.close()
-      if (!folder) rmSync(files, { recursive: true, force: true })
+      if (made && !folder) rmSync(made, { recursive: true, force: true })
     },
   }
 }

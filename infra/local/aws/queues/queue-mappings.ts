@@ -10,7 +10,6 @@ interface MappingProperties {
   readonly EventSourceArn: string
   readonly FunctionName: string
   readonly BatchSize?: number | string
-  readonly Enabled?: boolean | string
   readonly FunctionResponseTypes?: readonly string[]
   readonly ScalingConfig?: { readonly MaximumConcurrency: number | string }
   readonly FilterCriteria?: unknown
@@ -22,36 +21,59 @@ const usualConcurrency = 5
 /** What a function's role needs for Lambda to poll a queue in its name. */
 const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
 
-/** Brings the messages of queues to their functions, batch by batch, until stopped. */
-export const startQueueMappings = (
+/** Brings the messages of queues to their functions, batch by batch, from `start` to `stop`. */
+export interface QueueMappings {
+  start(): void
+  stop(): void
+}
+
+/** Throws StartUpError on a mapping that isn't understood here. */
+export const createQueueMappings = (
   surroundings: Surroundings,
   options: {
     readonly queues: Queues
     readonly invoke: Invoke
     readonly principalOf: (functionArn: string) => LocalPrincipal
   },
-): { stop(): void } => {
+): QueueMappings => {
   const { assembly, authorization, log } = surroundings
-  const stops = assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
-    const properties = mapping.properties as unknown as MappingProperties
-    const queue = options.queues.find(properties.EventSourceArn)
-    if (!queue || String(properties.Enabled) === 'false') return []
-    if (properties.FilterCriteria)
-      throw new StartUpError(`${nameOf(mapping)}: the local run does not know FilterCriteria`)
-    const functionArn = functionOf(mapping, assembly.ofType('AWS::Lambda::Function')).arn
+  const mappings = assembly
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ properties }) => (properties.EventSourceArn as string).startsWith('arn:aws:sqs:'))
+    .filter(({ properties }) => properties.Enabled !== false && properties.Enabled !== 'false')
+    .map((mapping) => {
+      const properties = mapping.properties as unknown as MappingProperties
+      const queue = options.queues.find(properties.EventSourceArn)
+      if (!queue) throw new StartUpError(`${nameOf(mapping)}: there is no queue ${properties.EventSourceArn}`)
+      if (properties.FilterCriteria) {
+        throw new StartUpError(`${nameOf(mapping)}: the local run does not know FilterCriteria of queues`)
+      }
+      return { properties, queue, functionArn: functionOf(mapping, assembly.ofType('AWS::Lambda::Function')).arn }
+    })
+
+  const mayPoll = (functionArn: string, queue: Queue): boolean => {
     const principal = options.principalOf(functionArn)
     const refused = pollingActions.filter(
       (action) => !authorization.isAllowed(principal, { action, resource: queue.arn }),
     )
-    if (refused.length > 0) {
-      // As on AWS, where such a mapping isn't even created.
-      log(`${principal.name} gets no messages: its role lacks ${refused.join(', ')} on ${queue.arn}`)
-      return []
-    }
-    const deliver = deliveryTo(functionArn, { queue, properties, region: assembly.region, invoke: options.invoke, log })
-    return [poll(queue, properties, deliver)]
-  })
+    // On AWS such a mapping isn't even created.
+    if (refused.length > 0) log(`${principal.name} gets nothing from ${queue.arn}: it lacks ${refused.join(', ')}`)
+    return refused.length === 0
+  }
+
+  let stops: readonly (() => void)[] = []
   return {
+    start() {
+      stops = mappings
+        .filter(({ functionArn, queue }) => mayPoll(functionArn, queue))
+        .map(({ functionArn, queue, properties }) =>
+          poll(
+            queue,
+            properties,
+            deliveryTo(functionArn, { queue, properties, region: assembly.region, invoke: options.invoke, log }),
+          ),
+        )
+    },
     stop() {
       for (const stop of stops) stop()
     },
@@ -67,7 +89,7 @@ const functionOf = (mapping: LocalResource, functions: readonly LocalResource[])
 
 type Deliver = (batch: readonly QueueMessage[]) => Promise<void>
 
-/** Keeps as many batches under way as the mapping allows. */
+/** Keeps as many batches under way as the mapping allows. A batching window is the longest wait; here nothing waits. */
 const poll = (queue: Queue, { ScalingConfig, BatchSize = 10 }: MappingProperties, deliver: Deliver): (() => void) => {
   const maximum = Number(ScalingConfig?.MaximumConcurrency ?? usualConcurrency)
   let running = 0

@@ -20,7 +20,7 @@ export interface QueueMessage {
 }
 
 /** What a sender gives. */
-export interface NewMessage {
+interface NewMessage {
   readonly body: string
   readonly senderId: string
   readonly attributes?: Readonly<Record<string, MessageAttributeValue>>

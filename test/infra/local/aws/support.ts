@@ -4,7 +4,7 @@ import { type AwsEndpoint, type AwsEndpointOptions, startAwsEndpoint } from '../
 import { type MovableClock, movableClock } from '../../../../infra/local/clock.ts'
 import type { InvocationOutcome, LocalAssembly, LocalPrincipal, LocalResource } from '../../../../infra/local/types.ts'
 
-export const region = 'eu-west-1'
+const region = 'eu-west-1'
 export const account = '000000000000'
 export const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`
 
@@ -76,7 +76,7 @@ export const queuePolicy = (name: string, ruleArn: string): LocalResource =>
 
 /** Who makes the calls in these tests. */
 export const tester: LocalPrincipal = { name: 'test/caller', roleArn: `arn:aws:iam::${account}:role/caller` }
-export const credentials = { accessKeyId: 'tester', secretAccessKey: 'any' }
+const credentials = { accessKeyId: 'tester', secretAccessKey: 'any' }
 
 export interface TestRun {
   readonly aws: AwsEndpoint

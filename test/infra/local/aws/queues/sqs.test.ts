@@ -209,7 +209,7 @@ describe('a queue', () => {
     await stop()
     await start([work(5)], { dataDir: folder, startAt: '2030-01-01T10:00:00.000Z' })
     const kept = await receive()
-    expect(kept.map(({ Body }) => Body).toSorted()).toEqual(['b', 'c'])
+    expect(new Set(kept.map(({ Body }) => Body))).toEqual(new Set(['b', 'c']))
     expect(kept.find(({ Body }) => Body === second?.Body)?.Attributes?.ApproximateReceiveCount).toBe('2')
   })
 })
