@@ -3,10 +3,10 @@ import type { FieldFault } from './import.ts'
 /** Reads the fields of one row and gathers what is wrong with them. */
 export interface FieldReader {
   /** Empty where the file has no such column. */
-  text(column: string): string
-  refuse(column: string, reason: string): void
+  readonly text: (column: string) => string
+  readonly refuse: (column: string, reason: string) => void
   /** The field, refused with the reason unless it passes. */
-  checked(column: string, isSound: (text: string) => boolean, reason: string): string
+  readonly checked: (column: string, isSound: (text: string) => boolean, reason: string) => string
   readonly faults: FieldFault[]
 }
 

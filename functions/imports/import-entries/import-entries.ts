@@ -68,6 +68,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => 
     if (added === 'present') await correct(row)
   }
 
+  /** Throws where what two files say of one ID has met after both were compared: then neither is told as applied. */
   const correct = async (row: EntryRow) => {
     const corrected = await entries.correct({ ...row.entry, secretHash: await hashOf(row) })
     if (corrected === 'changed') throw new Error('an entry of this file has changed during the import')
@@ -85,11 +86,11 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => 
     announce: async () => undefined,
     async apply(rows) {
       const stored = await entries.find(idsOf(rows))
-      await mapInGroups(
-        rows.filter((row) => isNews(row, stored)),
-        writesAtOnce,
-        (row) => (stored.has(row.entry.idNumber) ? correct(row) : add(row)),
-      )
+      await mapInGroups(rows, writesAtOnce, async (row) => {
+        const known = stored.get(row.entry.idNumber)
+        if (!known) return add(row)
+        if (!isSame(row.entry, known) || known.secretHash !== (await hashOf(row))) await correct(row)
+      })
     },
   }
 }

@@ -9,8 +9,11 @@ interface TurnRow {
   readonly isApplying: boolean
 }
 
-/** Imports and turns in maps; each method changes them in one go. */
-export const inMemoryImports = () => {
+/**
+ * Imports and turns in maps; each method changes them in one go. The broken variant forgets that the holder of a turn
+ * has begun to write, and lets it lapse like any lock.
+ */
+export const inMemoryImports = ({ remembersWriting = true } = {}) => {
   const rows = new Map<string, ImportRecord>()
   const turns = new Map<string, TurnRow>()
   const dataKeys = new Map<string, Uint8Array>()
@@ -58,7 +61,7 @@ export const inMemoryImports = () => {
     async startApplying(turn, found) {
       const row = mine(turn)
       if (!row || rows.get(turn.importId)?.state !== 'waiting') throw new Error('not waiting, or the turn is lost')
-      turns.set(turn.kind, { ...row, isApplying: true })
+      turns.set(turn.kind, { ...row, isApplying: remembersWriting })
       change(turn.importId, { ...found, state: 'applying' })
     },
     async keepDataKey(turn, encryptedKey) {

@@ -1,7 +1,7 @@
-import { shardOf } from '../../../shared/domain/identifiers.ts'
 import type { ResultVersion } from '../../../shared/domain/result.ts'
 import type { ResultHistory } from '../../../shared/ports/result-history.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
+import { knownShard } from './known-shard.ts'
 
 const byId = (a: { idNumber: string }, b: { idNumber: string }) => (a.idNumber < b.idNumber ? -1 : 1)
 
@@ -10,10 +10,14 @@ export const inMemoryResults = () => {
   const rows = new Map<string, ResultVersion>()
   const counts = { writes: 0 }
   const keyOf = (idNumber: string, version: number) => `${idNumber}#${version}`
-  const versionsOf = (idNumber: string) =>
-    [...rows.values()].filter((row) => row.idNumber === idNumber).toSorted((a, b) => a.version - b.version)
+  const versionsOf = (idNumber: string) => {
+    const versions: ResultVersion[] = []
+    for (let row = rows.get(keyOf(idNumber, 1)); row; row = rows.get(keyOf(idNumber, versions.length + 1)))
+      versions.push(row)
+    return versions
+  }
   const inShard = (session: string, shard: number) =>
-    [...rows.values()].filter((row) => row.session === session && shardOf(row.idNumber) === shard).toSorted(byId)
+    [...rows.values()].filter((row) => row.session === session && knownShard(row.idNumber) === shard).toSorted(byId)
   return {
     rows,
     counts,

@@ -1,13 +1,17 @@
-import { shardOf } from '../../../shared/domain/identifiers.ts'
 import type { SessionAccount, SessionAccounts, SessionEntries } from '../../../shared/ports/session-members.ts'
+import { knownShard } from './known-shard.ts'
 
 /** Entries and accounts of sessions, in the order in which the indexes give them. */
 export const inMemorySessionMembers = () => {
   const entries: { readonly session: string; readonly idNumber: string }[] = []
   const accounts: (SessionAccount & { readonly session: string })[] = []
-  const inShard = <Member extends { session: string; idNumber: string }>(all: Member[], session: string, shard: number) =>
+  const inShard = <Member extends { session: string; idNumber: string }>(
+    all: Member[],
+    session: string,
+    shard: number,
+  ) =>
     all
-      .filter((member) => member.session === session && shardOf(member.idNumber) === shard)
+      .filter((member) => member.session === session && knownShard(member.idNumber) === shard)
       .toSorted((a, b) => (a.idNumber < b.idNumber ? -1 : 1))
   const sessionEntries: SessionEntries = {
     async *idsInShard(session, shard) {

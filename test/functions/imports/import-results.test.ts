@@ -1,0 +1,227 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { importResults } from '../../../functions/imports/import-results/import-results.ts'
+import { voidManifest } from '../../../shared/domain/manifest.ts'
+import { minute } from '../../../shared/domain/time.ts'
+import { killer } from '../../support/faults.ts'
+import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
+import { inMemoryImports } from '../../support/in-memory/imports.ts'
+import { instant, releaseDay, session } from '../../support/release-day.ts'
+
+const header = 'id_number,session,grade,overall_score,cefr_level,skill:reading,skill:Use of English'
+const idOf = (index: number) => `ID${String(index).padStart(6, '0')}`
+const row = (index: number, grade = 'B') => `${idOf(index)},${session},${grade},172,B2,170,165.5`
+const many = (count: number, gradeOf: (index: number) => string = () => 'B') =>
+  [header, ...Array.from({ length: count }, (_, index) => row(index, gradeOf(index)))].join('\n')
+
+const world = () => {
+  const day = releaseDay()
+  const files = inMemoryImportFiles()
+  const imports = inMemoryImports()
+  const ports = {
+    ...day.ports,
+    imports,
+    files,
+    reports: files,
+    pause: async (milliseconds: number) => day.clock.advance(milliseconds),
+  }
+  const start = (importId: string) =>
+    imports.create(
+      { importId, kind: 'results', state: 'waiting', by: 'olga', fileName: 'x.csv', createdAt: day.clock.now() },
+      {
+        subject: `import/${importId}`,
+        at: day.clock.now(),
+        id: importId,
+        by: 'olga',
+        action: 'import-started',
+        details: {},
+      },
+    )
+  const put = async (importId: string, content: string) => {
+    await start(importId)
+    files.put(importId, content)
+    return importResults(ports)({ importId })
+  }
+  return { day, files, imports, ports, start, put }
+}
+
+let here: ReturnType<typeof world>
+beforeEach(() => {
+  here = world()
+})
+const errorsOf = (importId: string) =>
+  here.files.reportOf(importId)?.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
+
+describe('a file of results (R62)', () => {
+  test('is applied as first versions, without a seal and so hidden', async () => {
+    expect(await here.put('one', many(150))).toEqual({ outcome: 'applied', rows: 150, errorCount: 0 })
+    expect(here.day.results.versionsOf(idOf(149))).toMatchObject([
+      {
+        version: 1,
+        state: 'final',
+        payload: {
+          grade: 'B',
+          overallScore: 172,
+          cefrLevel: 'B2',
+          skills: [
+            { name: 'reading', score: 170 },
+            { name: 'Use of English', score: 165.5 },
+          ],
+        },
+      },
+    ])
+    expect(here.day.results.versionsOf(idOf(149))[0]?.sealedFor).toBeUndefined()
+  })
+
+  test('imported again writes nothing, whatever the order of its columns', async () => {
+    await here.put('one', many(150))
+    const reordered = many(150)
+      .split('\n')
+      .map((line) => line.split(',').toReversed().join(','))
+      .join('\r\n')
+    expect(await here.put('two', reordered)).toMatchObject({ outcome: 'applied' })
+    expect(here.day.results.counts.writes).toBe(150)
+  })
+
+  test('that corrects some rows adds a version to those alone', async () => {
+    await here.put('one', many(150))
+    await here.put(
+      'two',
+      many(150, (index) => (index < 3 ? 'A' : 'B')),
+    )
+    expect(here.day.results.counts.writes).toBe(153)
+    expect(here.day.results.versionsOf(idOf(1)).map(({ version, payload }) => [version, payload.grade])).toEqual([
+      [1, 'B'],
+      [2, 'A'],
+    ])
+  })
+
+  test('may leave scores and levels empty, and say that a result is held or withdrawn', async () => {
+    const text = `id_number,session,grade,overall_score,cefr_level,state,skill:listening\n${idOf(1)},${session},Pass,,,held,\n`
+    expect(await here.put('one', text)).toMatchObject({ outcome: 'applied' })
+    expect(here.day.results.versionsOf(idOf(1))).toMatchObject([
+      { state: 'held', payload: { grade: 'Pass', skills: [] } },
+    ])
+  })
+
+  test.each([
+    ['an empty grade', `${idOf(1)},${session}, ,172,B2,1,1`, 'line 3: grade: not 1 to 40 characters'],
+    ['a score that is no number', `${idOf(1)},${session},A,17O,B2,1,1`, 'line 3: overall_score: not a number'],
+    [
+      'a level that does not exist',
+      `${idOf(1)},${session},A,172,B7,1,1`,
+      'line 3: cefr_level: not a level of the CEFR',
+    ],
+    ['a skill that is no number', `${idOf(1)},${session},A,172,B2,x,1`, 'line 3: skill:reading: not a number'],
+    ['a session that cannot be one', `${idOf(1)},B2 First,A,172,B2,1,1`, 'line 3: session: not 1 to 48'],
+    ['an ID twice', row(0), 'line 3: id_number: the ID number is in this file twice'],
+  ])('with %s is refused whole, by line, column and reason', async (_, bad, told) => {
+    expect(await here.put('one', [header, row(0), bad, row(2)].join('\n'))).toMatchObject({ outcome: 'refused' })
+    expect(errorsOf('one')).toEqual([expect.stringContaining(told)])
+    expect(here.day.results.counts.writes).toBe(0)
+  })
+
+  test('with an unknown state or an unknown column is refused', async () => {
+    await here.put('one', `${header},state\n${row(0)},maybe\n`)
+    expect(errorsOf('one')).toEqual(['line 2: state: not final, held or withdrawn'])
+    await here.put('two', `${header},skill:,teacher\n`)
+    expect(errorsOf('two')).toEqual(['line 1: skill:: unknown column', 'line 1: teacher: unknown column'])
+  })
+
+  test('that gives a known ID another session is refused', async () => {
+    await here.put('one', many(2))
+    await here.put('two', `${header}\n${row(0).replace(session, 'other')}\n`)
+    expect(errorsOf('two')).toEqual(['line 2: session: the ID number has a result in another session'])
+  })
+})
+
+describe('what two people agreed to', () => {
+  beforeEach(async () => {
+    await here.put('one', many(40))
+  })
+  const state = () => here.day.releases.rows.get(session)
+
+  test('is void once one result of the session changes (R63)', async () => {
+    const releaseId = await here.day.prepare()
+    expect(state()?.state).toBe('approved')
+    await here.put(
+      'two',
+      many(40, (index) => (index === 7 ? 'A' : 'B')),
+    )
+    expect(state()).toMatchObject({ state: 'planned', manifest: voidManifest })
+    here.day.clock.moveTo(instant)
+    expect(await here.day.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
+    expect(here.day.visible(idOf(1))).toBeUndefined()
+  })
+
+  test('stays when a file brings nothing new, is refused, or is about another session', async () => {
+    await here.day.prepare()
+    await here.put('same', many(40))
+    await here.put('refused', `${header}\n${row(1, 'A')}\nbad\n`)
+    await here.put('other', `${header}\nOTHER001,other,A,172,B2,1,1\n`)
+    expect(state()?.state).toBe('approved')
+  })
+
+  test('stays released; the new version is hidden until it is released itself', async () => {
+    const releaseId = await here.day.prepare()
+    here.day.clock.moveTo(instant)
+    await here.day.fire(releaseId)
+    await here.put(
+      'two',
+      many(40, () => 'A'),
+    )
+    expect(state()?.state).toBe('released')
+    expect(here.day.visible(idOf(1))).toMatchObject({ version: 1, payload: { grade: 'B' } })
+  })
+
+  test('while half of a file was written is void at the end of the file', async () => {
+    const { results, releases } = here.day
+    let planned: Promise<unknown> | undefined
+    const interrupted = {
+      ...here.ports,
+      results: {
+        ...results,
+        add: async (version: Parameters<typeof results.add>[0]) => {
+          const added = await results.add(version)
+          planned ??= here.day.plan().then(({ manifest }) => here.day.approve(manifest))
+          await planned
+          return added
+        },
+      },
+    }
+    await here.start('two')
+    here.files.put(
+      'two',
+      many(40, () => 'A'),
+    )
+    await importResults(interrupted)({ importId: 'two' })
+    expect(planned).toBeDefined()
+    expect(releases.rows.get(session)).toMatchObject({ state: 'planned', manifest: voidManifest })
+  })
+})
+
+test('an import that is killed at any call is completed by the next delivery, each version written once', async () => {
+  for (let at = 1; at < 180; at += at > 12 && at < 160 ? 11 : 1) {
+    const there = world()
+    await there.put('one', many(130))
+    await there.day.prepare()
+    const { mortal } = killer(at, at % 2 === 0 ? 'before' : 'after')
+    await there.start('two')
+    there.files.put(
+      'two',
+      many(130, () => 'A'),
+    )
+    const doomed = {
+      ...there.ports,
+      imports: mortal(there.imports),
+      files: mortal(there.files),
+      results: mortal(there.day.results),
+      releases: mortal(there.day.releases),
+    }
+    await importResults(doomed)({ importId: 'two' }).catch(() => undefined)
+    there.day.clock.advance(2 * minute)
+    await importResults(there.ports)({ importId: 'two' })
+    expect(there.imports.rows.get('two')).toMatchObject({ state: 'applied', accepted: 130 })
+    expect(there.day.results.rows.size).toBe(260)
+    expect(there.day.releases.rows.get(session)?.manifest).toBe(voidManifest)
+  }
+})

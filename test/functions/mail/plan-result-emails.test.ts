@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals'
+import { planRelease, planShard } from '../../../functions/mail/plan-result-emails/plan-result-emails.ts'
+import { shardOf } from '../../../shared/domain/identifiers.ts'
+import type { Language } from '../../../shared/domain/language.ts'
+import type { ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import { killer } from '../../support/faults.ts'
+import { mailDay } from '../../support/mail-day.ts'
+import { instant, session } from '../../support/release-day.ts'
+
+const languages: readonly Language[] = ['en', 'es', 'it', 'fr', 'de']
+const inFiveLanguages = (index: number) => ({ language: languages[index % 5] ?? 'en', emailOptIn: index % 3 !== 0 })
+
+/** Who is planned, in order; a candidate who is planned twice stands there twice. */
+const plannedIds = (day: ReturnType<typeof mailDay>) =>
+  day
+    .states()
+    .map(({ idNumber }) => idNumber)
+    .toSorted()
+
+describe('the plan of result mails (R51, G4)', () => {
+  test('holds everybody who chose emails, once, in batches of one language', async () => {
+    const day = mailDay()
+    await day.load(400, inFiveLanguages)
+    const releaseId = await day.release()
+    await day.announce(releaseId)
+    expect(day.plans).toHaveLength(16)
+    await day.planAll()
+    const wanted = day.members.accounts.filter(({ emailOptIn }) => emailOptIn).map(({ idNumber }) => idNumber)
+    expect(plannedIds(day)).toEqual(wanted.toSorted())
+    expect(day.planned()).toBe(wanted.length)
+    for (const batch of day.deliveries.batches.values()) {
+      expect(batch.deliveries.length).toBeLessThanOrEqual(50)
+      for (const { idNumber } of batch.deliveries) {
+        expect(day.members.accounts.find((account) => account.idNumber === idNumber)?.language).toBe(batch.language)
+      }
+    }
+  })
+
+  test('leaves out who registered without a result, and whose result is held or withdrawn', async () => {
+    const day = mailDay()
+    await day.load(6, (index) => ({ state: index === 1 ? 'held' : index === 2 ? 'withdrawn' : 'final' }))
+    day.members.accounts.push({ session, idNumber: 'NORESULT', emailOptIn: true, language: 'en' })
+    await day.announce(await day.release())
+    await day.planAll()
+    expect(plannedIds(day)).toEqual(['ID000000', 'ID000003', 'ID000004', 'ID000005'])
+  })
+
+  test('splits a large shard into chunks and full batches', async () => {
+    const day = mailDay()
+    await day.load(1)
+    const [some] = day.members.accounts
+    const releaseId = await day.release()
+    // Several thousand candidates whose IDs fall into one shard.
+    const ids = Array.from({ length: 40_000 }, (_, index) => `BIG${String(index).padStart(6, '0')}`).filter(
+      (id) => shardOf(id) === 3,
+    )
+    const sealed = [...day.results.rows.values()][0]
+    for (const idNumber of ids) {
+      day.members.accounts.push({ ...(some as NonNullable<typeof some>), idNumber })
+      day.results.rows.set(`${idNumber}#1`, { ...(sealed as NonNullable<typeof sealed>), idNumber })
+    }
+    await planShard(day.ports)({ releaseId, session, shard: 3 })
+    expect(plannedIds(day).filter((id) => id.startsWith('BIG'))).toEqual(ids.toSorted())
+    const sizes = [...day.deliveries.batches.values()].map(({ deliveries }) => deliveries.length)
+    expect(sizes.filter((size) => size === 50).length).toBeGreaterThan(sizes.length - 5)
+    expect([...day.deliveries.progresses.values()][0]).toMatchObject({ isDone: true, planned: ids.length, chunks: 3 })
+  })
+
+  test('is made for nobody before the session is open, and not for a release that was replaced', async () => {
+    const day = mailDay()
+    await day.load(5)
+    const releaseId = await day.prepare()
+    expect(await planShard(day.ports)({ releaseId, session, shard: 0 })).toEqual({ outcome: 'not-open' })
+    day.clock.moveTo(instant)
+    await day.fire(releaseId)
+    expect(await planShard(day.ports)({ releaseId: 'another', session, shard: 0 })).toEqual({ outcome: 'not-open' })
+    expect(day.states()).toEqual([])
+  })
+
+  test('waits, before the first mail, while a template leaves a variable blank', async () => {
+    const day = mailDay()
+    const templates = { faults: ['fr: the text leaves out {{exam}}'] }
+    await expect(planRelease({ ...day.ports, templates })({ releaseId: 'r', session })).rejects.toThrow('leaves out')
+    expect(day.plans).toEqual([])
+  })
+})
+
+describe('exactly one plan', () => {
+  const wantedOf = (day: ReturnType<typeof mailDay>) =>
+    day.members.accounts
+      .filter(({ emailOptIn }) => emailOptIn)
+      .map(({ idNumber }) => idNumber)
+      .toSorted()
+
+  test('is made of an event that is delivered five times, its shards in any order and at the same time', async () => {
+    const day = mailDay()
+    await day.load(200, inFiveLanguages)
+    const releaseId = await day.release()
+    for (let delivery = 0; delivery < 5; delivery++) await day.announce(releaseId)
+    await Promise.all(day.plans.toReversed().map((message) => planShard(day.ports)(message)))
+    expect(plannedIds(day)).toEqual(wantedOf(day))
+  })
+
+  /** Kills the planning of every shard at one call, and lets the message come again. */
+  const killedAt = async (at: number, when: 'before' | 'after', plansOf = (plans: ResultEmailPlans) => plans) => {
+    const day = mailDay()
+    await day.load(150, inFiveLanguages)
+    const releaseId = await day.release()
+    await day.announce(releaseId)
+    const plans = plansOf(day.ports.plans)
+    let deaths = 0
+    for (const message of day.plans) {
+      const { state, mortal } = killer(at, when)
+      const doomed = {
+        ...day.ports,
+        accounts: mortal(day.ports.accounts),
+        results: mortal(day.ports.results),
+        releases: mortal(day.ports.releases),
+        openings: mortal(day.ports.openings),
+        plans: mortal(plans),
+        queues: mortal(day.ports.queues),
+      }
+      await planShard(doomed)(message).catch(() => undefined)
+      await planShard({ ...day.ports, plans })(message)
+      if (state.isDead) deaths++
+    }
+    return { day, deaths }
+  }
+
+  test.each([1, 2, 3, 4, 5, 6, 7])(
+    'is made by planners that are all killed at call %i, and every batch is handed on',
+    async (at) => {
+      for (const when of ['before', 'after'] as const) {
+        const { day, deaths } = await killedAt(at, when)
+        expect(deaths).toBe(16)
+        expect(plannedIds(day)).toEqual(wantedOf(day))
+        const handedOn = new Set(day.emails.map(({ scope, item }) => `${scope} ${item}`))
+        expect([...day.deliveries.batches.keys()].filter((key) => !handedOn.has(key))).toEqual([])
+      }
+    },
+  )
+
+  test('broken variant: batches that are written without the condition on the progress plan somebody twice', async () => {
+    let chunk = 0
+    const unconditional = (plans: ResultEmailPlans): ResultEmailPlans => ({
+      ...plans,
+      // Batches first, under names that never collide, then the progress.
+      async record(scope, { to, batches }) {
+        const own = batches.map((batch) => ({ ...batch, item: `${batch.item}-${++chunk}` }))
+        await plans.record(`${scope}-${chunk}`, { from: undefined, to, batches: own })
+        return plans.record(scope, { from: await plans.progress(scope), to, batches: [] })
+      },
+    })
+    // The planner is killed between the two writes: the second call of `record` never happens.
+    let calls = 0
+    const day = mailDay()
+    await day.load(150, inFiveLanguages)
+    const releaseId = await day.release()
+    const broken = unconditional({
+      ...day.ports.plans,
+      record: async (scope, step) => {
+        if (++calls === 2) throw new Error('killed')
+        return day.ports.plans.record(scope, step)
+      },
+    })
+    await planShard({ ...day.ports, plans: broken })({ releaseId, session, shard: 1 }).catch(() => undefined)
+    await planShard({ ...day.ports, plans: broken })({ releaseId, session, shard: 1 })
+    const ids = plannedIds(day)
+    expect(new Set(ids).size).toBeLessThan(ids.length)
+  })
+})

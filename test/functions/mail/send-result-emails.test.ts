@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { sendResultEmails } from '../../../functions/mail/send-result-emails/send-result-emails.ts'
+import type { DeliveryState } from '../../../shared/domain/email-batch.ts'
+import type { Language } from '../../../shared/domain/language.ts'
+import { minute } from '../../../shared/domain/time.ts'
+import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
+import type { ResultMailer } from '../../../shared/ports/mailers.ts'
+import { killer } from '../../support/faults.ts'
+import type { Fate } from '../../support/in-memory/mail-service.ts'
+import { mailDay } from '../../support/mail-day.ts'
+import { session } from '../../support/release-day.ts'
+import { forEachSeed } from '../../support/simulation/seed.ts'
+import { seededRandom } from '../../support/simulation/seeded-random.ts'
+
+/** A released session, planned, its messages waiting. */
+const planned = async (count: number, fateOf?: (mail: { to: string }) => Fate) => {
+  const day = mailDay(fateOf)
+  const languages: readonly Language[] = ['en', 'es', 'it', 'fr', 'de']
+  await day.load(count, (index) => ({ language: languages[index % 5] ?? 'en' }))
+  const releaseId = await day.release()
+  await day.announce(releaseId)
+  await day.planAll()
+  return { ...day, releaseId }
+}
+type Day = Awaited<ReturnType<typeof planned>>
+
+const settled: readonly DeliveryState[] = ['accepted', 'unknown', 'failed', 'suppressed']
+/** planned = accepted + unknown + failed + suppressed, and nothing is left in between. */
+const expectBalance = (day: Day) => {
+  expect(settled.reduce((sum, state) => sum + day.count(state), 0)).toBe(day.planned())
+  expect(day.count('pending') + day.count('claimed')).toBe(0)
+}
+/** Mails of one candidate that the mail service accepted beyond the first. */
+const duplicates = (day: Day) => day.mail.accepted.length - new Set(day.mail.accepted.map(({ to }) => to)).size
+
+describe('the mail that results are out (R51)', () => {
+  let day: Day
+  beforeEach(async () => {
+    day = await planned(200)
+  })
+
+  test('goes to everybody once, in their language, and to nobody else', async () => {
+    await day.sendAll()
+    expect(day.mail.accepted).toHaveLength(200)
+    expect(duplicates(day)).toBe(0)
+    expect(new Set(day.mail.accepted.map(({ language }) => language)).size).toBe(5)
+    expectBalance(day)
+  })
+
+  test('carries a name, the exam and the way to the site; no ID and no grade (R41)', async () => {
+    await day.sendAll()
+    const [mail] = day.mail.accepted
+    expect(mail?.variables).toEqual({
+      nameText: 'Ana',
+      nameHtml: 'Ana',
+      exam: 'B2 First',
+      logInUrl: 'https://results.example.org/',
+    })
+    expect(mail?.delivery).toMatch(/^\d\d-000001-[a-z]{2}-00-\d\d$/)
+    expect(new Set(day.mail.accepted.map(({ delivery }) => delivery)).size).toBe(200)
+  })
+
+  test('is not sent to who changed their mind, was reset, or is not on the allow-list; each is listed with the reason', async () => {
+    day.changes.set('ID000001', { emailOptIn: false })
+    day.changes.set('ID000002', { email: 'real@candidate.example' })
+    day.changes.set('ID000003', { email: 'success@simulator.amazonses.com' })
+    day.members.accounts.splice(4, 1)
+    await day.sendAll()
+    const suppressed = day
+      .states()
+      .filter(({ state }) => state === 'suppressed')
+      .toSorted((a, b) => (a.idNumber < b.idNumber ? -1 : 1))
+    expect(suppressed).toEqual([
+      { idNumber: 'ID000001', state: 'suppressed', reason: 'opted-out' },
+      { idNumber: 'ID000002', state: 'suppressed', reason: 'not-on-allow-list' },
+      { idNumber: 'ID000004', state: 'suppressed', reason: 'account-reset' },
+    ])
+    expect(day.mail.accepted).toHaveLength(197)
+    expectBalance(day)
+  })
+
+  test('is not claimed while the release is held', async () => {
+    const row = day.releases.rows.get(session)
+    day.releases.rows.set(session, { ...(row as NonNullable<typeof row>), state: 'held' })
+    await expect(day.sendAll()).rejects.toMatchObject({ name: 'ReleaseNotOpen' })
+    expect(day.count('pending')).toBe(200)
+    expect(day.mail.state.calls).toBe(0)
+  })
+
+  test('goes out in slices as large as the pace allows', async () => {
+    const taken: number[] = []
+    const pacer = { largestSlice: async () => 3, take: async (mails: number) => void taken.push(mails) }
+    const send = sendResultEmails({ ...day.ports, pacer })
+    for (const message of day.emails) await send(message)
+    expect(Math.max(...taken)).toBe(3)
+    expect(taken.reduce((sum, mails) => sum + mails, 0)).toBe(200)
+    expectBalance(day)
+  })
+
+  test('is refused for good by some addresses, and throttled for others, who get it when the message comes again', async () => {
+    const tries = new Map<string, number>()
+    day = await planned(60, ({ to }) => {
+      tries.set(to, (tries.get(to) ?? 0) + 1)
+      if (to.includes('000007')) return 'rejected'
+      return to.includes('000009') && tries.get(to) === 1 ? 'throttled' : 'taken'
+    })
+    const failures: string[] = []
+    for (const message of day.emails) await day.send(message).catch((error: Error) => failures.push(error.name))
+    expect(failures).toEqual(['MailNotTaken'])
+    expect(day.count('pending')).toBe(1)
+    await day.sendAll()
+    expect(day.states().find(({ idNumber }) => idNumber === 'ID000007')).toMatchObject({
+      state: 'failed',
+      reason: 'MESSAGE_REJECTED',
+    })
+    expect(day.count('accepted')).toBe(59)
+    expectBalance(day)
+  })
+
+  test('that nobody planned is not sent', async () => {
+    expect(await day.send({ releaseId: day.releaseId, session, scope: 'x#00', item: 'batch#000001-en-00' })).toEqual({
+      outcome: 'no-such-batch',
+    })
+  })
+})
+
+/** Runs all messages under faults, each until it is done: repeated after failures, duplicated, in any order. */
+const runWithFaults = async (
+  seed: number,
+  senderOf: (day: Day) => typeof sendResultEmails = () => sendResultEmails,
+): Promise<Day> => {
+  const random = seededRandom(seed)
+  const fateOf = (): Fate => {
+    const draw = random.next()
+    if (draw < 0.05) return 'throttled'
+    if (draw < 0.06) return random.chance(0.5) ? 'lost-after' : 'lost-before'
+    return 'taken'
+  }
+  const day = await planned(300, fateOf)
+  const queue = day.emails.flatMap((message) => (random.chance(0.05) ? [message, message] : [message]))
+  for (let turns = 0; queue.length > 0; turns++) {
+    expect(turns).toBeLessThan(20_000)
+    const [message] = queue.splice(random.below(queue.length), 1)
+    const { mortal } = killer(
+      random.chance(0.1) ? 1 + random.below(7) : undefined,
+      random.chance(0.5) ? 'before' : 'after',
+    )
+    const ports = {
+      ...day.ports,
+      batches: mortal(day.ports.batches),
+      mailer: mortal(day.ports.mailer),
+      addressees: mortal(day.ports.addressees),
+      releases: mortal(day.ports.releases),
+    }
+    try {
+      await senderOf(day)(ports)(message as NonNullable<typeof message>)
+    } catch {
+      day.clock.advance(random.below(3 * minute))
+      queue.push(message as NonNullable<typeof message>)
+    }
+  }
+  return day
+}
+
+describe('under throttles, lost answers, kills, duplicates and in any order (G4)', () => {
+  test('nobody is mailed twice, the balance holds, and who may have missed the mail is listed as unknown', async () => {
+    await forEachSeed(25, async (seed) => {
+      const day = await runWithFaults(seed)
+      expect(duplicates(day)).toBe(0)
+      expectBalance(day)
+      const mailed = new Set(day.mail.accepted.map(({ to }) => to))
+      for (const { idNumber, state } of day.states()) {
+        const wasMailed = mailed.has(`${idNumber.toLowerCase()}@example.org`)
+        if (state === 'accepted') expect(wasMailed).toBe(true)
+        if (!wasMailed) expect(state).toBe('unknown')
+      }
+    })
+  })
+
+  const duplicatesOf = async (broken: (day: Day) => typeof sendResultEmails) => {
+    let seen = 0
+    for (let seed = 1; seed <= 5; seed++) seen += duplicates(await runWithFaults(seed, broken))
+    return seen
+  }
+
+  test('broken variant: send-then-mark mails somebody twice', async () => {
+    const sendThenMark = () => (ports: Parameters<typeof sendResultEmails>[0]) => {
+      // The claim is kept in memory and written with the outcome.
+      let claimed: Parameters<EmailBatches['write']>[0] | undefined
+      const batches: EmailBatches = {
+        find: (scope, item) => (claimed ? Promise.resolve(claimed) : ports.batches.find(scope, item)),
+        async write(batch) {
+          if (batch.deliveries.some(({ state }) => state === 'claimed')) {
+            claimed = batch
+            return 'written'
+          }
+          claimed = undefined
+          return ports.batches.write({ ...batch, revision: batch.revision - 1 })
+        },
+      }
+      return sendResultEmails({ ...ports, batches })
+    }
+    expect(await duplicatesOf(sendThenMark)).toBeGreaterThan(0)
+  })
+
+  test('broken variant: sending again what is unknown mails somebody twice', async () => {
+    const resend = () => (ports: Parameters<typeof sendResultEmails>[0]) => {
+      const mailer: ResultMailer = {
+        send: async (bulk) =>
+          (await ports.mailer.send(bulk)).map((outcome) =>
+            outcome.outcome === 'unknown' ? { outcome: 'not-taken', reason: outcome.reason } : outcome,
+          ),
+      }
+      return sendResultEmails({ ...ports, mailer })
+    }
+    expect(await duplicatesOf(resend)).toBeGreaterThan(0)
+  })
+
+  test('broken variant: the SDK’s own repeats mail somebody twice', async () => {
+    const threeAttempts = () => (ports: Parameters<typeof sendResultEmails>[0]) => {
+      const mailer: ResultMailer = {
+        async send(bulk) {
+          let outcomes = await ports.mailer.send(bulk)
+          for (let attempt = 2; attempt <= 3 && outcomes.some(({ outcome }) => outcome === 'unknown'); attempt++) {
+            outcomes = await ports.mailer.send(bulk)
+          }
+          return outcomes
+        },
+      }
+      return sendResultEmails({ ...ports, mailer })
+    }
+    expect(await duplicatesOf(threeAttempts)).toBeGreaterThan(0)
+  })
+})

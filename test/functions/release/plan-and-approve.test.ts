@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { approveRelease } from '../../../functions/release/approve-release/approve-release.ts'
+import { planRelease } from '../../../functions/release/plan-release/plan-release.ts'
+import { voidManifest } from '../../../shared/domain/manifest.ts'
+import { minute, second } from '../../../shared/domain/time.ts'
+import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
+
+let day: ReturnType<typeof releaseDay>
+beforeEach(async () => {
+  day = releaseDay()
+  await day.load(40, (index) => ({ emailOptIn: index % 4 !== 0, state: index === 1 ? 'held' : 'final' }))
+})
+
+describe('a plan (R63)', () => {
+  test('counts entries, results, what is missing on either side, and who will be mailed', async () => {
+    day.members.entries.push({ session, idNumber: 'NORESULT' })
+    await day.addResult('NOENTRY1')
+    const { counts, plannedBy, state } = await day.plan()
+    expect(counts).toEqual({
+      entries: 41,
+      results: 41,
+      entriesWithoutResult: 1,
+      resultsWithoutEntry: 1,
+      recipients: 29,
+    })
+    expect({ plannedBy, state }).toEqual({ plannedBy: 'olga', state: 'planned' })
+    expect(day.releases.audit).toMatchObject([{ action: 'release-planned', by: 'olga', subject: `release/${session}` }])
+  })
+
+  test('shows nothing to any candidate, then or at the instant', async () => {
+    const { releaseId } = await day.plan()
+    day.clock.moveTo(instant)
+    expect(await day.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
+    await day.sweep()
+    expect(day.visible('ID000002')).toBeUndefined()
+  })
+
+  test.each([
+    ['a session that cannot be one', { session: 'B2 First', releaseAt }, 'malformed-session'],
+    ['an instant without a zone', { session, releaseAt: '2026-12-01T09:00' }, 'malformed-instant'],
+    ['an instant that has passed', { session, releaseAt: '2026-11-23T09:00:00.000Z' }, 'not-in-the-future'],
+    ['a session without results', { session: 'empty', releaseAt }, 'nothing-to-release'],
+  ])('is refused for %s', async (_, asked, outcome) => {
+    expect(await planRelease(day.ports)({ ...asked, by: 'olga' })).toEqual({ outcome })
+    expect(day.releases.rows.size).toBe(0)
+  })
+
+  test('is refused while a mail template leaves a variable blank', async () => {
+    const templates = { digest: 'x', faults: ['de: the html leaves out {{exam}}'] }
+    const refused = await planRelease({ ...day.ports, templates })({ session, releaseAt, by: 'olga' })
+    expect(refused).toEqual({ outcome: 'templates-unsound', faults: templates.faults })
+  })
+
+  test('made again replaces the one before, until it is approved', async () => {
+    const first = await day.plan()
+    const second = await day.plan('paula', '2026-12-02T09:00:00.000Z')
+    expect(second.releaseId).not.toBe(first.releaseId)
+    expect(await day.approve(first.manifest)).toEqual({ outcome: 'manifest-changed' })
+    expect(await day.approve(second.manifest)).toMatchObject({ outcome: 'approved' })
+    expect(await planRelease(day.ports)({ session, releaseAt, by: 'olga' })).toEqual({ outcome: 'gone-too-far' })
+  })
+})
+
+describe('an approval (R63)', () => {
+  test('takes another person, however they spell their name', async () => {
+    const { manifest } = await day.plan('olga')
+    expect(await day.approve(manifest, 'olga')).toEqual({ outcome: 'same-person' })
+    expect(await day.approve(manifest, 'Olga')).toEqual({ outcome: 'same-person' })
+    expect(await day.approve(manifest, 'peter')).toMatchObject({
+      outcome: 'approved',
+      release: { approvedBy: 'peter' },
+    })
+  })
+
+  test('tells the event in the same write, and sets the schedule 90 seconds early', async () => {
+    const { manifest, releaseId } = await day.plan()
+    await day.approve(manifest)
+    expect(day.releases.events).toMatchObject([{ type: 'release-approved', detail: { releaseId, session } }])
+    expect(day.schedules).toEqual([{ releaseId, at: instant - 90 * second }])
+  })
+
+  test('given again by the same person sets the schedule again and changes nothing', async () => {
+    const { manifest, releaseId } = await day.plan()
+    await day.approve(manifest)
+    expect(await day.approve(manifest)).toMatchObject({ outcome: 'approved' })
+    expect(day.releases.events).toHaveLength(1)
+    expect(day.schedules.map((schedule) => schedule.releaseId)).toEqual([releaseId, releaseId])
+    expect(await day.approve(manifest, 'paula')).toEqual({ outcome: 'not-approvable', state: 'approved' })
+  })
+
+  test('is void after one changed row', async () => {
+    const { manifest } = await day.plan()
+    await day.addResult('ID000007', { grade: 'A', version: 2 })
+    expect(await day.approve(manifest)).toEqual({ outcome: 'manifest-changed' })
+    expect(day.releases.rows.get(session)).toMatchObject({ state: 'planned', manifest: voidManifest })
+    expect(await day.approve(manifest)).toEqual({ outcome: 'manifest-changed' })
+    expect(await day.approve(voidManifest)).toEqual({ outcome: 'manifest-changed' })
+  })
+
+  test('is void after the mails have changed', async () => {
+    const { manifest } = await day.plan()
+    const templates = { digest: 'other words', faults: [] }
+    const changed = await approveRelease({ ...day.ports, templates })({ session, manifest, by: 'peter' })
+    expect(changed).toEqual({ outcome: 'manifest-changed' })
+  })
+
+  test('of another manifest than the plan has is refused, and the plan stays', async () => {
+    const { manifest } = await day.plan()
+    expect(await day.approve('0'.repeat(64))).toEqual({ outcome: 'manifest-changed' })
+    expect(await day.approve(manifest)).toMatchObject({ outcome: 'approved' })
+  })
+
+  test('comes too late once the instant has passed, and without a plan there is nothing to approve', async () => {
+    const { manifest } = await day.plan()
+    day.clock.moveTo(instant)
+    expect(await day.approve(manifest)).toEqual({ outcome: 'too-late' })
+    expect(await approveRelease(day.ports)({ session: 'other', manifest, by: 'peter' })).toEqual({
+      outcome: 'no-such-release',
+    })
+  })
+
+  test('in the last minute sets a schedule that does not lie in the past', async () => {
+    const { manifest } = await day.plan()
+    day.clock.moveTo((instant - minute) as never)
+    await day.approve(manifest)
+    expect(day.schedules[0]?.at).toBeGreaterThan(day.clock.now())
+  })
+})

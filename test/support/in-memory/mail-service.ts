@@ -1,0 +1,39 @@
+import type { AccountMailer, MailOutcome, ResultMail, ResultMailer } from '../../../shared/ports/mailers.ts'
+
+/** What becomes of one mail at the mail service; `lost` ones are sent or not, and the sender never learns. */
+export type Fate = 'taken' | 'throttled' | 'rejected' | 'lost-after' | 'lost-before'
+
+/** A mail service that remembers what it accepted, which is what counts. */
+export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () => 'taken') => {
+  const accepted: (ResultMail & { readonly releaseId: string; readonly language: string })[] = []
+  const acceptedAccountMails: Parameters<AccountMailer['send']>[0][] = []
+  const state = { calls: 0 }
+  const outcomeFor = (fate: Fate, accept: () => number): MailOutcome => {
+    switch (fate) {
+      case 'taken':
+        return { outcome: 'accepted', messageId: `message-${accept()}` }
+      case 'throttled':
+        return { outcome: 'not-taken', reason: 'ACCOUNT_THROTTLED' }
+      case 'rejected':
+        return { outcome: 'failed', reason: 'MESSAGE_REJECTED' }
+      case 'lost-after':
+        accept()
+        return { outcome: 'unknown', reason: 'ECONNRESET' }
+      case 'lost-before':
+        return { outcome: 'unknown', reason: 'ETIMEDOUT' }
+    }
+  }
+  const results: ResultMailer = {
+    async send({ releaseId, language, mails }) {
+      state.calls++
+      return mails.map((mail) => outcomeFor(fateOf(mail), () => accepted.push({ ...mail, releaseId, language })))
+    },
+  }
+  const accounts: AccountMailer = {
+    async send(mail) {
+      state.calls++
+      return outcomeFor(fateOf(mail), () => acceptedAccountMails.push(mail))
+    },
+  }
+  return { accepted, acceptedAccountMails, state, results, accounts }
+}

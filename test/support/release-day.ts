@@ -1,0 +1,112 @@
+import { approveRelease } from '../../functions/release/approve-release/approve-release.ts'
+import { planRelease } from '../../functions/release/plan-release/plan-release.ts'
+import { releaseSession, sweepReleases } from '../../functions/release/release-results/release-results.ts'
+import { sealResults } from '../../functions/release/seal-results/seal-results.ts'
+import { sha256 } from '../../shared/adapters/node/digests.ts'
+import { visibleVersion } from '../../shared/domain/embargo.ts'
+import type { Language } from '../../shared/domain/language.ts'
+import type { ResultState } from '../../shared/domain/result.ts'
+import { resultDigestText } from '../../shared/domain/result-digest.ts'
+import type { EpochMilliseconds } from '../../shared/domain/time.ts'
+import { currentMailTemplates } from '../../shared/emails/mail-templates.ts'
+import { manualClock } from './clock.ts'
+import { inMemoryReleases } from './in-memory/releases.ts'
+import { inMemoryResults } from './in-memory/results.ts'
+import { inMemorySessionMembers } from './in-memory/session-members.ts'
+
+export const session = '2026-11-b2-first-digital'
+export const releaseAt = '2026-12-01T09:00:00.000Z'
+export const instant = Date.parse(releaseAt) as EpochMilliseconds
+
+/** Everything that a release touches, in memory. */
+export const releaseDay = () => {
+  const clock = manualClock()
+  const results = inMemoryResults()
+  const releases = inMemoryReleases()
+  const members = inMemorySessionMembers()
+  const schedules: { releaseId: string; at: EpochMilliseconds }[] = []
+  let ids = 0
+  const ports = {
+    clock,
+    results,
+    releases,
+    entries: members.sessionEntries,
+    accounts: members.sessionAccounts,
+    plans: releases,
+    approvals: releases,
+    openings: releases,
+    schedules: {
+      async schedule({ releaseId }: { releaseId: string }, at: EpochMilliseconds) {
+        schedules.push({ releaseId, at })
+      },
+    },
+    templates: currentMailTemplates(sha256),
+    newDigest: sha256,
+    newId: () => `id-${++ids}`,
+  }
+
+  const addResult = async (
+    idNumber: string,
+    changes: { grade?: string; state?: ResultState; version?: number } = {},
+  ) => {
+    const { grade = 'B', state = 'final', version = 1 } = changes
+    const row = { idNumber, session, state, payload: { grade, skills: [] } }
+    const digest = sha256()
+    digest.add(resultDigestText(row))
+    await results.add({ ...row, version, digest: digest.hex() })
+  }
+
+  /** Entries with their results; every candidate has an account and wants mail unless said otherwise. */
+  const load = async (
+    count: number,
+    of: (index: number) => { emailOptIn?: boolean; language?: Language; state?: ResultState } = () => ({}),
+  ) => {
+    for (let index = 0; index < count; index++) {
+      const idNumber = `ID${String(index).padStart(6, '0')}`
+      const { emailOptIn = true, language = 'en', state = 'final' } = of(index)
+      members.entries.push({ session, idNumber })
+      members.accounts.push({ session, idNumber, emailOptIn, language })
+      await addResult(idNumber, { state })
+    }
+  }
+
+  const plan = async (by = 'olga', at = releaseAt) => {
+    const planned = await planRelease(ports)({ session, releaseAt: at, by })
+    if (planned.outcome !== 'planned') throw new Error(planned.outcome)
+    return planned.release
+  }
+  const approve = async (manifest: string, by = 'peter') => approveRelease(ports)({ session, manifest, by })
+  const seal = async (releaseId: string) => sealResults(ports)({ session, releaseId })
+
+  return {
+    clock,
+    ports,
+    results,
+    releases,
+    members,
+    schedules,
+    addResult,
+    load,
+    plan,
+    approve,
+    seal,
+    /** Planned, approved and sealed. */
+    async prepare() {
+      const { releaseId, manifest } = await plan()
+      const approved = await approve(manifest)
+      if (approved.outcome !== 'approved') throw new Error(approved.outcome)
+      await seal(releaseId)
+      return releaseId
+    },
+    fire: (releaseId: string) => releaseSession(ports)({ session, releaseId }),
+    sweep: () => sweepReleases(ports)(),
+    /** What a candidate can see at this moment. */
+    visible: (idNumber: string) =>
+      visibleVersion(results.versionsOf(idNumber), {
+        release: releases.rows.get(session),
+        opening: releases.openings.rows.get(session),
+        now: clock.now(),
+      }),
+    told: () => releases.events.filter(({ type }) => type === 'results-released'),
+  }
+}
