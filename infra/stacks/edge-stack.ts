@@ -94,7 +94,11 @@ const exactly = (fieldToMatch: CfnWebACL.FieldToMatchProperty, searchString: str
     fieldToMatch,
     searchString,
     positionalConstraint: 'EXACTLY',
-    textTransformations: [{ priority: 0, type: 'NONE' }],
+    // However the path is spelled: `/api/v1/%73essions` leads to the same function.
+    textTransformations: [
+      { priority: 0, type: 'URL_DECODE' },
+      { priority: 1, type: 'NORMALIZE_PATH' },
+    ],
   },
 })
 

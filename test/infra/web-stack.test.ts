@@ -61,6 +61,7 @@ describe('the firewall', () => {
   ])('%s: a school behind one address stays below the limit', (name, path, schoolNeeds) => {
     const rule = rules.find(({ Name }) => Name === name)
     expect(JSON.stringify(rule)).toContain(`"${path}"`)
+    expect(JSON.stringify(rule)).toContain('"URL_DECODE"')
     expect(rule?.Statement.RateBasedStatement?.EvaluationWindowSec).toBe(300)
     expect(rule?.Statement.RateBasedStatement?.Limit).toBeGreaterThanOrEqual(schoolNeeds)
   })
