@@ -82,23 +82,27 @@ const rateRule = (
       aggregateKeyType: 'IP',
       scopeDownStatement: {
         andStatement: {
-          statements: [exactly({ method: {} }, operation.method), exactly({ uriPath: {} }, operation.path)],
+          statements: [
+            exactly({ method: {} }, operation.method),
+            // However it is spelled: `/api/v1/%73essions` leads to the same function.
+            exactly({ uriPath: {} }, operation.path, ['URL_DECODE', 'NORMALIZE_PATH']),
+          ],
         },
       },
     },
   },
 })
 
-const exactly = (fieldToMatch: CfnWebACL.FieldToMatchProperty, searchString: string): CfnWebACL.StatementProperty => ({
+const exactly = (
+  fieldToMatch: CfnWebACL.FieldToMatchProperty,
+  searchString: string,
+  transformations: readonly string[] = ['NONE'],
+): CfnWebACL.StatementProperty => ({
   byteMatchStatement: {
     fieldToMatch,
     searchString,
     positionalConstraint: 'EXACTLY',
-    // However the path is spelled: `/api/v1/%73essions` leads to the same function.
-    textTransformations: [
-      { priority: 0, type: 'URL_DECODE' },
-      { priority: 1, type: 'NORMALIZE_PATH' },
-    ],
+    textTransformations: transformations.map((type, priority) => ({ type, priority })),
   },
 })
 
