@@ -8,14 +8,24 @@ export const takeDataFolder = (folder: string): (() => void) => {
   const owner = join(folder, 'owner')
   try {
     mkdirSync(folder, { recursive: true })
-    if (isAlive(readOr(owner, ''))) throw new StartUpError(`Another local run uses the folder ${folder}.`)
+    if (taken.has(folder) || isAlive(readOr(owner, '')))
+      throw new StartUpError(`Another local run uses the folder ${folder}.`)
     writeFileSync(owner, String(process.pid))
+    taken.add(folder)
   } catch (cause) {
     if (cause instanceof StartUpError) throw cause
     throw new StartUpError(`The folder ${folder} cannot be used: ${(cause as Error).message}`, { cause })
   }
-  return () => rmSync(owner, { force: true })
+  return () => {
+    taken.delete(folder)
+    rmSync(owner, { force: true })
+  }
 }
+
+/** Folders that runs of this process use. */
+const taken = new Set<string>()
+
+/** This process's own id was left there by an earlier one: in a container, ids start anew. */
 
 const isAlive = (pid: string): boolean => {
   if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false

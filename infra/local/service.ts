@@ -8,6 +8,7 @@ import { control } from './control.ts'
 import { secretMaker, takeDataFolder } from './data-folder.ts'
 import { startDynamoDbLocal } from './dynamodb/dynamodb.ts'
 import { createAssemblyTables } from './dynamodb/dynamodb-tables.ts'
+import { findJava } from './dynamodb/java.ts'
 import { freePort } from './free-port.ts'
 import { openFrontDoor } from './front-door.ts'
 import { localFunctions } from './functions/functions.ts'
@@ -61,7 +62,8 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
   running.defer(() => door.stop())
   if (dataDir) running.defer(takeDataFolder(dataDir))
 
-  const [dynamoDbUrl, folder] = await both(engineUrl(options, running), assemblyFolder(options, door.url))
+  const startEngine = await engineStarter(options, running)
+  const [dynamoDbUrl, folder] = await both(startEngine(), assemblyFolder(options, door.url))
   const awsPort = await freePort()
   const awsUrl = `http://127.0.0.1:${awsPort}`
   const assembly = loadAssembly(folder, { awsUrl, generatedSecret: secretMaker(dataDir) })
@@ -113,11 +115,15 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
   }
 }
 
-const engineUrl = async ({ dynamoDbUrl, dataDir, log }: LocalServiceOptions, running: AsyncDisposableStack) => {
-  if (dynamoDbUrl) return dynamoDbUrl
-  const engine = await startDynamoDbLocal({ log, ...(dataDir && { dataDir: join(dataDir, 'dynamodb') }) })
-  running.defer(() => engine.stop())
-  return engine.url
+/** Resolves as soon as there is a Java, with what then starts the engine: without one, nothing else needs to start. */
+const engineStarter = async ({ dynamoDbUrl, dataDir, log }: LocalServiceOptions, running: AsyncDisposableStack) => {
+  if (dynamoDbUrl) return async () => dynamoDbUrl
+  const java = await findJava(log)
+  return async () => {
+    const engine = await startDynamoDbLocal({ java, ...(dataDir && { dataDir: join(dataDir, 'dynamodb') }) })
+    running.defer(() => engine.stop())
+    return engine.url
+  }
 }
 
 const assemblyFolder = async ({ assemblyDir }: LocalServiceOptions, siteUrl: string) =>

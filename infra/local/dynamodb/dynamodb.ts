@@ -18,6 +18,8 @@ export interface DynamoDbLocal {
 export interface DynamoDbLocalOptions {
   /** Folder that keeps the tables; in memory if absent. */
   readonly dataDir?: string
+  /** The runtime to use; else one is looked for. */
+  readonly java?: string
   readonly log?: (line: string) => void
 }
 
@@ -32,8 +34,8 @@ const startDeadlineMilliseconds = 40_000
  * Starts DynamoDB Local on a free port and resolves once it answers. It ends with `stop()` or with this process,
  * whatever comes first. (It listens on all interfaces: the engine has no option for another.) Throws StartUpError.
  */
-export const startDynamoDbLocal = async ({ dataDir, log }: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> => {
-  const java = await findJava(log)
+export const startDynamoDbLocal = async (options: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> => {
+  const { dataDir, java = await findJava(options.log) } = options
   if (dataDir) await mkdir(dataDir, { recursive: true })
   const port = await freePort()
   const child = fork(guard, [java, ...engineArguments(port, dataDir)], {
