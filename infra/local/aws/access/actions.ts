@@ -150,8 +150,11 @@ const access: Readonly<Record<string, Readonly<Record<string, AccessOf>>>> = {
   s3: {
     PutObject: onObject('PutObject', 'kms:GenerateDataKey'),
     GetObject: onObject('GetObject', 'kms:Decrypt'),
+    GetObjectVersion: onObject('GetObjectVersion', 'kms:Decrypt'),
     HeadObject: onObject('GetObject', 'kms:Decrypt'),
+    HeadObjectVersion: onObject('GetObjectVersion', 'kms:Decrypt'),
     DeleteObject: onObject('DeleteObject'),
+    DeleteObjectVersion: onObject('DeleteObjectVersion'),
     ListObjectsV2: ({ Bucket, Prefix = '' }: { Bucket: string; Prefix?: string }) => [
       { action: 's3:ListBucket', resource: `arn:aws:s3:::${Bucket}`, context: { 's3:prefix': Prefix } },
     ],

@@ -21,9 +21,10 @@ export interface ObjectHead {
   readonly modifiedAt: number
   /** In the store's folder. */
   readonly file: string
+  readonly version: string
 }
 
-/** The objects of one bucket. Versions that are replaced or deleted are gone. */
+/** The objects of one bucket; what is replaced or deleted is gone unless the bucket keeps versions. */
 export interface ObjectStore {
   /** Atomic: the object is there whole, or as it was if the content ends early or `check` throws. */
   put(
@@ -31,23 +32,28 @@ export interface ObjectStore {
     content: AsyncIterable<Buffer>,
     check: (sums: ReturnType<Checksums['finish']>) => void,
   ): Promise<ObjectHead>
-  head(key: string): ObjectHead | undefined
+  /** The newest version unless one is named. */
+  head(key: string, version?: string): ObjectHead | undefined
   read(head: ObjectHead, range?: { readonly start: number; readonly end: number }): Readable
-  delete(key: string): Promise<void>
+  /** Without a version: hides the object where versions are kept, and removes it where they aren't. */
+  delete(key: string, version?: string): Promise<void>
   /** In the order of their keys. */
   list(): readonly ObjectHead[]
   stop(): void
 }
 
 /** Keeps objects as files in the folder, or in a temporary one that comes with the first and is removed at the end. */
-export const openObjectStore = (folder?: string): ObjectStore => {
+export const openObjectStore = (keepsVersions: boolean, folder?: string): ObjectStore => {
   let made = folder
   const pathOf = (file: string) => {
     made ??= mkdtempSync(join(tmpdir(), 'results-service-objects-'))
     return join(made, file)
   }
   const heads = openJournal<ObjectHead>(folder && join(folder, 'objects.jsonl'))
+  const versions = openJournal<ObjectHead>(folder && keepsVersions ? join(folder, 'versions.jsonl') : undefined)
   const remove = (file: string) => rm(pathOf(file), { force: true })
+  const newestVersion = (key: string) =>
+    [...versions.values()].filter((head) => head.key === key).toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
 
   return {
     async put(head, content, check) {
@@ -58,26 +64,37 @@ export const openObjectStore = (folder?: string): ObjectStore => {
         const finished = sums.finish()
         check(finished)
         const etag = Buffer.from(finished.md5, 'base64').toString('hex')
-        const stored = { ...head, size: sums.size, etag, crc32: finished.crc32, file }
+        const stored = { ...head, size: sums.size, etag, crc32: finished.crc32, file, version: randomUUID() }
         const replaced = heads.get(head.key)
         heads.set(head.key, stored)
-        if (replaced) await remove(replaced.file)
+        if (keepsVersions) versions.set(stored.version, stored)
+        else if (replaced) await remove(replaced.file)
         return stored
       } catch (error) {
         await remove(file)
         throw error
       }
     },
-    head: (key) => heads.get(key),
+    head(key, version) {
+      if (version === undefined) return heads.get(key)
+      const head = versions.get(version)
+      return head?.key === key ? head : undefined
+    },
     read: ({ file }, range) => createReadStream(pathOf(file), range),
-    async delete(key) {
-      const head = heads.get(key)
-      heads.delete(key)
-      if (head) await remove(head.file)
+    async delete(key, version) {
+      const head = this.head(key, version)
+      if (version !== undefined && head) {
+        versions.delete(version)
+        const newest = newestVersion(key)
+        if (heads.get(key)?.version === version && newest) heads.set(key, newest)
+      }
+      if (version === undefined || heads.get(key)?.version === version) heads.delete(key)
+      if (head && (version !== undefined || !keepsVersions)) await remove(head.file)
     },
     list: () => [...heads.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1)),
     stop() {
       heads.close()
+      versions.close()
       if (made && !folder) rmSync(made, { recursive: true, force: true })
     },
   }

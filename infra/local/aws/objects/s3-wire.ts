@@ -13,7 +13,7 @@ export interface S3Request {
 
 /** Query parameters that only say how the request was made. */
 const harmlessParameters =
-  /^(x-id|x-amz-.*|list-type|prefix|max-keys|start-after|continuation-token|encoding-type|fetch-owner)$/i
+  /^(x-id|x-amz-.*|list-type|prefix|max-keys|start-after|continuation-token|encoding-type|fetch-owner|versionId)$/i
 
 /** Reads `/<bucket>/<key>`; throws AwsFault on an operation that isn't offered. */
 export const parseS3Request = (method: string, url: URL, headers: IncomingHttpHeaders): S3Request => {

@@ -22,7 +22,12 @@ export const s3Service = (
   const { assembly, authorization, clock, names } = surroundings
   const withEvents = bucketsWithEvents(assembly)
   const stores = new Map<string, ObjectStore>(
-    assembly.ofType('AWS::S3::Bucket').map(({ id }) => [id, openObjectStore(dataFile(surroundings, 'buckets', id))]),
+    assembly
+      .ofType('AWS::S3::Bucket')
+      .map(({ id, properties }) => [
+        id,
+        openObjectStore(keepsVersions(properties), dataFile(surroundings, 'buckets', id)),
+      ]),
   )
 
   const storeOf = (bucket: string): ObjectStore => {
@@ -31,9 +36,10 @@ export const s3Service = (
     return store
   }
 
-  const find = (bucket: string, key: string, principal: LocalPrincipal): ObjectHead => {
-    const head = storeOf(bucket).head(key)
+  const find = (bucket: string, key: string, version: string | undefined, principal: LocalPrincipal): ObjectHead => {
+    const head = storeOf(bucket).head(key, version)
     if (head) return head
+    if (version !== undefined) throw new AwsFault('NoSuchVersion', 'The specified version does not exist.', 404)
     // Who may not list a bucket isn't told what isn't in it.
     authorization.demand(principal, [
       { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}`, context: { 's3:prefix': key } },
@@ -58,14 +64,16 @@ export const s3Service = (
     send(response, 200, {
       ...objectHeaders({ ...head, headers: {} }, names.bucketKey(bucket)),
       'x-amz-checksum-crc32': head.crc32,
+      'x-amz-version-id': head.version,
     })
   }
 
-  const get = async ({ request, response, principal }: ServiceCall, bucket: string, key: string) => {
-    const head = find(bucket, key, principal)
+  const get = async ({ request, response, principal, url }: ServiceCall, bucket: string, key: string) => {
+    const head = find(bucket, key, versionIn(url), principal)
     const range = parseRange(request.headers.range, head.size)
     response.writeHead(range ? 206 : 200, {
       ...objectHeaders(head, names.bucketKey(bucket)),
+      'x-amz-version-id': head.version,
       'content-length': range ? range.end - range.start + 1 : head.size,
       ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${head.size}` }),
       ...(!range && request.headers['x-amz-checksum-mode'] === 'ENABLED' && { 'x-amz-checksum-crc32': head.crc32 }),
@@ -96,7 +104,7 @@ export const s3Service = (
       const { operation, bucket, key } = parseS3Request(request.method ?? '', url, request.headers)
       checkExpiry(url, clock.now())
       const input = { Bucket: bucket, Key: key, Prefix: url.searchParams.get('prefix') ?? '' }
-      options.demand('s3', operation, input, principal)
+      options.demand('s3', versionIn(url) === undefined ? operation : `${operation}Version`, input, principal)
       switch (operation) {
         case 'PutObject':
           return put(call, bucket, key)
@@ -104,7 +112,7 @@ export const s3Service = (
         case 'HeadObject':
           return get(call, bucket, key)
         case 'DeleteObject':
-          await storeOf(bucket).delete(key)
+          await storeOf(bucket).delete(key, versionIn(url))
           return send(response, 204, {})
         case 'ListObjectsV2':
           return list(call, bucket)
@@ -122,6 +130,11 @@ export const s3Service = (
     },
   }
 }
+
+const versionIn = (url: URL): string | undefined => url.searchParams.get('versionId') ?? undefined
+
+const keepsVersions = ({ VersioningConfiguration }: Readonly<Record<string, unknown>>): boolean =>
+  (VersioningConfiguration as { Status?: string } | undefined)?.Status === 'Enabled'
 
 const keptHeaders = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
