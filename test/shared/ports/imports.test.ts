@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto'
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { dynamoClaimableEntries } from '../../../shared/adapters/dynamo/entries.ts'
+import { dynamoImportedEntries } from '../../../shared/adapters/dynamo/imported-entries.ts'
+import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
+import { dynamoResultHistory } from '../../../shared/adapters/dynamo/result-history.ts'
+import { dynamoSessionEntries, dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
+import { shardOf } from '../../../shared/domain/identifiers.ts'
+import type { ImportRecord } from '../../../shared/domain/import.ts'
+import type { ResultVersion } from '../../../shared/domain/result.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
+import type { ImportedEntries, NewEntry } from '../../../shared/ports/imported-entries.ts'
+import type { Imports, Turn } from '../../../shared/ports/imports.ts'
+import type { ResultHistory } from '../../../shared/ports/result-history.ts'
+import type { SessionResults } from '../../../shared/ports/session-members.ts'
+import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { inMemoryImportedEntries } from '../../support/in-memory/imported-entries.ts'
+import { inMemoryImports } from '../../support/in-memory/imports.ts'
+import { inMemoryResults } from '../../support/in-memory/results.ts'
+import { sampleEntry } from '../../support/samples.ts'
+
+const now = epochMilliseconds(1_000_000)
+const later = epochMilliseconds(2_000_000)
+const newId = () => randomUUID().slice(0, 8).toUpperCase()
+
+const importsContract = (imports: () => Imports) => {
+  // Turns are by kind: each test uses up and gives back the one of `entries`.
+  const started = async (): Promise<ImportRecord> => {
+    const importId = randomUUID()
+    const record = {
+      importId,
+      kind: 'entries',
+      state: 'waiting',
+      by: 'olga',
+      fileName: 'x.csv',
+      createdAt: now,
+    } as const
+    const audit = {
+      subject: `import/${importId}`,
+      at: now,
+      id: importId,
+      by: 'olga',
+      action: 'import-started',
+      details: { kind: 'entries' },
+    }
+    await imports().create(record, audit)
+    return record
+  }
+  const turnOf = ({ importId }: ImportRecord, attempt = randomUUID() as string): Turn => ({
+    kind: 'entries',
+    importId,
+    attempt,
+    until: later,
+  })
+  const end = { state: 'applied', rows: 3, accepted: 3, objectVersion: 'v1' } as const
+  const found = { objectVersion: 'v1', sessions: ['s-1', 's-2'], rows: 3 }
+
+  test('an import is found as it was created; another id has none', async () => {
+    const record = await started()
+    expect(await imports().find(record.importId)).toMatchObject(record)
+    expect(await imports().find('none')).toBeUndefined()
+    expect(await imports().find('turn#entries')).toBeUndefined()
+  })
+
+  test('goes from waiting over applying to applied, each step with what is known by then', async () => {
+    const record = await started()
+    const turn = turnOf(record)
+    expect(await imports().takeTurn(turn, now)).toBe('taken')
+    await imports().startApplying(turn, found)
+    expect(await imports().find(record.importId)).toMatchObject({ state: 'applying', ...found })
+    await imports().keepDataKey(turn, new Uint8Array([1, 2, 3]))
+    await imports().finish(turn, end)
+    expect(await imports().find(record.importId)).toMatchObject(end)
+    await imports().finish(turn, end)
+    await expect(imports().startApplying(turn, found)).rejects.toThrow()
+    await expect(imports().keepDataKey(turn, new Uint8Array())).rejects.toThrow()
+  })
+
+  test('one attempt at a time has the turn, until it gives it up or it lapses', async () => {
+    const [one, two] = [turnOf(await started()), turnOf(await started())]
+    expect(await imports().takeTurn(one, now)).toBe('taken')
+    expect(await imports().takeTurn(one, now)).toBe('taken')
+    expect(await imports().takeTurn(two, now)).toBe('busy')
+    expect(await imports().takeTurn({ ...one, attempt: 'another delivery' }, now)).toBe('busy')
+    expect(await imports().keepTurn(two)).toBe('lost')
+    expect(await imports().keepTurn(one)).toBe('kept')
+    expect(await imports().takeTurn(two, later)).toBe('taken')
+    expect(await imports().keepTurn(one)).toBe('lost')
+    await imports().giveUpTurn(one)
+    expect(await imports().keepTurn(two)).toBe('kept')
+    await imports().giveUpTurn(two)
+    expect(await imports().takeTurn(one, now)).toBe('taken')
+    await imports().giveUpTurn(one)
+  })
+
+  test('nobody but the same import gets the turn once rows are being written, however long ago that was', async () => {
+    const [record, other] = [await started(), await started()]
+    const first = turnOf(record)
+    await imports().takeTurn(first, now)
+    await imports().startApplying(first, found)
+    await imports().giveUpTurn(first)
+    expect(await imports().takeTurn(turnOf(other), later)).toBe('busy')
+    const second = turnOf(record)
+    expect(await imports().takeTurn(second, now)).toBe('taken')
+    await expect(imports().startApplying(first, found)).rejects.toThrow()
+    await imports().finish(second, end)
+    const next = turnOf(other)
+    expect(await imports().takeTurn(next, now)).toBe('taken')
+    await imports().finish(next, { ...end, state: 'refused', accepted: 0 })
+    expect(await imports().find(other.importId)).toMatchObject({ state: 'refused', accepted: 0 })
+  })
+
+  test('of twenty attempts at once one gets the turn', async () => {
+    const record = await started()
+    const turns = Array.from({ length: 20 }, () => turnOf(record))
+    const taken = await Promise.all(turns.map((turn) => imports().takeTurn(turn, now)))
+    expect(taken.filter((outcome) => outcome === 'taken')).toHaveLength(1)
+    await imports().giveUpTurn(turns[taken.indexOf('taken')] as Turn)
+  })
+}
+
+const newEntry = (idNumber: string, changes: Partial<NewEntry> = {}): NewEntry => ({
+  ...sampleEntry({ idNumber }),
+  secretHash: 'hash',
+  secretNumber: { key: 'import/attempt', ciphertext: 'base64' },
+  ...changes,
+})
+
+const entriesContract = (entries: () => ImportedEntries) => {
+  test('an entry is added once, and never overwritten', async () => {
+    const idNumber = newId()
+    expect(await entries().add(newEntry(idNumber))).toBe('added')
+    expect(await entries().add(newEntry(idNumber, { secretHash: 'other' }))).toBe('present')
+    const stored = (await entries().find([idNumber, 'NOBODY'])).get(idNumber)
+    expect(stored).toMatchObject({ ...sampleEntry({ idNumber }), secretHash: 'hash' })
+    expect((await entries().find(['NOBODY'])).size).toBe(0)
+  })
+
+  test('names and centre are corrected on the condition of session and Secret number', async () => {
+    const idNumber = newId()
+    const entry = newEntry(idNumber)
+    await entries().add(entry)
+    const corrected = { ...entry, givenName: 'Anna', centreNumber: 'IT001' }
+    expect(await entries().correct({ ...corrected, secretHash: 'other' })).toBe('changed')
+    expect(await entries().correct({ ...corrected, session: 'other' })).toBe('changed')
+    expect(await entries().correct(corrected)).toBe('corrected')
+    expect((await entries().find([idNumber])).get(idNumber)).toMatchObject({ givenName: 'Anna', centreNumber: 'IT001' })
+    expect(await entries().correct(newEntry(newId()))).toBe('changed')
+  })
+
+  test('a session is known by what its entries have in common', async () => {
+    const session = `s-${newId().toLowerCase()}`
+    expect(await entries().factsOf(session)).toBeUndefined()
+    await entries().add(newEntry(newId(), { session, exam: 'a2-flyers', dateTaken: '2026-05-05', mode: 'paper' }))
+    expect(await entries().factsOf(session)).toMatchObject({
+      exam: 'a2-flyers',
+      dateTaken: '2026-05-05',
+      mode: 'paper',
+    })
+  })
+
+  test('a hundred are read at once', async () => {
+    const ids = Array.from({ length: 100 }, newId)
+    await Promise.all(ids.map((id) => entries().add(newEntry(id))))
+    expect([...(await entries().find(ids)).keys()].toSorted()).toEqual(ids.toSorted())
+  })
+}
+
+const version = (idNumber: string, changes: Partial<ResultVersion> = {}): ResultVersion => ({
+  idNumber,
+  version: 1,
+  session: 's-1',
+  state: 'final',
+  payload: { grade: 'B', overallScore: 172.5, skills: [{ name: 'reading', score: 170 }] },
+  digest: 'digest',
+  ...changes,
+})
+
+const resultsContract = (results: () => ResultHistory & SessionResults) => {
+  test('a version is added once; the newest of each ID is found', async () => {
+    const [one, two] = [newId(), newId()]
+    expect(await results().add(version(one))).toEqual({ outcome: 'added' })
+    expect(await results().add(version(one, { digest: 'other' }))).toEqual({ outcome: 'present', digest: 'digest' })
+    await results().add(version(one, { version: 2, digest: 'second' }))
+    await results().add(version(two))
+    const newest = await results().newest([one, two, 'NOBODY'])
+    expect(newest.size).toBe(2)
+    expect(newest.get(one)).toMatchObject({ version: 2, digest: 'second', session: 's-1' })
+    expect(newest.get(two)).toMatchObject({ version: 1 })
+  })
+
+  test('a session is read by shard: ascending by ID, the newest version of each, or all between two IDs', async () => {
+    const session = `s-${newId().toLowerCase()}`
+    const ids = Array.from({ length: 300 }, newId)
+      .filter((id) => shardOf(id) === 5)
+      .toSorted()
+    for (const id of ids) {
+      for (let number = 1; number <= 3; number++)
+        await results().add(version(id, { session, version: number, digest: `d${number}` }))
+    }
+    const current: unknown[] = []
+    for await (const { idNumber, version: number, digest, state } of results().currentInShard(session, 5)) {
+      current.push([idNumber, number, digest, state])
+    }
+    expect(current).toEqual(ids.map((id) => [id, 3, 'd3', 'final']))
+    const between = await results().versionsBetween(session, 5, ids[1] as string, ids[2] as string)
+    expect(between.map(({ idNumber, version: number }) => `${idNumber} ${number}`).toSorted()).toEqual(
+      [ids[1], ids[2]].flatMap((id) => [`${id} 1`, `${id} 2`, `${id} 3`]),
+    )
+    for await (const none of results().currentInShard(session, 6)) expect(none).toBeUndefined()
+  })
+
+  test('a seal stands on the very version that was counted, and shows in the index', async () => {
+    const session = `s-${newId().toLowerCase()}`
+    const idNumber = newId()
+    await results().add(version(idNumber, { session }))
+    const stamp = { releaseId: 'release-1', visibleFrom: later }
+    await expect(results().seal({ idNumber, version: 1, digest: 'other' }, stamp)).rejects.toThrow()
+    await expect(results().seal({ idNumber, version: 2, digest: 'digest' }, stamp)).rejects.toThrow()
+    await results().seal({ idNumber, version: 1, digest: 'digest' }, stamp)
+    await results().seal({ idNumber, version: 1, digest: 'digest' }, stamp)
+    const [sealed] = await results().versionsBetween(session, shardOf(idNumber), idNumber, idNumber)
+    expect(sealed).toMatchObject({ sealedFor: 'release-1', visibleFrom: later })
+  })
+}
+
+describe('in memory', () => {
+  const [imports, entries, results] = [inMemoryImports(), inMemoryImportedEntries(), inMemoryResults()]
+  describe('imports', () => importsContract(() => imports))
+  describe('entries', () => entriesContract(() => entries))
+  describe('results', () => resultsContract(() => results))
+})
+
+describe('in DynamoDB', () => {
+  let tables: TestTables
+  beforeAll(async () => {
+    tables = await startTables()
+  })
+  afterAll(() => tables.stop())
+  const { imports, entries, results } = {
+    imports: () => dynamoImports(tables.client, tables.tableNames),
+    entries: () => dynamoImportedEntries(tables.client, tables.tableNames.entries),
+    results: () => ({
+      ...dynamoResultHistory(tables.client, tables.tableNames.results),
+      ...dynamoSessionResults(tables.client, tables.tableNames.results),
+    }),
+  }
+  describe('imports', () => {
+    importsContract(imports)
+
+    test('are written down in the audit trail as they start', async () => {
+      const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.audit }))
+      expect(Items[0]).toMatchObject({ by: 'olga', action: 'import-started', details: { kind: 'entries' } })
+    })
+  })
+  describe('entries', () => {
+    entriesContract(entries)
+
+    test('can be registered with, and are found in their session', async () => {
+      const idNumber = newId()
+      const session = `s-${newId().toLowerCase()}`
+      await entries().add(newEntry(idNumber, { session }))
+      const claimable = await dynamoClaimableEntries(tables.client, tables.tableNames.entries).find(idNumber)
+      expect(claimable).toEqual({ entry: sampleEntry({ idNumber, session }), secretHash: 'hash' })
+      const ids = []
+      for await (const id of dynamoSessionEntries(tables.client, tables.tableNames.entries).idsInShard(
+        session,
+        shardOf(idNumber),
+      ))
+        ids.push(id)
+      expect(ids).toEqual([idNumber])
+      const { Item } = await tables.client.send(
+        new GetCommand({ TableName: tables.tableNames.entries, Key: { idNumber } }),
+      )
+      expect(Item).toMatchObject({ secretNumberKey: 'import/attempt', secretNumberCiphertext: 'base64' })
+    })
+  })
+  describe('results', () => resultsContract(results))
+})

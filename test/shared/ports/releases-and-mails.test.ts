@@ -1,0 +1,377 @@
+import { randomUUID } from 'node:crypto'
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { dynamoAccountEmails } from '../../../shared/adapters/dynamo/account-emails.ts'
+import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
+import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
+import {
+  dynamoReleaseApprovals,
+  dynamoReleasePlans,
+  dynamoSessionOpenings,
+} from '../../../shared/adapters/dynamo/release-decisions.ts'
+import { dynamoReleaseStates } from '../../../shared/adapters/dynamo/release-states.ts'
+import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
+import { dynamoSessionAccounts } from '../../../shared/adapters/dynamo/session-members.ts'
+import type { DomainEvent } from '../../../shared/contracts/events.ts'
+import { batchItem, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
+import { isSessionOpen } from '../../../shared/domain/embargo.ts'
+import { sessionShardKey, sessionShardOf, shardOf } from '../../../shared/domain/identifiers.ts'
+import { voidManifest } from '../../../shared/domain/manifest.ts'
+import { type PlannedRelease, sealedCount } from '../../../shared/domain/release.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
+import type { AccountEmails } from '../../../shared/ports/account-emails.ts'
+import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
+import type {
+  Openings,
+  ReleaseApprovals,
+  ReleasePlans,
+  Releases,
+  SessionOpenings,
+} from '../../../shared/ports/releases.ts'
+import type { PlanProgress, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import { manualClock } from '../../support/clock.ts'
+import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { inMemoryAccountEmails, inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
+import { inMemoryReleases } from '../../support/in-memory/releases.ts'
+import { sampleAccount, sampleEntry } from '../../support/samples.ts'
+
+const at = epochMilliseconds(1_764_000_000_000)
+const audit = () => ({
+  subject: 'release/s',
+  at,
+  id: randomUUID(),
+  by: 'olga',
+  action: 'released',
+  details: { count: 1 },
+})
+const approved = (): DomainEvent => ({
+  eventId: randomUUID(),
+  type: 'release-approved',
+  detail: { version: 1, releaseId: 'r', session: 's' },
+})
+
+const planOf = (session: string, changes: Partial<PlannedRelease> = {}): PlannedRelease => ({
+  ...{ session, releaseId: randomUUID(), state: 'planned', releaseAt: at, plannedBy: 'olga', manifest: 'manifest' },
+  counts: { entries: 3, results: 3, entriesWithoutResult: 0, resultsWithoutEntry: 0, recipients: 2 },
+  shardManifests: Array.from({ length: 16 }, (_, shard) => `hash ${shard}`),
+  mailTemplates: 'templates',
+  ...changes,
+})
+
+interface ReleasePorts {
+  readonly releases: Releases & ReleasePlans & ReleaseApprovals & SessionOpenings
+  readonly openings: Openings
+  /** Ids of the events told so far. */
+  readonly told: () => Promise<readonly string[]>
+}
+
+const releasesContract = (ports: () => ReleasePorts) => {
+  const newSession = () => `s-${randomUUID().slice(0, 8)}`
+  const planned = async () => {
+    const plan = planOf(newSession())
+    expect(await ports().releases.plan(plan, audit())).toBe('planned')
+    return plan
+  }
+  const approve = async (plan: PlannedRelease, event = approved()) =>
+    ports().releases.approve({ ...plan, approvedBy: 'peter' }, event, audit())
+  const open = async ({ session, releaseId, manifest }: PlannedRelease, event = approved()) =>
+    ports().releases.open({ session, releaseId, releasedAt: at }, { manifest }, event, audit())
+
+  test('a release is found as planned, and planned again until it is approved', async () => {
+    const { releases } = ports()
+    const plan = await planned()
+    expect(await releases.find(plan.session)).toEqual(plan)
+    expect(await releases.find('none')).toBeUndefined()
+    const again = planOf(plan.session)
+    expect(await releases.plan(again, audit())).toBe('planned')
+    expect(await approve(plan)).toBe('changed')
+    expect(await approve(again)).toBe('approved')
+    expect(await releases.plan(planOf(plan.session), audit())).toBe('refused')
+  })
+
+  test('an approval is bound to the manifest, given once, and tells its event only then', async () => {
+    const plan = await planned()
+    const [refused, given, again] = [approved(), approved(), approved()]
+    expect(await approve({ ...plan, manifest: 'other' }, refused)).toBe('changed')
+    expect(await approve(plan, given)).toBe('approved')
+    expect(await approve(plan, again)).toBe('changed')
+    const told = await ports().told()
+    expect([refused, given, again].map(({ eventId }) => told.includes(eventId))).toEqual([false, true, false])
+    expect(await ports().releases.find(plan.session)).toMatchObject({ state: 'approved', approvedBy: 'peter' })
+  })
+
+  test('seals are counted by shard while it is approved, and forgotten when it is void', async () => {
+    const { releases } = ports()
+    const plan = await planned()
+    expect(await releases.recordSealed(plan, 3, 2)).toBe('lost')
+    await approve(plan)
+    expect(await releases.recordSealed(plan, 3, 2)).toBe('recorded')
+    expect(await releases.recordSealed(plan, 3, 2)).toBe('recorded')
+    expect(await releases.recordSealed(plan, 4, 1)).toBe('recorded')
+    expect(await releases.recordSealed({ ...plan, releaseId: 'other' }, 5, 1)).toBe('lost')
+    expect(sealedCount((await releases.find(plan.session)) as PlannedRelease)).toBe(3)
+    expect(await releases.voidPlan(plan.session, 'other')).toBe('nothing-to-void')
+    expect(await releases.voidPlan(plan.session, plan.releaseId)).toBe('voided')
+    const after = await releases.find(plan.session)
+    expect(after).toMatchObject({ state: 'planned', manifest: voidManifest })
+    expect(after).not.toHaveProperty('approvedBy')
+    expect(after).not.toHaveProperty('sealedByShard')
+    expect(await releases.voidPlan('none')).toBe('nothing-to-void')
+  })
+
+  test('a session is opened once, whoever fires, and the release is released with it', async () => {
+    const plan = await planned()
+    expect(await open(plan)).toBe('refused')
+    await approve(plan)
+    expect(await open({ ...plan, manifest: 'other' })).toBe('refused')
+    expect(await open({ ...plan, releaseId: 'other' })).toBe('refused')
+    expect(await ports().openings.find(plan.session)).toBeUndefined()
+    const events = Array.from({ length: 5 }, approved)
+    const outcomes = await Promise.all(events.map((event) => open(plan, event)))
+    expect(outcomes.filter((outcome) => outcome === 'opened')).toHaveLength(1)
+    const told = await ports().told()
+    expect(events.filter(({ eventId }) => told.includes(eventId))).toHaveLength(1)
+    expect(await ports().releases.find(plan.session)).toMatchObject({ state: 'released', releasedAt: at })
+    expect(await ports().openings.find(plan.session)).toEqual({
+      session: plan.session,
+      releaseId: plan.releaseId,
+      releasedAt: at,
+    })
+    expect(await ports().releases.voidPlan(plan.session)).toBe('nothing-to-void')
+    expect(await ports().releases.plan(planOf(plan.session), audit())).toBe('refused')
+  })
+
+  test('the sweep finds what is approved and due', async () => {
+    const { releases } = ports()
+    const [due, early, unapproved] = [
+      await planned(),
+      planOf(newSession(), { releaseAt: epochMilliseconds(at + 1) }),
+      await planned(),
+    ]
+    await releases.plan(early, audit())
+    await approve(due)
+    await approve(early)
+    const found = (await releases.approvedUntil(at)).map(({ session }) => session)
+    expect(found).toContain(due.session)
+    expect(found).not.toContain(early.session)
+    expect(found).not.toContain(unapproved.session)
+  })
+}
+
+const plansContract = (ports: () => ResultEmailPlans & EmailBatches) => {
+  const newScope = () => emailScope(randomUUID(), 7)
+  const batch = (scope: string, item: string, size = 2): EmailBatch => ({
+    ...{ scope, item, releaseId: 'r', session: 's', language: 'en', revision: 0 },
+    deliveries: Array.from({ length: size }, (_, index) => ({ idNumber: `ID${index}`, state: 'pending' as const })),
+  })
+  const first: PlanProgress = { cursor: 'ID500', chunks: 1, planned: 2, isDone: false }
+  const second: PlanProgress = { cursor: 'ID900', chunks: 2, planned: 3, isDone: true }
+
+  test('a chunk is recorded on the progress before it, with its batches or not at all', async () => {
+    const scope = newScope()
+    const items = [batchItem(1, 'en', 0), batchItem(1, 'fr', 0), batchItem(2, 'en', 0)] as const
+    expect(await ports().progress(scope)).toBeUndefined()
+    expect(await ports().record(scope, { from: first, to: second, batches: [batch(scope, items[2])] })).toBe('moved')
+    expect(await ports().find(scope, items[2])).toBeUndefined()
+    const one = { from: undefined, to: first, batches: [batch(scope, items[0]), batch(scope, items[1])] }
+    expect(await ports().record(scope, one)).toBe('recorded')
+    expect(await ports().record(scope, one)).toBe('moved')
+    expect(await ports().progress(scope)).toMatchObject(first)
+    expect(await ports().record(scope, { from: first, to: second, batches: [batch(scope, items[2])] })).toBe('recorded')
+    expect(await ports().record(scope, { from: first, to: second, batches: [] })).toBe('moved')
+    expect((await ports().itemsOfChunk(scope, 1)).toSorted()).toEqual([items[0], items[1]])
+    expect(await ports().itemsOfChunk(scope, 2)).toEqual([items[2]])
+    expect(await ports().find(scope, items[0])).toEqual(batch(scope, items[0]))
+  })
+
+  test('a chunk of 25 full batches fits, and of ten who record it at once one does', async () => {
+    const scope = newScope()
+    const batches = Array.from({ length: 25 }, (_, number) => batch(scope, batchItem(1, 'en', number), 50))
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => ports().record(scope, { from: undefined, to: first, batches })),
+    )
+    expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1)
+    expect(await ports().itemsOfChunk(scope, 1)).toHaveLength(25)
+  })
+
+  test('a batch is written by one of two who read the same revision; a repeat of that write is no second writer', async () => {
+    const scope = newScope()
+    const item = batchItem(1, 'en', 0)
+    await ports().record(scope, { from: undefined, to: first, batches: [batch(scope, item)] })
+    const claim = { ...batch(scope, item), revision: 1, attempt: 'one', claimedAt: at }
+    expect(await ports().write(claim)).toBe('written')
+    expect(await ports().write({ ...claim, attempt: 'two' })).toBe('lost')
+    expect(await ports().write(claim)).toBe('written')
+    expect(await ports().write({ ...claim, revision: 2 })).toBe('written')
+    expect(await ports().write(claim)).toBe('lost')
+    expect(await ports().find(scope, item)).toEqual({ ...claim, revision: 2 })
+  })
+}
+
+const accountEmailsContract = (emails: () => AccountEmails) => {
+  const mail = () => ({
+    eventId: randomUUID(),
+    kind: 'k',
+    delivery: { idNumber: 'ID1', state: 'claimed' as const },
+    claimedAt: at,
+  })
+
+  test('a mail is claimed once, settled once, and what was settled stays', async () => {
+    const email = mail()
+    expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
+    expect(await emails().claim({ ...email, claimedAt: epochMilliseconds(at + 5) })).toMatchObject({
+      outcome: 'present',
+      email: { claimedAt: at },
+    })
+    await emails().settle(email, { idNumber: 'ID1', state: 'accepted', messageId: 'm' })
+    await emails().settle(email, { idNumber: 'ID1', state: 'unknown', reason: 'late' })
+    await emails().giveUp(email)
+    expect(await emails().claim(email)).toMatchObject({
+      outcome: 'present',
+      email: { delivery: { state: 'accepted' } },
+    })
+  })
+
+  test('a claim that is given up can be made again', async () => {
+    const email = mail()
+    await emails().claim(email)
+    await emails().giveUp({ ...email, claimedAt: epochMilliseconds(at + 5) })
+    expect(await emails().claim(email)).toMatchObject({ outcome: 'present' })
+    await emails().giveUp(email)
+    expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
+  })
+}
+
+describe('in memory', () => {
+  const releases = inMemoryReleases()
+  const deliveries = inMemoryDeliveries()
+  const accountEmails = inMemoryAccountEmails()
+  describe('releases', () =>
+    releasesContract(() => ({
+      releases,
+      openings: releases.openings,
+      told: async () => releases.events.map(({ eventId }) => eventId),
+    })))
+  describe('plans and batches', () => plansContract(() => deliveries))
+  describe('account mails', () => accountEmailsContract(() => accountEmails))
+})
+
+describe('in DynamoDB', () => {
+  let tables: TestTables
+  const clock = manualClock()
+  beforeAll(async () => {
+    tables = await startTables()
+  })
+  afterAll(() => tables.stop())
+  const all = async (table: 'outbox' | 'audit') =>
+    (await tables.client.send(new ScanCommand({ TableName: tables.tableNames[table] }))).Items ?? []
+
+  describe('releases', () => {
+    releasesContract(() => ({
+      releases: {
+        ...dynamoReleases(tables.client, tables.tableNames.releases),
+        ...dynamoReleasePlans(tables.client, tables.tableNames),
+        ...dynamoReleaseApprovals(tables.client, tables.tableNames, clock),
+        ...dynamoSessionOpenings(tables.client, tables.tableNames),
+      },
+      openings: dynamoOpenings(tables.client, tables.tableNames.openings),
+      told: async () => (await all('outbox')).map(({ eventId }) => eventId),
+    }))
+
+    test('that are released are seen as open by those who list results', async () => {
+      const [released] = (
+        await tables.client.send(
+          new ScanCommand({
+            TableName: tables.tableNames.releases,
+            FilterExpression: '#state = :released',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':released': 'released' },
+          }),
+        )
+      ).Items as PlannedRelease[]
+      const facts = await dynamoReleaseStates(tables.client, tables.tableNames).of(released?.session ?? '')
+      expect(isSessionOpen({ release: facts.release, opening: facts.opening, now: at })).toBe(true)
+    })
+
+    test('leave a line in the audit trail for every decision', async () => {
+      const lines = await all('audit')
+      expect(lines.length).toBeGreaterThan(10)
+      expect(lines[0]).toMatchObject({
+        subject: 'release/s',
+        entry: expect.stringMatching(/^2025-.*Z#/),
+        by: 'olga',
+        details: { count: 1 },
+      })
+    })
+  })
+
+  describe('plans and batches', () =>
+    plansContract(() => ({
+      ...dynamoResultEmailPlans(tables.client, tables.tableNames.deliveries),
+      ...dynamoEmailBatches(tables.client, tables.tableNames.deliveries),
+    })))
+  describe('account mails', () =>
+    accountEmailsContract(() => dynamoAccountEmails(tables.client, tables.tableNames.deliveries)))
+
+  describe('registered candidates', () => {
+    const put = (table: 'accounts' | 'entries', item: object) =>
+      tables.client.send(new PutCommand({ TableName: tables.tableNames[table], Item: item }))
+
+    test('are addressed by name, at their newest address, where both account and entry are there', async () => {
+      await put('accounts', { ...sampleAccount({ idNumber: 'BOTH01', email: 'new@example.org' }) })
+      await put('entries', {
+        ...sampleEntry({ idNumber: 'BOTH01', givenName: ' ', familyName: 'Mononym' }),
+        secretHash: 'x',
+      })
+      await put('accounts', { ...sampleAccount({ idNumber: 'ACCOUNT' }) })
+      await put('entries', { ...sampleEntry({ idNumber: 'ENTRY01' }) })
+      const found = await dynamoAddressees(tables.client, tables.tableNames).find([
+        'BOTH01',
+        'ACCOUNT',
+        'ENTRY01',
+        'NOBODY',
+      ])
+      expect([...found.values()]).toEqual([
+        {
+          idNumber: 'BOTH01',
+          email: 'new@example.org',
+          emailOptIn: true,
+          language: 'es',
+          name: 'Mononym',
+          exam: 'b2-first',
+        },
+      ])
+    })
+
+    test('are paged through by shard in ascending order of their IDs', async () => {
+      const session = 's-paged'
+      const ids = Array.from({ length: 120 }, (_, index) => `PAGE${String(index).padStart(4, '0')}`)
+      const mine = ids.filter((id) => shardOf(id) === 2)
+      for (const idNumber of ids) {
+        await put('accounts', {
+          ...sampleAccount({ idNumber, session }),
+          sessionShard: sessionShardOf(session, idNumber),
+        })
+      }
+      expect(sessionShardKey(session, 2)).toBe('s-paged#02')
+      const accounts = dynamoSessionAccounts(tables.client, tables.tableNames.accounts)
+      const seen: string[] = []
+      for (let after = '', isLast = false; !isLast; ) {
+        const page = await accounts.pageAfter(session, 2, after, 3)
+        expect(page.accounts.length).toBeLessThanOrEqual(3)
+        for (const account of page.accounts) {
+          expect(account).toMatchObject({ emailOptIn: true, language: 'es' })
+          expect(account).not.toHaveProperty('email')
+          seen.push(account.idNumber)
+        }
+        after = page.accounts.at(-1)?.idNumber ?? after
+        isLast = page.isLast
+      }
+      expect(seen).toEqual(mine)
+      const inOneGo: string[] = []
+      for await (const { idNumber } of accounts.inShard(session, 2)) inOneGo.push(idNumber)
+      expect(inOneGo).toEqual(mine)
+    })
+  })
+})
