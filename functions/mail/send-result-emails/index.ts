@@ -4,7 +4,7 @@ import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batche
 import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
-import { evenPacer } from '../../../shared/adapters/node/pacer.ts'
+import { sharedPacer } from '../../../shared/adapters/node/pacer.ts'
 import { sesResultMailer } from '../../../shared/adapters/ses/result-mailer.ts'
 import { sesSendRate } from '../../../shared/adapters/ses/send-rate.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
@@ -29,7 +29,10 @@ export const handler = sendResultEmailsHandler(
       configurationSet: environment.MAIL_CONFIGURATION_SET,
       templatePrefix: environment.RESULT_MAIL_TEMPLATE_PREFIX,
     }),
-    pacer: evenPacer({ sendRate: sesSendRate(), senders: Math.max(1, Number(environment.RESULT_EMAIL_SENDERS) || 1) }),
+    pacer: sharedPacer({
+      sendRate: sesSendRate(),
+      senders: Math.max(1, Number(environment.RESULT_EMAIL_SENDERS) || 1),
+    }),
     clock: systemClock,
     newId: randomIds,
     allowList: readAllowList(environment.MAIL_ALLOW_LIST),

@@ -12,24 +12,36 @@ export interface Pace {
   readonly wait?: (milliseconds: number) => Promise<unknown>
 }
 
-/** Left unused, so that two senders' calls that meet in one second do not add up to more than the rate. */
-const headroom = 0.05
+/** Longer than the second that a rate is about, since calls are under way for different times. */
+const window = 1_050
 
 /**
- * Gives each sender its equal share of the rate, evenly: a slice of mails, then the time that so many may take. Simple,
- * and below the rate whenever fewer senders are at work.
+ * Gives each sender its equal share of the rate: so many mails in any window, whatever the others do. Simple, and below
+ * the rate whenever fewer senders are at work.
  */
-export const evenPacer = ({ sendRate, senders, now = () => performance.now(), wait = delay }: Pace): Pacer => {
-  let free = 0
-  const share = async () => (await sendRate()) / senders
+export const sharedPacer = ({ sendRate, senders, now = () => performance.now(), wait = delay }: Pace): Pacer => {
+  let recent: { readonly at: number; readonly mails: number }[] = []
+  const allowance = async () => {
+    const share = (await sendRate()) / senders
+    // Less than one mail a second: one, and a longer window.
+    return share < 1 ? { mails: 1, within: window / share } : { mails: Math.floor(share), within: window }
+  }
   return {
-    largestSlice: async () => Math.max(1, Math.min(largestBatch, Math.floor(await share()))),
+    async largestSlice() {
+      const { mails } = await allowance()
+      // Equal slices, so that they fill the allowance: 41 three times rather than 50 twice of 125.
+      return Math.floor(mails / Math.ceil(mails / largestBatch))
+    },
     async take(mails) {
-      const lasts = (mails / ((await share()) * (1 - headroom))) * 1_000
-      const from = Math.max(now(), free)
-      free = from + lasts
-      // Timers may fire a millisecond early.
-      for (let left = from - now(); left > 0; left = from - now()) await wait(Math.ceil(left))
+      const { mails: allowed, within } = await allowance()
+      for (;;) {
+        recent = recent.filter(({ at }) => at + within > now())
+        const used = recent.reduce((sum, slice) => sum + slice.mails, 0)
+        const [oldest] = recent
+        if (!oldest || used + mails <= allowed) break
+        await wait(Math.ceil(oldest.at + within - now()))
+      }
+      recent.push({ at: now(), mails })
     },
   }
 }

@@ -1,11 +1,15 @@
-import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2'
 
 /**
  * The client that sends: one attempt a call, since SES cannot recognise a repeat and the SDK's retries would send a
  * mail up to three times (G4). It gives up well before a function does, so that the outcome can still be written down.
  */
-export const singleAttemptSesClient = (): SESv2Client =>
+export const singleAttemptSesClient = (
+  settings: SESv2ClientConfig = {},
+  { answerWithin = 10_000 }: { readonly answerWithin?: number } = {},
+): SESv2Client =>
   new SESv2Client({
+    ...settings,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: answerWithin, throwOnRequestTimeout: true },
   })

@@ -1,0 +1,166 @@
+import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { sesAccountMailer } from '../../../../shared/adapters/ses/account-mailer.ts'
+import { singleAttemptSesClient } from '../../../../shared/adapters/ses/client.ts'
+import { outcomeOfEntry, outcomeOfFailure } from '../../../../shared/adapters/ses/outcomes.ts'
+import { sesResultMailer } from '../../../../shared/adapters/ses/result-mailer.ts'
+import { sesSendRate } from '../../../../shared/adapters/ses/send-rate.ts'
+import { type AwsAnswer, startAwsEndpoint } from '../../../support/aws-endpoint.ts'
+
+type Endpoint = Awaited<ReturnType<typeof startAwsEndpoint>>
+let endpoint: Endpoint | undefined
+afterEach(async () => {
+  await endpoint?.stop()
+  endpoint = undefined
+})
+
+const settings = {
+  from: '"Results" <no-reply@results.example.org>',
+  configurationSet: 'set',
+  templatePrefix: 'results-released',
+}
+const clientOf = ({ settings: about }: Endpoint) => singleAttemptSesClient(about, { answerWithin: 300 })
+const mail = (number: number) => ({
+  to: `person${number}@example.org`,
+  delivery: `07-000001-en-00-0${number}`,
+  variables: { exam: 'B2 First' },
+})
+const sendBulk = async (answer: AwsAnswer) => {
+  endpoint = await startAwsEndpoint(() => answer)
+  return sesResultMailer(settings, clientOf(endpoint)).send({
+    releaseId: 'release-1',
+    language: 'en',
+    mails: [mail(0), mail(1), mail(2)],
+  })
+}
+const sendOne = async (answer: AwsAnswer) => {
+  endpoint = await startAwsEndpoint(() => answer)
+  return sesAccountMailer(settings, clientOf(endpoint)).send({
+    to: 'a@example.org',
+    kind: 'registration-confirmation',
+    subject: 'S',
+    text: 'T',
+    html: 'H',
+  })
+}
+
+describe('a bulk of result mails', () => {
+  test('is one call: one recipient an entry, the language’s template, three tags each, fixed headers', async () => {
+    const outcomes = await sendBulk({
+      status: 200,
+      body: {
+        BulkEmailEntryResults: [
+          { Status: 'SUCCESS', MessageId: 'm0' },
+          { Status: 'ACCOUNT_THROTTLED' },
+          { Status: 'MESSAGE_REJECTED' },
+        ],
+      },
+    })
+    expect(outcomes).toEqual([
+      { outcome: 'accepted', messageId: 'm0' },
+      { outcome: 'not-taken', reason: 'ACCOUNT_THROTTLED' },
+      { outcome: 'failed', reason: 'MESSAGE_REJECTED' },
+    ])
+    expect(endpoint?.requests).toHaveLength(1)
+    expect(endpoint?.requests[0]).toMatchObject({
+      path: '/v2/email/outbound-bulk-emails',
+      body: {
+        FromEmailAddress: settings.from,
+        ConfigurationSetName: 'set',
+        DefaultContent: {
+          Template: {
+            TemplateName: 'results-released-en',
+            Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
+          },
+        },
+      },
+    })
+    const { BulkEmailEntries: entries } = endpoint?.requests[0]?.body as { BulkEmailEntries: unknown[] }
+    expect(entries[1]).toEqual({
+      Destination: { ToAddresses: ['person1@example.org'] },
+      ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: '{"exam":"B2 First"}' } },
+      ReplacementTags: [
+        { Name: 'kind', Value: 'results-released' },
+        { Name: 'release', Value: 'release-1' },
+        { Name: 'delivery', Value: '07-000001-en-00-01' },
+      ],
+    })
+  })
+
+  test.each<[string, AwsAnswer, string]>([
+    ['SES has a fault of its own', { status: 500, body: {}, errorType: 'InternalServiceErrorException' }, 'unknown'],
+    ['a gateway in between gives up', { status: 503, body: {} }, 'unknown'],
+    ['the connection is cut', 'reset', 'unknown'],
+    ['no answer comes', 'silence', 'unknown'],
+    ['SES is asked too often', { status: 429, body: {}, errorType: 'TooManyRequestsException' }, 'not-taken'],
+    ['sending is paused', { status: 400, body: {}, errorType: 'SendingPausedException' }, 'not-taken'],
+    ['the role may not send', { status: 403, body: {}, errorType: 'AccessDeniedException' }, 'not-taken'],
+  ])('is tried once and no more where %s', async (_, answer, outcome) => {
+    const outcomes = await sendBulk(answer)
+    expect(outcomes.map((each) => each.outcome)).toEqual([outcome, outcome, outcome])
+    expect(endpoint?.requests).toHaveLength(1)
+  })
+
+  test('was not sent where nobody listens, or nobody has that name', () => {
+    for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']) {
+      expect(outcomeOfFailure(Object.assign(new Error('connect'), { code }))).toEqual({
+        outcome: 'not-taken',
+        reason: code,
+      })
+    }
+    expect(outcomeOfFailure(Object.assign(new Error('read'), { code: 'ECONNRESET' }))).toMatchObject({
+      outcome: 'unknown',
+    })
+  })
+
+  test('broken variant: a client with the SDK’s own repeats asks three times', async () => {
+    endpoint = await startAwsEndpoint(() => ({ status: 500, body: {}, errorType: 'InternalServiceErrorException' }))
+    await sesResultMailer(settings, new SESv2Client(endpoint.settings)).send({
+      releaseId: 'r',
+      language: 'en',
+      mails: [mail(0)],
+    })
+    expect(endpoint?.requests).toHaveLength(3)
+  })
+})
+
+describe('an account mail', () => {
+  test('has one recipient, its kind as tag, fixed headers', async () => {
+    expect(await sendOne({ status: 200, body: { MessageId: 'm' } })).toEqual({ outcome: 'accepted', messageId: 'm' })
+    expect(endpoint?.requests[0]?.body).toMatchObject({
+      Destination: { ToAddresses: ['a@example.org'] },
+      EmailTags: [{ Name: 'kind', Value: 'registration-confirmation' }],
+      Content: { Simple: { Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }] } },
+    })
+  })
+
+  test.each<[AwsAnswer, string]>([
+    [{ status: 400, body: {}, errorType: 'MessageRejected' }, 'failed'],
+    [{ status: 400, body: {}, errorType: 'BadRequestException' }, 'failed'],
+    [{ status: 429, body: {}, errorType: 'TooManyRequestsException' }, 'not-taken'],
+    [{ status: 500, body: {} }, 'unknown'],
+    ['reset', 'unknown'],
+  ])('that SES answers with %j is %s, after one try', async (answer, outcome) => {
+    expect(await sendOne(answer)).toMatchObject({ outcome })
+    expect(endpoint?.requests).toHaveLength(1)
+  })
+})
+
+test('whatever cannot be understood may have been sent', () => {
+  expect(outcomeOfEntry(undefined)).toMatchObject({ outcome: 'unknown' })
+  expect(outcomeOfEntry({ Status: 'SUCCESS' })).toMatchObject({ outcome: 'unknown' })
+  expect(outcomeOfEntry({ Status: 'NEW_STATUS' as never })).toEqual({ outcome: 'unknown', reason: 'NEW_STATUS' })
+  expect(outcomeOfEntry({ Status: 'TRANSIENT_FAILURE' })).toMatchObject({ outcome: 'unknown' })
+  expect(outcomeOfFailure(undefined)).toMatchObject({ outcome: 'unknown' })
+  expect(outcomeOfFailure({ name: 'Odd', $metadata: { httpStatusCode: 408 } })).toMatchObject({ outcome: 'unknown' })
+})
+
+test('the send rate is asked for once a minute at most', async () => {
+  endpoint = await startAwsEndpoint((_, index) => ({ status: 200, body: { SendQuota: { MaxSendRate: 14 + index } } }))
+  let now = 0
+  const rate = sesSendRate(singleAttemptSesClient(endpoint.settings), () => now)
+  expect([await rate(), await rate()]).toEqual([14, 14])
+  now = 60_000
+  expect(await rate()).toBe(15)
+  expect(endpoint?.requests).toHaveLength(2)
+})
