@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   DescribeStreamCommand,
   type DynamoDBStreamsClient,
+  ExpiredIteratorException,
   GetRecordsCommand,
   GetShardIteratorCommand,
   type Shard,
   type _Record as StreamRecord,
+  TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams'
 
 /** A place in a stream: all records up to and with this one have been read. */
@@ -45,21 +47,49 @@ export async function* readStream(
 
 async function* readShard(
   client: DynamoDBStreamsClient,
-  StreamArn: string,
+  streamArn: string,
   { shardId, after }: { readonly shardId: string; readonly after: string | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<StreamRecord> {
+  let last = after
+  let iterator = await iteratorAfter(client, streamArn, shardId, last)
+  while (iterator) {
+    signal.throwIfAborted()
+    const read = await recordsAt(client, iterator)
+    if (read === 'iterator-lost') {
+      iterator = await iteratorAfter(client, streamArn, shardId, last)
+    } else {
+      for (const record of read.records) {
+        last = record.dynamodb?.SequenceNumber ?? last
+        yield record
+      }
+      iterator = read.next
+      if (read.records.length > 0) continue
+    }
+    if (iterator) await sleep(idleMilliseconds, undefined, { signal })
+  }
+}
+
+const iteratorAfter = async (
+  client: DynamoDBStreamsClient,
+  StreamArn: string,
+  ShardId: string,
+  after: string | undefined,
+): Promise<string | undefined> => {
   const start = after
     ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, SequenceNumber: after }
     : { ShardIteratorType: 'TRIM_HORIZON' as const }
-  const first = await client.send(new GetShardIteratorCommand({ StreamArn, ShardId: shardId, ...start }))
-  let iterator = first.ShardIterator
-  while (iterator) {
-    signal.throwIfAborted()
-    const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }))
-    yield* Records
-    iterator = NextShardIterator
-    if (Records.length === 0 && iterator) await sleep(idleMilliseconds, undefined, { signal })
+  return (await client.send(new GetShardIteratorCommand({ StreamArn, ShardId, ...start }))).ShardIterator
+}
+
+/** DynamoDB Local loses an iterator of a shard that was empty when its first record comes; another one finds the record. */
+const recordsAt = async (client: DynamoDBStreamsClient, ShardIterator: string) => {
+  try {
+    const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator }))
+    return { records: Records, next: NextShardIterator }
+  } catch (error) {
+    if (error instanceof TrimmedDataAccessException || error instanceof ExpiredIteratorException) return 'iterator-lost'
+    throw error
   }
 }
 
