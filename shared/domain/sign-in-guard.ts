@@ -34,7 +34,8 @@ export type Standing =
   | { readonly standing: 'locked'; readonly lockedUntil: EpochMilliseconds }
   /** The lock has ended or the failures have lapsed: the count starts anew. */
   | { readonly standing: 'over' }
-  | { readonly standing: 'stale'; readonly attempts: readonly AttemptId[] }
+  /** Attempts that nobody will settle any more block it. */
+  | { readonly standing: 'stale' }
   /** Others are being evaluated; what they come to decides. */
   | { readonly standing: 'busy' }
 
@@ -62,6 +63,9 @@ export const standingOf = (guard: Guard, attempt: AttemptId, now: EpochMilliseco
   const end = lockedUntil(guard, now)
   if (end !== undefined) return { standing: 'locked', lockedUntil: end }
   if (guard.wrong.size >= slotCount || hasLapsed(guard, now)) return { standing: 'over' }
-  const attempts = [...guard.inFlight].filter((other) => now >= later(startOf(other), staleAfter))
-  return attempts.length > 0 ? { standing: 'stale', attempts } : { standing: 'busy' }
+  return { standing: staleBeside(attempt, guard, now).length > 0 ? 'stale' : 'busy' }
 }
+
+/** The other attempts in flight that nobody will settle any more. */
+export const staleBeside = (attempt: AttemptId, { inFlight }: Guard, now: EpochMilliseconds): AttemptId[] =>
+  [...inFlight].filter((other) => other !== attempt && now >= later(startOf(other), staleAfter))

@@ -18,6 +18,8 @@ export interface SignInGuards {
   release(guardId: string, attempt: AttemptId): Promise<void>
 }
 
-export type Reservation =
-  | { readonly outcome: 'reserved' }
-  | { readonly outcome: 'refused' /** As it stands. */; readonly guard: Guard }
+export interface Reservation {
+  readonly outcome: 'reserved' | 'refused'
+  /** As it stands then. */
+  readonly guard: Guard
+}

@@ -5,6 +5,7 @@ import {
   isTooLateToEvaluate,
   lockedUntil,
   type Standing,
+  staleBeside,
   standingOf,
 } from '../domain/sign-in-guard.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
@@ -114,17 +115,15 @@ const standing = async (
   { guards, clock }: GatePorts,
   guardId: string,
   attempt: AttemptId,
-  reservation: Reservation,
+  { outcome, guard }: Reservation,
 ): Promise<Standing> => {
-  if (reservation.outcome === 'reserved') return { standing: 'reserved' }
   const now = clock.now()
-  const met = standingOf(reservation.guard, attempt, now)
-  if (met.standing === 'over' && (await guards.restart(guardId, attempt, now, reservation.guard))) {
-    return { standing: 'reserved' }
+  const met: Standing = outcome === 'reserved' ? { standing: 'reserved' } : standingOf(guard, attempt, now)
+  if (met.standing === 'over') {
+    return (await guards.restart(guardId, attempt, now, guard)) ? { standing: 'reserved' } : met
   }
-  if (met.standing === 'stale') {
-    for (const stale of met.attempts) await guards.settleWrong(guardId, stale, now)
-  }
+  // Also beside a free slot: else a success would leave them, and they would be failures of the time after it.
+  for (const stale of staleBeside(attempt, guard, now)) await guards.settleWrong(guardId, stale, now)
   return met
 }
 

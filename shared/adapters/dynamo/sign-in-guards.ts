@@ -69,10 +69,10 @@ export const dynamoSignInGuards = (client: DynamoDBDocumentClient, tableName: st
           ':one': number(1),
           ':two': number(2),
         },
+        ReturnValues: 'ALL_NEW',
       })
-      if (written) return { outcome: 'reserved' }
       if (!item) throw new Error('a guard that does not exist refused an attempt')
-      return { outcome: 'refused', guard: guardOf(item) }
+      return { outcome: written ? 'reserved' : 'refused', guard: guardOf(item) }
     },
 
     async restart(guardId, attempt, now, seen) {

@@ -14,7 +14,8 @@ const contract = (guards: () => SignInGuards) => {
   const attempt = () => attemptId(start, randomUUID())
   const takeSlots = async (guardId: string, count: number) => {
     const attempts = Array.from({ length: count }, attempt)
-    for (const one of attempts) expect(await guards().reserve(guardId, one, start)).toEqual({ outcome: 'reserved' })
+    for (const one of attempts)
+      expect(await guards().reserve(guardId, one, start)).toMatchObject({ outcome: 'reserved' })
     return attempts as [string, ...string[]]
   }
   const fresh = () => `guard-${randomUUID()}`
@@ -24,6 +25,15 @@ const contract = (guards: () => SignInGuards) => {
     const attempts = await takeSlots(guardId, 3)
     const refused = await guards().reserve(guardId, attempt(), start)
     expect(refused).toMatchObject({ outcome: 'refused', guard: { inFlight: new Set(attempts), wrong: new Set() } })
+  })
+
+  test('tells whoever gets a slot who has the others', async () => {
+    const guardId = fresh()
+    const [wrong, other] = (await takeSlots(guardId, 2)) as [string, string]
+    await guards().settleWrong(guardId, wrong, start)
+    const own = attempt()
+    const guard = { inFlight: new Set([other, own]), wrong: new Set([wrong]), lastAttemptAt: start, lastWrongAt: start }
+    expect(await guards().reserve(guardId, own, start)).toEqual({ outcome: 'reserved', guard })
   })
 
   test('gives three of two hundred at once a slot', async () => {
@@ -61,7 +71,7 @@ const contract = (guards: () => SignInGuards) => {
   test('takes a reservation that is repeated as the same one', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
-    expect(await guards().reserve(guardId, one, start)).toEqual({ outcome: 'reserved' })
+    expect(await guards().reserve(guardId, one, start)).toMatchObject({ outcome: 'reserved' })
     await takeSlots(guardId, 2)
   })
 
@@ -115,14 +125,16 @@ const contract = (guards: () => SignInGuards) => {
     await guards().settleWrong(guardId, two, start)
     const lapsed = await guards().reserve(guardId, attempt(), later(start, 24 * hour))
     expect(lapsed).toMatchObject({ outcome: 'refused', guard: { wrong: new Set([one, two]) } })
-    expect(await guards().reserve(guardId, attempt(), later(start, 24 * hour - 1))).toEqual({ outcome: 'reserved' })
+    expect(await guards().reserve(guardId, attempt(), later(start, 24 * hour - 1))).toMatchObject({
+      outcome: 'reserved',
+    })
   })
 
   test('has nothing to start anew where nothing is counted, however long ago', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
     await guards().settleRight(guardId, one)
-    expect(await guards().reserve(guardId, attempt(), later(start, 90 * day))).toEqual({ outcome: 'reserved' })
+    expect(await guards().reserve(guardId, attempt(), later(start, 90 * day))).toMatchObject({ outcome: 'reserved' })
   })
 
   test('starts anew for one of two hundred that saw the same ended lock', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { evaluateWithin, staleAfter } from '../../../shared/domain/sign-in-guard.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
 import { secretGate } from '../../../shared/protocols/secret-gate.ts'
 import { manualClock } from '../../support/clock.ts'
@@ -244,8 +245,9 @@ describe('in every order of things', () => {
     'failures are looked up first and counted afterwards': (guards) => ({
       ...guards,
       async reserve(guardId, _attempt, _now) {
-        const guard = guards.rows.get(guardId)
-        return guard && guard.wrong.size >= 3 ? { outcome: 'refused', guard } : { outcome: 'reserved' }
+        const untried = { inFlight: new Set<string>(), wrong: new Set<string>(), lastAttemptAt: epochMilliseconds(0) }
+        const guard = guards.rows.get(guardId) ?? untried
+        return { outcome: guard.wrong.size >= 3 ? 'refused' : 'reserved', guard }
       },
       async settleWrong(guardId, attempt, now) {
         await guards.reserve(guardId, attempt, now)

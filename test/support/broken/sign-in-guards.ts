@@ -21,7 +21,7 @@ export const readThenCount = (client: DynamoDBDocumentClient, TableName: string)
   return {
     async reserve(guardId, _attempt, now) {
       const guard = await read(guardId)
-      return hasFreeSlot(guard, now) ? { outcome: 'reserved' } : { outcome: 'refused', guard }
+      return { outcome: hasFreeSlot(guard, now) ? 'reserved' : 'refused', guard }
     },
     async restart(guardId, _attempt, now, seen) {
       await save(guardId, { ...seen, wrong: new Set() }, now)

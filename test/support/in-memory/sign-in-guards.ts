@@ -19,8 +19,9 @@ export const inMemorySignInGuards = () => {
     async reserve(guardId, attempt, now) {
       const row = rowOf(guardId)
       if (!hasFreeSlot(row, now) || row.wrong.has(attempt)) return { outcome: 'refused', guard: row }
-      rows.set(guardId, { ...row, inFlight: new Set([...row.inFlight, attempt]), lastAttemptAt: now })
-      return { outcome: 'reserved' }
+      const guard = { ...row, inFlight: new Set([...row.inFlight, attempt]), lastAttemptAt: now }
+      rows.set(guardId, guard)
+      return { outcome: 'reserved', guard }
     },
     async restart(guardId, attempt, now, seen) {
       const row = rowOf(guardId)
