@@ -15,6 +15,12 @@ PORT chooses the port (3000 without it, 0 for a free one).`
 
 const log = (line: string) => console.log(line)
 
+/** What the functions print before the run is ready; shown if it doesn't get there. */
+const early: string[] = []
+let follow = (line: string): void => {
+  early.push(line)
+}
+
 const run = async () => {
   const { empty, help, ...options } = readCommandLine()
   if (help) return log(usage)
@@ -25,6 +31,7 @@ const run = async () => {
   )
   if (!empty) await loadSampleData(service.url, { log })
   log(`ready ${service.url}`)
+  follow = log
 }
 
 const readCommandLine = (): LocalServiceOptions & { readonly empty: boolean; readonly help: boolean } => {
@@ -32,7 +39,7 @@ const readCommandLine = (): LocalServiceOptions & { readonly empty: boolean; rea
   const { data, assembly, dynamodb, empty = false, help = false } = values
   return {
     port: readPort(process.env.PORT ?? '3000'),
-    log,
+    log: (line) => follow(line),
     empty,
     help,
     ...(data !== undefined && { dataDir: fromHere(data) }),
@@ -75,6 +82,7 @@ const stopOnSignals = (stop: () => Promise<void>) => {
 try {
   await run()
 } catch (error) {
-  console.error(error instanceof StartUpError ? error.message : error)
+  if (error instanceof StartUpError) console.error(error.message)
+  else console.error([...early, error instanceof Error ? error.stack : error].join('\n'))
   process.exit(1)
 }
