@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { showImportHandler } from '../../../functions/imports/show-import/handler.ts'
+import { showImport } from '../../../functions/imports/show-import/show-import.ts'
+import { startImportHandler } from '../../../functions/imports/start-import/handler.ts'
+import { startImport } from '../../../functions/imports/start-import/start-import.ts'
+import type { ImportRecord } from '../../../shared/domain/import.ts'
+import { manualClock } from '../../support/clock.ts'
+import { httpEvent, type Request, send } from '../../support/http-event.ts'
+import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
+import { inMemoryImports } from '../../support/in-memory/imports.ts'
+import { recordingLog } from '../../support/log.ts'
+
+const olga = 'arn:aws:sts::000000000000:assumed-role/results-service-dev-operator/olga'
+const wanted = { kind: 'entries', fileName: 'autumn.csv', stage: 'dev' }
+
+const world = (stage = 'dev') => {
+  const imports = inMemoryImports()
+  const files = inMemoryImportFiles()
+  let ids = 0
+  const newId = () => `id-${++ids}`
+  const log = recordingLog()
+  const start = startImportHandler(startImport({ imports, files, clock: manualClock(), newId, stage }), { log })
+  const show = showImportHandler(showImport({ imports, reports: files }), { log })
+  return {
+    imports,
+    files,
+    start: (request: Request) => send(start, httpEvent('startImport', { userArn: olga, ...request })),
+    show: (importId: string) => send(show, httpEvent('showImport', { userArn: olga, pathParameters: { importId } })),
+  }
+}
+let here: ReturnType<typeof world>
+beforeEach(() => {
+  here = world()
+})
+
+describe('an operator who starts an import', () => {
+  test('is told its id and where to put the file, and is written down', async () => {
+    const { statusCode, json } = await here.start({ body: wanted })
+    expect(statusCode).toBe(201)
+    expect(json).toEqual({ importId: 'id-1', uploadUrl: 'https://bucket.example/id-1' })
+    expect(here.imports.rows.get('id-1')).toMatchObject({
+      kind: 'entries',
+      state: 'waiting',
+      by: 'olga',
+      fileName: 'autumn.csv',
+    })
+    expect(here.imports.audit).toMatchObject([{ subject: 'import/id-1', by: 'olga', action: 'import-started' }])
+  })
+
+  test.each([
+    ['a file of an unknown kind', { ...wanted, kind: 'centres' }, 'kind'],
+    ['no file name', { ...wanted, fileName: ' ' }, 'fileName'],
+    ['a file name with a line break', { ...wanted, fileName: 'a\nb.csv' }, 'fileName'],
+    ['a file for another stage', { ...wanted, stage: 'prod' }, 'stage'],
+    ['a file that is marked prod by its name', { ...wanted, fileName: 'entries-PROD-2026.csv' }, 'fileName'],
+    ['a field that nobody knows', { ...wanted, colour: 'red' }, 'colour'],
+  ])('is refused with %s, by the field’s name', async (_, body, field) => {
+    const { statusCode, json } = await here.start({ body })
+    expect(statusCode).toBe(400)
+    expect(json).toMatchObject({ code: 'malformed-request', fields: [{ path: field }] })
+    expect(here.imports.rows.size).toBe(0)
+  })
+
+  test('in prod may not bring a rehearsal’s file, and may bring products', async () => {
+    const prod = world('prod')
+    expect((await prod.start({ body: { ...wanted, stage: 'prod', fileName: 'staging/entries.csv' } })).statusCode).toBe(
+      400,
+    )
+    expect((await prod.start({ body: { ...wanted, stage: 'prod', fileName: 'products.csv' } })).statusCode).toBe(201)
+  })
+
+  test('has to be somebody', async () => {
+    const { statusCode } = await here.start({ body: wanted, userArn: 'arn:aws:iam::000000000000:root' })
+    expect(statusCode).toBe(403)
+  })
+})
+
+describe('an operator who asks for an import', () => {
+  beforeEach(async () => {
+    await here.start({ body: wanted })
+  })
+
+  test('hears that it waits', async () => {
+    expect((await here.show('id-1')).json).toEqual({
+      importId: 'id-1',
+      state: 'waiting',
+      rows: 0,
+      accepted: 0,
+      errors: [],
+    })
+  })
+
+  test('hears what was found in its file', async () => {
+    const errors = [{ line: 3, column: 'exam', reason: 'not in the catalogue' }]
+    const waiting = here.imports.rows.get('id-1') as ImportRecord
+    here.imports.rows.set('id-1', { ...waiting, state: 'refused', rows: 7, accepted: 0 })
+    await here.files.write({ importId: 'id-1', state: 'refused', rows: 7, accepted: 0, errors, errorCount: 1 })
+    expect((await here.show('id-1')).json).toEqual({
+      importId: 'id-1',
+      state: 'refused',
+      rows: 7,
+      accepted: 0,
+      errors,
+      errorCount: 1,
+    })
+  })
+
+  test('hears that there is none', async () => {
+    expect(await here.show('id-99')).toMatchObject({ statusCode: 404, json: { code: 'no-such-import' } })
+  })
+})

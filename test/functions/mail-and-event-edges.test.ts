@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals'
+import { publishEventsHandler } from '../../functions/events/publish-events/handler.ts'
+import { publishEvents } from '../../functions/events/publish-events/publish-events.ts'
+import { importEntriesHandler } from '../../functions/imports/import-entries/handler.ts'
+import { importResultsHandler } from '../../functions/imports/import-results/handler.ts'
+import { planResultEmailsHandler } from '../../functions/mail/plan-result-emails/handler.ts'
+import { sendAccountEmailHandler } from '../../functions/mail/send-account-email/handler.ts'
+import { sendResultEmailsHandler } from '../../functions/mail/send-result-emails/handler.ts'
+import type { OutboxEvent } from '../../shared/ports/event-bus.ts'
+import { recordingLog } from '../support/log.ts'
+
+const messages = (...bodies: unknown[]) =>
+  ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body: JSON.stringify(body) })) }) as never
+const failed = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) })
+const envelope = (type: string, detail: object) => ({
+  ...{ id: 'bus-id', source: 'results-service', 'detail-type': type, time: '2026-12-01T09:00:00Z' },
+  ...{ resources: ['event/event-1'], detail },
+})
+const objectPut = (key: string, version?: string) => ({
+  source: 'aws.s3',
+  detail: { bucket: { name: 'b' }, object: { key, size: 1, ...(version && { 'version-id': version }) } },
+})
+
+describe('an import file that was put', () => {
+  test('is imported by its id and version', async () => {
+    const asked: unknown[] = []
+    const handler = importEntriesHandler(async (file) => {
+      asked.push(file)
+      return { outcome: 'applied', rows: 1, errorCount: 0 }
+    }, recordingLog())
+    expect(await handler(messages(objectPut('entries/import-1.csv', 'v1'), objectPut('entries/import-2.csv')))).toEqual(
+      failed(),
+    )
+    expect(asked).toEqual([{ importId: 'import-1', version: 'v1' }, { importId: 'import-2' }])
+  })
+
+  test('under a name that no import has is passed over; one that fails comes again alone', async () => {
+    const log = recordingLog()
+    const handler = importResultsHandler(async ({ importId }) => {
+      if (importId === 'busy') throw new Error('busy')
+      return { outcome: 'unknown-import' }
+    }, log)
+    const put = [
+      objectPut('entries/x.csv'),
+      objectPut('results/busy.csv'),
+      objectPut('results/other.csv'),
+      { source: 'aws.ec2' },
+    ]
+    const { batchItemFailures } = await handler(messages(...put))
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted()).toEqual(['m1', 'm3'])
+    expect(log.lines.map(({ message }) => message)).toContain('not an import file')
+  })
+})
+
+describe('events of the outbox', () => {
+  const inserted = (eventId: string, sequence: string) => ({
+    eventName: 'INSERT',
+    dynamodb: {
+      SequenceNumber: sequence,
+      NewImage: {
+        eventId: { S: eventId },
+        type: { S: 'candidate-registered' },
+        detail: { S: '{}' },
+        expiresAtSeconds: { N: '1' },
+      },
+    },
+  })
+
+  test('are published; those that the bus did not take are told by their sequence numbers', async () => {
+    const published: string[] = []
+    const bus = {
+      async publish(events: readonly OutboxEvent[]) {
+        published.push(...events.map(({ eventId }) => eventId))
+        return events.filter(({ eventId }) => eventId === 'e2')
+      },
+    }
+    const handler = publishEventsHandler(publishEvents({ bus }), recordingLog())
+    const Records = [
+      inserted('e1', '101'),
+      inserted('e2', '102'),
+      { eventName: 'REMOVE', dynamodb: {} },
+      { eventName: 'INSERT', dynamodb: { SequenceNumber: '104', NewImage: {} } },
+    ]
+    const answer = await handler({ Records } as never)
+    expect(published).toEqual(['e1', 'e2'])
+    expect(new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))).toEqual(
+      new Set(['102', '104']),
+    )
+  })
+})
+
+describe('mail messages', () => {
+  test('the registration’s event is taken by the id under which it was told', async () => {
+    const asked: unknown[] = []
+    const handler = sendAccountEmailHandler(async (event) => {
+      asked.push(event)
+      return { outcome: 'accepted' }
+    }, recordingLog())
+    const event = envelope('candidate-registered', { version: 1, idNumber: 'ABC123' })
+    expect(await handler(messages(event, { ...event, detail: { version: 2 } }))).toEqual(failed('m1'))
+    expect(asked).toEqual([{ eventId: 'event-1', idNumber: 'ABC123' }])
+  })
+
+  test('the release’s event is handed on by shards, and a shard is planned', async () => {
+    const asked: unknown[] = []
+    const log = recordingLog()
+    const handler = planResultEmailsHandler(
+      {
+        planRelease: async (about) => {
+          asked.push(['release', about.releaseId])
+          return { outcome: 'handed-on' }
+        },
+        planShard: async (about) => {
+          asked.push(['shard', about.shard])
+          return about.shard === 9 ? { outcome: 'not-open' } : { outcome: 'planned', count: 3 }
+        },
+      },
+      log,
+    )
+    const shard = (number: number) => ({ releaseId: 'r', session: 's', shard: number })
+    const released = envelope('results-released', {
+      version: 1,
+      releaseId: 'r',
+      session: 's',
+      releasedAt: '2026-12-01T09:00:00Z',
+    })
+    expect(await handler(messages(released, shard(3), shard(9), { odd: true }))).toEqual(failed('m3'))
+    expect(asked).toEqual(
+      expect.arrayContaining([
+        ['release', 'r'],
+        ['shard', 3],
+        ['shard', 9],
+      ]),
+    )
+    expect(log.lines.filter(({ level }) => level === 'error').length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('a batch is sent, one after the other, and what fails comes again', async () => {
+    let running = 0
+    const handler = sendResultEmailsHandler(async ({ item }) => {
+      expect(++running).toBe(1)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+      if (item === 'throttled') throw new Error('throttled')
+      return item === 'none' ? { outcome: 'no-such-batch' } : { outcome: 'settled', sent: 2 }
+    }, recordingLog())
+    const batch = (item: string) => ({ releaseId: 'r', session: 's', scope: 'r#01', item })
+    expect(await handler(messages(batch('one'), batch('throttled'), batch('none')))).toEqual(failed('m1'))
+  })
+})

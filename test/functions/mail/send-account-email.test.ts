@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { sendAccountEmail } from '../../../functions/mail/send-account-email/send-account-email.ts'
+import { minute } from '../../../shared/domain/time.ts'
+import type { Addressee } from '../../../shared/ports/addressees.ts'
+import type { AccountMailer } from '../../../shared/ports/mailers.ts'
+import { manualClock } from '../../support/clock.ts'
+import { killer } from '../../support/faults.ts'
+import { inMemoryAccountEmails } from '../../support/in-memory/deliveries.ts'
+import { type Fate, inMemoryMailService } from '../../support/in-memory/mail-service.ts'
+
+const ana: Addressee = {
+  idNumber: 'ABC123',
+  email: 'ana@example.org',
+  emailOptIn: false,
+  language: 'es',
+  name: 'Ana',
+  exam: 'b2-first',
+}
+const event = { eventId: 'event-1', idNumber: 'ABC123' }
+
+const world = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
+  const emails = inMemoryAccountEmails()
+  const mail = inMemoryMailService(fateOf)
+  const clock = manualClock()
+  const ports = {
+    emails,
+    addressees: { find: async () => new Map(addressee ? [[addressee.idNumber, addressee]] : []) },
+    mailer: mail.accounts,
+    clock,
+    allowList: ['@example.org'],
+    siteUrl: 'https://results.example.org',
+  }
+  return { emails, mail, clock, ports, send: () => sendAccountEmail(ports)(event), sent: mail.acceptedAccountMails }
+}
+
+let here: ReturnType<typeof world>
+beforeEach(() => {
+  here = world()
+})
+
+describe('the confirmation of a registration (R11)', () => {
+  test('goes to the address in the stored language, whatever was chosen about result mails (R51), and names no number (R41)', async () => {
+    expect(await here.send()).toEqual({ outcome: 'accepted' })
+    expect(here.sent).toMatchObject([
+      { to: 'ana@example.org', kind: 'registration-confirmation', subject: 'Tu cuenta está lista' },
+    ])
+    expect(JSON.stringify(here.sent)).not.toContain('ABC123')
+    expect(here.emails.rows.get('event-1')).toMatchObject({ delivery: { state: 'accepted', messageId: 'message-1' } })
+  })
+
+  test('is sent once, though the event comes five times, also at the same time', async () => {
+    await Promise.allSettled([here.send(), here.send(), here.send()])
+    expect(await here.send()).toEqual({ outcome: 'settled-before' })
+    expect(await here.send()).toEqual({ outcome: 'settled-before' })
+    expect(here.sent).toHaveLength(1)
+  })
+
+  test('is tried again after a throttle', async () => {
+    let tries = 0
+    here = world(() => (++tries === 1 ? 'throttled' : 'taken'))
+    await expect(here.send()).rejects.toMatchObject({ name: 'MailNotTaken' })
+    expect(here.emails.rows.size).toBe(0)
+    expect(await here.send()).toEqual({ outcome: 'accepted' })
+    expect(here.sent).toHaveLength(1)
+  })
+
+  test.each<[Fate, string]>([
+    ['lost-after', 'unknown'],
+    ['lost-before', 'unknown'],
+    ['rejected', 'failed'],
+  ])('that is %s is %s, and never sent again by itself', async (fate, outcome) => {
+    here = world(() => fate)
+    expect(await here.send()).toMatchObject({ outcome })
+    expect(await here.send()).toEqual({ outcome: 'settled-before' })
+    expect(here.mail.state.calls).toBe(1)
+  })
+
+  test('is not sent outside the allow-list, or to an account that was reset; the reason is kept', async () => {
+    here = world(undefined, { ...ana, email: 'ana@candidate.example' })
+    expect(await here.send()).toEqual({ outcome: 'suppressed', reason: 'not-on-allow-list' })
+    const reset = world()
+    const ports = { ...reset.ports, addressees: { find: async () => new Map() } }
+    expect(await sendAccountEmail(ports)(event)).toEqual({ outcome: 'suppressed', reason: 'account-reset' })
+    expect([...here.sent, ...reset.sent]).toEqual([])
+  })
+})
+
+describe('a sender that is killed at any call', () => {
+  const killedAt = async (at: number, when: 'before' | 'after', mailerOf = (mailer: AccountMailer) => mailer) => {
+    const there = world()
+    const { mortal } = killer(at, when)
+    const ports = { ...there.ports, mailer: mailerOf(there.ports.mailer) }
+    const doomed = { ...ports, emails: mortal(ports.emails), mailer: mortal(ports.mailer) }
+    await sendAccountEmail(doomed)(event).catch(() => undefined)
+    await expect(sendAccountEmail(ports)(event).catch((error: Error) => error.name)).resolves.toBeDefined()
+    there.clock.advance(3 * minute)
+    await sendAccountEmail(ports)(event)
+    return there
+  }
+
+  test('leaves at most one mail, and a settled row', async () => {
+    for (const at of [1, 2, 3]) {
+      for (const when of ['before', 'after'] as const) {
+        const { sent, emails } = await killedAt(at, when)
+        expect(sent.length).toBeLessThanOrEqual(1)
+        expect(['accepted', 'unknown']).toContain(emails.rows.get('event-1')?.delivery.state)
+      }
+    }
+  })
+
+  test('broken variant: one that claims after the mail sends twice', async () => {
+    const there = world()
+    const { mortal } = killer(1, 'after')
+    const sendThenClaim = async (ports: typeof there.ports) => {
+      await ports.mailer.send({ to: ana.email, kind: 'k', subject: 's', text: 't', html: 'h' })
+      await ports.emails.claim({
+        eventId: 'event-1',
+        kind: 'k',
+        delivery: { idNumber: 'ABC123', state: 'accepted' },
+        claimedAt: there.clock.now(),
+      })
+    }
+    await sendThenClaim({ ...there.ports, mailer: mortal(there.ports.mailer) }).catch(() => undefined)
+    await sendThenClaim(there.ports)
+    expect(there.sent).toHaveLength(2)
+  })
+})

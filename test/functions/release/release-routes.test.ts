@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { approveRelease } from '../../../functions/release/approve-release/approve-release.ts'
+import { approveReleaseHandler } from '../../../functions/release/approve-release/handler.ts'
+import { planReleaseHandler } from '../../../functions/release/plan-release/handler.ts'
+import { planRelease } from '../../../functions/release/plan-release/plan-release.ts'
+import { releaseResultsHandler } from '../../../functions/release/release-results/handler.ts'
+import { releaseSession, sweepReleases } from '../../../functions/release/release-results/release-results.ts'
+import { sealResultsHandler } from '../../../functions/release/seal-results/handler.ts'
+import { sealResults } from '../../../functions/release/seal-results/seal-results.ts'
+import { showReleaseHandler } from '../../../functions/release/show-release/handler.ts'
+import { showRelease } from '../../../functions/release/show-release/show-release.ts'
+import { httpEvent, send } from '../../support/http-event.ts'
+import { recordingLog } from '../../support/log.ts'
+import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
+
+const arn = (name: string) => `arn:aws:sts::000000000000:assumed-role/operator/${name}`
+
+const world = async () => {
+  const day = releaseDay()
+  await day.load(10)
+  const log = recordingLog()
+  const [plan, approve, show] = [
+    planReleaseHandler(planRelease(day.ports), { log }),
+    approveReleaseHandler(approveRelease(day.ports), { log }),
+    showReleaseHandler(showRelease(day.ports), { log }),
+  ]
+  return {
+    day,
+    log,
+    plan: (body: object, by = 'olga') => send(plan, httpEvent('planRelease', { body, userArn: arn(by) })),
+    approve: (manifest: unknown, by = 'peter') =>
+      send(approve, httpEvent('approveRelease', { body: { manifest }, userArn: arn(by), pathParameters: { session } })),
+    show: (of = session) =>
+      send(show, httpEvent('showRelease', { userArn: arn('olga'), pathParameters: { session: of } })),
+    seal: sealResultsHandler(sealResults(day.ports), log),
+    fire: releaseResultsHandler(
+      { releaseSession: releaseSession(day.ports), sweepReleases: sweepReleases(day.ports) },
+      log,
+    ),
+  }
+}
+let here: Awaited<ReturnType<typeof world>>
+beforeEach(async () => {
+  here = await world()
+})
+
+test('two people release a session, step by step (R63)', async () => {
+  const planned = await here.plan({ session, releaseAt })
+  expect(planned.statusCode).toBe(201)
+  expect(planned.json).toMatchObject({
+    session,
+    state: 'planned',
+    releaseAt,
+    plannedBy: 'olga',
+    counts: { results: 10, sealed: 0 },
+  })
+  expect(await here.approve(planned.json?.manifest, 'olga')).toMatchObject({
+    statusCode: 409,
+    json: { code: 'same-person' },
+  })
+  expect(await here.approve(planned.json?.manifest)).toMatchObject({
+    statusCode: 200,
+    json: { state: 'approved', approvedBy: 'peter' },
+  })
+
+  const detail = here.day.releases.events[0]?.detail
+  const envelope = {
+    id: 'x',
+    source: 'results-service',
+    'detail-type': 'release-approved',
+    time: releaseAt,
+    resources: [],
+    detail,
+  }
+  expect(await here.seal({ Records: [{ messageId: 'm', body: JSON.stringify(envelope) }] } as never)).toEqual({
+    batchItemFailures: [],
+  })
+  expect((await here.show()).json).toMatchObject({ state: 'approved', counts: { sealed: 10 } })
+
+  here.day.clock.moveTo(instant)
+  await here.fire({ session, releaseId: planned.json?.releaseId })
+  expect((await here.show()).json).toMatchObject({ state: 'released', releasedAt: releaseAt })
+  expect(await here.plan({ session, releaseAt: '2026-12-02T09:00:00.000Z' })).toMatchObject({
+    statusCode: 409,
+    json: { code: 'release-refused' },
+  })
+})
+
+describe('a refusal says what is wrong:', () => {
+  test.each([
+    ['a session that cannot be one', { session: 'X', releaseAt }, 400, { fields: [{ path: 'session' }] }],
+    [
+      'an instant that is none',
+      { session, releaseAt: 'tomorrow' },
+      400,
+      { fields: [{ path: 'releaseAt', code: 'not-an-instant' }] },
+    ],
+    [
+      'an instant that has passed',
+      { session, releaseAt: '2020-01-01T00:00:00Z' },
+      400,
+      { fields: [{ code: 'not-in-the-future' }] },
+    ],
+    ['a session without results', { session: 'none', releaseAt }, 409, { code: 'release-refused' }],
+  ])('%s', async (_, body, statusCode, json) => {
+    expect(await here.plan(body)).toMatchObject({ statusCode, json })
+  })
+
+  test('nothing is planned', async () => {
+    expect(await here.show('none')).toMatchObject({ statusCode: 404, json: { code: 'no-such-release' } })
+    expect(await here.approve('x')).toMatchObject({ statusCode: 404, json: { code: 'no-such-release' } })
+  })
+
+  test('what was counted has changed', async () => {
+    const { json } = await here.plan({ session, releaseAt })
+    await here.day.addResult('ID000001', { grade: 'A', version: 2 })
+    expect(await here.approve(json?.manifest)).toMatchObject({ statusCode: 409, json: { code: 'manifest-changed' } })
+  })
+})
+
+describe('release-results', () => {
+  test('fails its invocation while a release that is due is blocked, and the log says why', async () => {
+    const { manifest, releaseId } = await here.day.plan()
+    await here.day.approve(manifest)
+    here.day.clock.moveTo(instant)
+    await expect(here.fire({ session, releaseId })).rejects.toThrow('did not happen')
+    await expect(here.fire({ sweep: true })).rejects.toThrow('did not happen')
+    expect(here.log.lines).toContainEqual({
+      level: 'error',
+      message: 'release blocked',
+      fields: { session, reason: 'not-sealed' },
+    })
+  })
+
+  test('refuses a trigger that is not of its form', async () => {
+    await expect(here.fire({ session })).rejects.toThrow()
+    await here.fire({ sweep: true })
+  })
+})

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals'
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
+import { catalogue } from '../../../shared/domain/catalogue.ts'
+import { type Language, languages } from '../../../shared/domain/language.ts'
+import type { RenderedMail } from '../../../shared/emails/document.ts'
+import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
+import { registrationConfirmationMail } from '../../../shared/emails/registration-confirmation.ts'
+import { resultMailTemplates, resultMailValues, resultMailVariables } from '../../../shared/emails/result-mail.ts'
+import { templateFaults } from '../../../shared/emails/template-faults.ts'
+import { mailTexts } from '../../../shared/locales/mail/index.ts'
+
+const siteUrl = 'https://results.example.org'
+const templates = resultMailTemplates()
+const about = { name: 'Zoë <b>"O\'Neil"</b> & Söhne', exam: 'B2 First', siteUrl }
+
+/** As SES does: a variable's value, as it is. */
+const renderedFor = (template: RenderedMail, values: Record<string, string>): RenderedMail => {
+  const put = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
+  return { subject: put(template.subject), text: put(template.text), html: put(template.html) }
+}
+const mails: Record<string, (language: Language) => RenderedMail> = {
+  'registration-confirmation': (language) => registrationConfirmationMail(language, about),
+  'results-released': (language) => renderedFor(templates[language], resultMailValues(about)),
+}
+const all = Object.entries(mails).flatMap(([kind, mail]) =>
+  languages.map((language) => [kind, language, mail(language)] as const),
+)
+
+/** Every text of a language by its path, with the variables in it. */
+const keysOf = (texts: object, path = ''): string[] =>
+  Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [`${path}${key} ${(value.match(/\{\w+\}/g) ?? []).toSorted().join()}`]
+      : keysOf(value as object, `${path}${key}.`),
+  )
+
+describe('mails in five languages (R58)', () => {
+  test.each(languages)('%s has every text of English, with the same variables', (language) => {
+    expect(keysOf(mailTexts[language])).toEqual(keysOf(mailTexts.en))
+  })
+
+  test('no text is empty, and none is left in English', () => {
+    const flat = (texts: object): string[] =>
+      Object.values(texts).flatMap((value) => (typeof value === 'string' ? [value] : flat(value)))
+    for (const language of languages) {
+      const texts = flat(mailTexts[language])
+      expect(texts.filter((text) => text.trim() === '')).toEqual([])
+      if (language !== 'en') expect(texts.filter((text) => flat(mailTexts.en).includes(text))).toEqual([])
+    }
+  })
+
+  test.each(all)(
+    '%s in %s leaves no variable open, and says name, exam and site in both forms',
+    (_kind, language, mail) => {
+      for (const part of [mail.subject, mail.text, mail.html]) expect(part).not.toMatch(/[{]\w|\w[}]{2}|\{\{/)
+      for (const part of [mail.text, mail.html]) {
+        expect(part).toContain('B2 First')
+        expect(part).toContain(`${siteUrl}/`)
+      }
+      expect(mail.text).toContain(about.name)
+      expect(mail.html).toContain(`lang="${language}"`)
+    },
+  )
+
+  test.each(all)('%s in %s shows what was typed as text, not as HTML', (_kind, _language, mail) => {
+    expect(mail.html).toContain("Zoë &lt;b&gt;&quot;O'Neil&quot;&lt;/b&gt; &amp; Söhne")
+    expect(mail.html).not.toContain('<b>')
+  })
+
+  test.each(all)(
+    '%s in %s loads nothing from anywhere, and links to the site alone (R59)',
+    (_kind, _language, mail) => {
+      expect(mail.html).not.toMatch(/<(img|script|link|iframe)|url\(|@import|src=/i)
+      expect([...mail.html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url)).toEqual([`${siteUrl}/`])
+    },
+  )
+
+  test.each(all)('%s in %s has a subject that holds nothing that was typed', (_kind, _language, mail) => {
+    expect(mail.subject).not.toContain('Zoë')
+    expect(mail.subject).not.toMatch(/[\r\n]/)
+    expect(mail.subject.length).toBeLessThan(70)
+  })
+
+  test.each(all)('%s in %s names no real board (R56)', (_kind, _language, mail) => {
+    const boards = ['Cambridge', ...catalogue.flatMap(({ formerName }) => formerName ?? [])]
+    for (const board of boards) expect(`${mail.subject}${mail.text}${mail.html}`).not.toContain(board)
+  })
+
+  test.each(all)('%s in %s fits a narrow screen and a dark one', (_kind, _language, mail) => {
+    expect(mail.html).toContain('max-width:560px')
+    expect(mail.html).not.toMatch(/(?<!max-)width:\s*\d{3,}px/)
+    expect(mail.html).toContain('overflow-wrap:anywhere')
+    expect(mail.html).toContain('prefers-color-scheme: dark')
+    expect(mail.html).toContain('<meta name="color-scheme" content="light dark">')
+  })
+})
+
+describe('the templates of result mails', () => {
+  test('are sound as they are, and hashed', () => {
+    const { digest, faults } = currentMailTemplates(sha256)
+    expect(faults).toEqual([])
+    expect(digest).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('take no more than name, exam and site: no grade, no ID, no Secret number (R51, R41)', () => {
+    expect([...resultMailVariables].toSorted()).toEqual(['exam', 'logInUrl', 'nameHtml', 'nameText'])
+  })
+
+  const broken: [string, Partial<Record<Language, RenderedMail>>, string][] = [
+    ['a language is missing', { ...templates, it: undefined as never }, 'it: there is no template'],
+    ['a part is empty', { ...templates, fr: { ...templates.fr, text: ' ' } }, 'fr: the text is empty'],
+    [
+      'a variable has another name',
+      { ...templates, de: { ...templates.de, html: templates.de.html.replace('{{exam}}', '{{exma}}') } },
+      'de: nobody supplies {{exma}} of the html',
+    ],
+    [
+      'a variable is left out',
+      { ...templates, de: { ...templates.de, text: templates.de.text.replace('{{exam}}', '') } },
+      'de: the text leaves out {{exam}}',
+    ],
+    [
+      'a variable stands in the subject',
+      { ...templates, en: { ...templates.en, subject: 'Hello {{nameText}}' } },
+      'en: nobody supplies {{nameText}} of the subject',
+    ],
+    [
+      'a brace is missing',
+      { ...templates, es: { ...templates.es, text: `${templates.es.text}{{exam}` } },
+      'es: braces in the text do not match',
+    ],
+    [
+      'the name is not escaped in HTML',
+      { ...templates, en: { ...templates.en, html: templates.en.html.replace('nameHtml', 'nameText') } },
+      'en: the html leaves out {{nameHtml}}',
+    ],
+  ]
+  test.each(broken)('stop a release where %s', (_, faulty, told) => {
+    expect(templateFaults(faulty)).toContain(told)
+  })
+
+  test.each(['name', 'exam'] as const)('are not filled with a blank %s', (blank) => {
+    expect(() => resultMailValues({ ...about, [blank]: ' ' })).toThrow('blank')
+    expect(() => registrationConfirmationMail('en', { ...about, [blank]: '' })).toThrow('blank')
+  })
+})
