@@ -11,6 +11,9 @@ export const secretNumberPattern = /^[A-Z0-9]{4,12}$/
 /** One exam, date and mode released together, e.g. `2026-11-b2-first-digital`. */
 export const sessionPattern = /^[a-z0-9-]{1,48}$/
 
+/** What every id that the service makes itself fits (they are UUIDs); anything else is nobody's and need not be looked for. */
+export const madeIdPattern = /^[A-Za-z0-9-]{1,64}$/
+
 /** How many partitions one session's rows are spread over, so that no single partition heats up. */
 export const shardCount = 16
 

@@ -1,3 +1,4 @@
+import { madeIdPattern } from '../../../shared/domain/identifiers.ts'
 import type { ImportRecord, RowFault } from '../../../shared/domain/import.ts'
 import type { ImportReports } from '../../../shared/ports/import-files.ts'
 import type { Imports } from '../../../shared/ports/imports.ts'
@@ -24,7 +25,7 @@ export type ShowImport = ReturnType<typeof showImport>
 export const showImport =
   ({ imports, reports }: ShowImportPorts) =>
   async (importId: string): Promise<ShowOutcome> => {
-    const record = await imports.find(importId)
+    const record = madeIdPattern.test(importId) ? await imports.find(importId) : undefined
     if (!record) return { outcome: 'no-such-import' }
     const { state, rows = 0, accepted = 0 } = record
     if (state === 'waiting' || state === 'applying') return { outcome: 'found', state, rows, accepted, errors: [] }

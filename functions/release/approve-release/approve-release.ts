@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../../shared/contracts/events.ts'
+import { sessionPattern } from '../../../shared/domain/identifiers.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import type { PlannedRelease, ReleaseState } from '../../../shared/domain/release.ts'
 import { mayTake } from '../../../shared/domain/release-transitions.ts'
@@ -46,7 +47,7 @@ export const approveRelease =
   (ports: ApproveReleasePorts) =>
   async ({ session, manifest, by }: Approval): Promise<ApproveOutcome> => {
     const { releases, approvals, clock, newId } = ports
-    const release = await releases.find(session)
+    const release = sessionPattern.test(session) ? await releases.find(session) : undefined
     if (!release) return { outcome: 'no-such-release' }
     // Said twice, or the first answer was lost: whatever was missing after the approval is made up for.
     if (isRepeat(release, manifest, by)) return scheduled(ports, release)

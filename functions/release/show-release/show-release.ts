@@ -1,3 +1,4 @@
+import { sessionPattern } from '../../../shared/domain/identifiers.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import type { Releases } from '../../../shared/ports/releases.ts'
 
@@ -11,6 +12,6 @@ export type ShowRelease = ReturnType<typeof showRelease>
 export const showRelease =
   ({ releases }: { readonly releases: Pick<Releases, 'find'> }) =>
   async (session: string): Promise<ShowOutcome> => {
-    const release = await releases.find(session)
+    const release = sessionPattern.test(session) ? await releases.find(session) : undefined
     return release ? { outcome: 'found', release } : { outcome: 'no-such-release' }
   }
