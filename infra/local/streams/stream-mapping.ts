@@ -46,7 +46,7 @@ export interface StreamContext extends StreamsOptions {
 /** How many records are read ahead of the slowest one. */
 const mostUnfinished = 1_000
 
-/** Runs one mapping until aborted; resolves also if it broke off, which is logged. */
+/** Runs one mapping until aborted; goes on where it was if the engine fails it, which is logged. */
 export const runStreamMapping = async (mapping: StreamMapping, context: StreamContext): Promise<void> => {
   const { engine, streams, clock, assembly, dataDir, signal, log } = context
   const { properties, tableName, matches } = mapping
@@ -57,10 +57,11 @@ export const runStreamMapping = async (mapping: StreamMapping, context: StreamCo
   const lanes = Array.from({ length: properties.ParallelizationFactor ?? 1 }, () =>
     lane(properties.BatchSize ?? 100, (batch) => deliver(batch, deliveryOptions(mapping, context)), brokeOff),
   )
-  try {
+  let last = checkpoint.start
+  const readOn = async () => {
     const { Table } = await engine.send(new DescribeTableCommand({ TableName: tableName }))
-    const streamArn = Table?.LatestStreamArn ?? ''
-    for await (const { record: change, position } of readStream(streams, streamArn, checkpoint.start, signal)) {
+    for await (const { record: change, position } of readStream(streams, Table?.LatestStreamArn ?? '', last, signal)) {
+      last = position
       const done = checkpoint.begin(position)
       const readAt = clock.now()
       const record = lambdaRecord(change, {
@@ -72,8 +73,10 @@ export const runStreamMapping = async (mapping: StreamMapping, context: StreamCo
       else lanes[laneOf(record.dynamodb.Keys, lanes.length)]?.({ record, readAt, shardId: position.shardId, done })
       while (checkpoint.unfinished() >= mostUnfinished) await sleep(100, undefined, { signal })
     }
-  } catch (error) {
-    brokeOff(error)
+  }
+  while (!signal.aborted) {
+    await readOn().catch(brokeOff)
+    await sleep(1_000, undefined, { signal }).catch(() => {})
   }
 }
 
