@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { InvocationOutcome, Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types.ts'
 import { gatewayAnswer, type HttpAnswer, httpAnswer } from './http-answer.ts'
@@ -45,7 +46,7 @@ export const httpApi = (options: HttpApiOptions): HttpApi => {
   const mayInvoke = ({ key, functionArn }: LocalRoute) =>
     isServiceAllowed('apigateway.amazonaws.com', arnOf(key.replace(' ', '')), 'lambda:InvokeFunction', functionArn)
 
-  return async (request) => {
+  const answer = async (request: HttpRequest, requestId: string): Promise<HttpAnswer> => {
     const match = find(findRoute, request)
     if (match === 'malformed') return gatewayAnswer(400, 'Bad Request')
     if (!match) return gatewayAnswer(404, 'Not Found')
@@ -54,9 +55,16 @@ export const httpApi = (options: HttpApiOptions): HttpApi => {
     const caller = route.signed ? callerOf(request) : undefined
     if (route.signed && !caller) return gatewayAnswer(403, 'Forbidden')
     if (!mayInvoke(route)) return gatewayAnswer(500, 'Internal Server Error')
-    const event = httpEvent({ request, route, parameters, caller, account, apiId, region, now: clock.now() })
+    const event = httpEvent({ request, route, parameters, caller, account, apiId, region, requestId, now: clock.now() })
     const outcome = await within(route, invoke(route.functionArn, event))
     return outcome ? httpAnswer(outcome) : gatewayAnswer(503, 'Service Unavailable')
+  }
+
+  return async (request) => {
+    // In a header of every answer, also of those that no function gave.
+    const requestId = randomUUID()
+    const { headers, ...rest } = await answer(request, requestId)
+    return { ...rest, headers: { ...headers, 'apigw-requestid': requestId } }
   }
 }
 

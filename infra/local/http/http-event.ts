@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { LocalPrincipal } from '../types.ts'
 import type { LocalRoute } from './http-routes.ts'
 
@@ -30,12 +29,14 @@ interface EventParts {
   readonly account: string
   readonly apiId: string
   readonly region: string
+  readonly requestId: string
   /** Epoch milliseconds. */
   readonly now: number
 }
 
 /** What a function gets for a request: payload format 2.0 of HTTP APIs. */
-export const httpEvent = ({ request, route, parameters, caller, account, apiId, region, now }: EventParts): object => {
+export const httpEvent = (parts: EventParts): object => {
+  const { request, route, parameters, caller, account, apiId, region, requestId, now } = parts
   const { cookie, ...headers } = request.headers
   const domainName = headers.host?.[0] ?? `${apiId}.execute-api.${region}.amazonaws.com`
   const isBase64Encoded = request.body.length > 0 && !isText(headers['content-type']?.[0] ?? '')
@@ -60,7 +61,7 @@ export const httpEvent = ({ request, route, parameters, caller, account, apiId, 
         sourceIp: request.sourceIp,
         userAgent: headers['user-agent']?.[0] ?? '',
       },
-      requestId: randomUUID(),
+      requestId,
       routeKey: route.key,
       stage: '$default',
       time: logTime(now),

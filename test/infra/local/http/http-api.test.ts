@@ -124,6 +124,17 @@ describe('routes', () => {
   })
 })
 
+describe('the request id', () => {
+  test('is in every answer, also of API Gateway itself, and the one that the function was told', async () => {
+    const answer = await api()('GET', '/things')
+    const id = answer.headers['apigw-requestid']
+    expect(answer.json().event.requestContext).toMatchObject({ requestId: id })
+    const refused = await api()('POST', '/ops/x')
+    expect(refused).toMatchObject({ status: 403, headers: { 'apigw-requestid': expect.stringMatching(/^[\w-]{36}$/) } })
+    expect(refused.headers['apigw-requestid']).not.toBe(id)
+  })
+})
+
 describe('the event a function gets', () => {
   test('is that of payload format 2.0', async () => {
     const headers = {
