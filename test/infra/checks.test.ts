@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { type App, Stack } from 'aws-cdk-lib'
+import { Annotations, type App, type Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { stubFunctions } from '../../infra/bundle.ts'
@@ -21,14 +21,25 @@ const synthesized = (stage: string, change: (app: App) => void = () => {}) => {
 }
 const stages = stageNames.map((stage) => ({ stage, ...synthesized(stage) }))
 
-test.each(stages)(
-  'the CDK itself warns of nothing in $stage: `cdk synth --strict` would stop there',
-  ({ assembly }) => {
-    expect(assembly.stacks).toHaveLength(6)
-    const said = assembly.stacks.flatMap(({ messages }) => messages).filter(({ level }) => level !== 'info')
-    expect(said.map(({ entry }) => entry.data)).toEqual([])
-  },
-)
+describe('the CDK itself, where `cdk synth --strict` would stop,', () => {
+  const warnings = ({ assembly }: ReturnType<typeof synthesized>) =>
+    assembly.stacks
+      .flatMap(({ messages }) => messages)
+      .filter(({ level }) => level !== 'info')
+      .map(({ entry }) => entry.data)
+
+  test.each(stages)('warns of nothing in $stage', (stage) => {
+    expect(stage.assembly.stacks).toHaveLength(6)
+    expect(warnings(stage)).toEqual([])
+  })
+
+  test('would be heard', () => {
+    const warned = synthesized('dev', (app) => {
+      Annotations.of(app.node.findChild('results-service-dev-web')).addWarningV2('test:heard', 'Is anybody there?')
+    })
+    expect(warnings(warned)).toEqual([expect.stringContaining('Is anybody there?')])
+  })
+})
 
 describe('cdk-nag’s AwsSolutions', () => {
   test.each(stages)('finds nothing in $stage that is not acknowledged with its reason', ({ app }) => {
