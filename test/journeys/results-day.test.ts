@@ -2,8 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { loadAssembly } from '../../infra/local/assembly/assembly.ts'
+import { synthesize } from '../../infra/local/assembly/synthesize.ts'
 import { entriesCsv, resultsCsv } from '../../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults } from '../../infra/local/sample-data/generate.ts'
+import { type Grant, grantsOf, type RecordedCall, refusedBy, withoutGrant } from '../support/grants.ts'
 import { eventually, type LocalService, startLocalService } from '../support/local-service.ts'
 
 /**
@@ -55,10 +58,12 @@ const registration = (candidate: Candidate) => ({
 
 let service: LocalService
 let folder: string
+let assemblyFolder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'journey-'))
-  service = await startLocalService()
+  assemblyFolder = await synthesize('https://results.example.org')
+  service = await startLocalService(`--assembly=${assemblyFolder}`)
 })
 afterAll(async () => {
   await service?.stop()
@@ -77,7 +82,8 @@ const logIn = (idNumber: string, typed: string) =>
 const resultOf = async (candidate: Candidate) => {
   const answer = await service.call('GET', '/v1/me/results', { cookie: candidate.cookie })
   expect(answer.status).toBe(200)
-  return (answer.body?.results as Record<string, unknown>[])[0] as Record<string, unknown>
+  const { results: listed } = answer.body as { results: Record<string, unknown>[] }
+  return listed[0] as Record<string, unknown>
 }
 
 describe('files come in', () => {
@@ -282,5 +288,31 @@ describe('a session ends', () => {
       status: 401,
       body: { code: 'not-signed-in' },
     })
+  })
+})
+
+describe('permissions', () => {
+  /**
+   * What a results day without faults does not need. Each has its reason; any other grant that nobody used fails the
+   * test below, and so does one of these that came into use.
+   */
+  const unused: Readonly<Record<string, string>> = {}
+  const nameOf = ({ roleId, action, resource }: Grant) => `${roleId} ${action} ${resource}`
+
+  test('each one removed denies a call of this day, or is listed here with its reason (R60)', async () => {
+    const { calls, denials } = (await service.getJson('/access.json')) as {
+      calls: RecordedCall[]
+      denials: RecordedCall[]
+    }
+    expect(denials).toEqual([])
+    const assembly = loadAssembly(assemblyFolder, {
+      awsUrl: 'http://127.0.0.1:1',
+      generatedSecret: () => 'not needed here',
+    })
+    expect(refusedBy(assembly, calls)).toEqual([])
+    const grants = grantsOf(assembly)
+    expect(grants.length).toBeGreaterThan(100)
+    const neverNeeded = grants.filter((grant) => refusedBy(withoutGrant(assembly, grant), calls).length === 0)
+    expect(neverNeeded.map(nameOf).toSorted()).toEqual(Object.keys(unused).toSorted())
   })
 })

@@ -75,8 +75,8 @@ describe('a bulk of result mails', () => {
         },
       },
     })
-    const { BulkEmailEntries: entries } = endpoint?.requests[0]?.body as { BulkEmailEntries: unknown[] }
-    expect(entries[1]).toEqual({
+    const sent = endpoint?.requests[0]?.body as { BulkEmailEntries: unknown[] } | undefined
+    expect(sent?.BulkEmailEntries[1]).toEqual({
       Destination: { ToAddresses: ['person1@example.org'] },
       ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: '{"exam":"B2 First"}' } },
       ReplacementTags: [
