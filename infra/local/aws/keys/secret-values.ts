@@ -20,11 +20,10 @@ const usualLength = 32
 const lowercase = 'abcdefghijklmnopqrstuvwxyz'
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
 
-/** The value that CloudFormation would give a new `AWS::SecretsManager::Secret`. Throws StartUpError if there can't be one. */
+/** The value that CloudFormation would make up for a new `AWS::SecretsManager::Secret`. Throws StartUpError if there can't be one. */
 export const newSecretValue = (secret: LocalResource): string => {
-  const { SecretString, GenerateSecretString: generate } = secret.properties
-  if (typeof SecretString === 'string') return SecretString
-  const { SecretStringTemplate, GenerateStringKey, ...options } = (generate ?? {}) as GenerateSecretString
+  const { SecretStringTemplate, GenerateStringKey, ...options } = (secret.properties.GenerateSecretString ??
+    {}) as GenerateSecretString
   const password = newPassword(options, nameOf(secret))
   if (SecretStringTemplate === undefined || GenerateStringKey === undefined) return password
   return JSON.stringify({ ...(JSON.parse(SecretStringTemplate) as object), [GenerateStringKey]: password })

@@ -23,12 +23,16 @@ export const createSecrets = (
   surroundings: Pick<Surroundings, 'assembly' | 'clock' | 'names' | 'dataDir'>,
 ): Secrets => {
   const { assembly, clock, names } = surroundings
+  const startedAt = clock.now()
   const journal = openJournal<KeptSecret>(dataFile(surroundings, 'secrets.jsonl'))
 
   const find = (reference = ''): KeptSecret & { readonly arn: string } => {
     const arn = names.secret(reference)
     const resource = assembly.ofType('AWS::SecretsManager::Secret').find((secret) => secret.arn === arn)
     if (!resource) throw new AwsFault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
+    const { SecretString } = resource.properties
+    // A value that the template gives can change with the template; one that was made up can't.
+    if (typeof SecretString === 'string') return { arn, value: SecretString, createdAt: startedAt }
     const kept = journal.get(arn)
     if (kept) return { arn, ...kept }
     const made = { value: newSecretValue(resource), createdAt: clock.now() }

@@ -22,7 +22,7 @@ export const mailPage = (mail: Mail): string => {
     `<p><a href="/mailbox">Mailbox</a></p>
 <h1>${escapeHtml(mail.subject)}</h1>
 <table>${rows.map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}<td>${escapeHtml(value)}`).join('')}</table>
-${mail.html === '' ? '' : `<iframe title="The mail as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${escapeHtml(`<base target="_blank">${mail.html}`)}"></iframe>`}
+${mail.html === '' ? '' : `<iframe title="The mail as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${escapeHtml(withLinksElsewhere(mail.html))}"></iframe>`}
 <h2>Text</h2>
 <pre>${escapeHtml(mail.text)}</pre>`,
   )
@@ -35,6 +35,13 @@ export const noSuchMailPage = (): string =>
 /** What the pages may load: their own style, and pictures within mails. */
 export const mailboxContentPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-src 'self'; form-action 'self'; base-uri 'self'"
+
+/** Links open in a page of their own, not in the frame. */
+const withLinksElsewhere = (html: string): string => {
+  const base = '<base target="_blank">'
+  const inHead = html.replace(/<head(\s[^>]*)?>/i, (head) => head + base)
+  return inHead === html ? base + html : inHead
+}
 
 const list = (mails: readonly Mail[]): string =>
   `<table><thead><tr><th scope="col">Sent<th scope="col">To<th scope="col">Subject<th scope="col">Kind<tbody>${mails

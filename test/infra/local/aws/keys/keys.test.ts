@@ -102,6 +102,14 @@ describe('a secret', () => {
     expect(await read(secretArn)).toBe(value)
   })
 
+  test('that the template gives follows the template', async () => {
+    await start(secret({ SecretString: 'one' }))
+    expect(await read(secretArn)).toBe('one')
+    await run.stop()
+    await start(secret({ SecretString: 'two' }))
+    expect(await read(secretArn)).toBe('two')
+  })
+
   test('is told only to whom its role allows it', async () => {
     await start(
       generated,
@@ -119,7 +127,6 @@ describe('a secret', () => {
 
   test('is made as its resource says', () => {
     const made = (GenerateSecretString: object) => newSecretValue(secret({ GenerateSecretString }))
-    expect(newSecretValue(secret({ SecretString: 'given' }))).toBe('given')
     expect(made({})).toHaveLength(32)
     expect(made({ PasswordLength: 200, ExcludeCharacters: 'abc"' })).not.toMatch(/[abc"]/)
     expect(made({ ExcludeLowercase: true, ExcludeUppercase: true, ExcludePunctuation: true })).toMatch(/^\d{32}$/)
