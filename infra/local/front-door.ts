@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { StartUpError } from './start-up-error.ts'
 
-export type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** The port that people and programs use; open from the start, so that a taken port is known at once. */
 export interface FrontDoor {

@@ -9,7 +9,7 @@ export interface TemplateResource {
   readonly Condition?: string
 }
 
-export interface Template {
+interface Template {
   readonly Resources?: Readonly<Record<string, TemplateResource>>
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>
   readonly Conditions?: Readonly<Record<string, unknown>>

@@ -12,7 +12,7 @@ export interface AssemblyOptions {
 }
 
 /** The account of everything in the local run. */
-export const localAccount = '000000000000'
+const localAccount = '000000000000'
 
 /**
  * Reads a folder written by `cdk synth` and resolves every resource that the local run executes. Throws StartUpError,

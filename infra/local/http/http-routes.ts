@@ -11,7 +11,7 @@ export interface LocalRoute {
   readonly timeoutMilliseconds: number
 }
 
-export interface RouteMatch {
+interface RouteMatch {
   readonly route: LocalRoute
   /** Decoded; absent for routes without parameters. */
   readonly parameters?: Readonly<Record<string, string>>
