@@ -15,23 +15,20 @@ export type ResultMailVariable = (typeof resultMailVariables)[number]
 export const resultMailTemplates = (): Record<Language, RenderedMail> =>
   Object.fromEntries(languages.map((language) => [language, templateIn(language)])) as Record<Language, RenderedMail>
 
-/** What the variables stand for in one reader's mail; throws where one is blank. */
+/** What the variables stand for in one reader's mail; undefined where one is blank. */
 export const resultMailValues = (about: {
   readonly name: string
   /** The exam's name in the catalogue. */
   readonly exam: string
   readonly siteUrl: string
-}): Record<ResultMailVariable, string> => {
+}): Record<ResultMailVariable, string> | undefined => {
   const values = {
     nameText: about.name,
     nameHtml: escapeHtml(about.name),
     exam: about.exam,
     logInUrl: logInUrl(about.siteUrl),
   }
-  for (const [name, value] of Object.entries(values)) {
-    if (value.trim() === '') throw new Error(`a mail's variable is blank: ${name}`)
-  }
-  return values
+  return Object.values(values).some((value) => value.trim() === '') ? undefined : values
 }
 
 const templateIn = (language: Language): RenderedMail => {

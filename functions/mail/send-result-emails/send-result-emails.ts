@@ -123,6 +123,7 @@ const intentFor = (
     return { position, claim: { state: 'suppressed', reason: reason ?? 'account-reset' } as Change }
   const { name, exam, email } = addressee
   const variables = resultMailValues({ name, exam: findExam(exam)?.name ?? exam, siteUrl })
+  if (!variables) return { position, claim: { state: 'failed', reason: 'blank-variable' } as Change }
   const mail = { to: email, delivery: deliveryTag(batch, position), variables }
   return { position, claim: { state: 'claimed' } as Change, mail }
 }

@@ -2,7 +2,7 @@ import { BadRequestException, MessageRejected, type SESv2Client, SendEmailComman
 import { fixedMailHeaders, mailTags } from '../../contracts/mail.ts'
 import type { AccountMailer } from '../../ports/mailers.ts'
 import { singleAttemptSesClient } from './client.ts'
-import { headersOf, tagsOf } from './message-parts.ts'
+import { namesAndValues } from './message-parts.ts'
 import { outcomeOfFailure } from './outcomes.ts'
 import type { SesSettings } from './result-mailer.ts'
 
@@ -18,12 +18,12 @@ export const sesAccountMailer = (
       FromEmailAddress: from,
       ConfigurationSetName: configurationSet,
       Destination: { ToAddresses: [to] },
-      EmailTags: tagsOf({ [mailTags.kind]: kind }),
+      EmailTags: namesAndValues({ [mailTags.kind]: kind }),
       Content: {
         Simple: {
           Subject: utf8(subject),
           Body: { Text: utf8(text), Html: utf8(html) },
-          Headers: headersOf(fixedMailHeaders),
+          Headers: namesAndValues(fixedMailHeaders),
         },
       },
     })

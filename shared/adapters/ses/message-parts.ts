@@ -1,6 +1,3 @@
-/** Headers as SES takes them. */
-export const headersOf = (headers: Readonly<Record<string, string>>) =>
-  Object.entries(headers).map(([Name, Value]) => ({ Name, Value }))
-
-/** Tags as SES takes them. */
-export const tagsOf = headersOf
+/** Headers and tags as SES takes them. */
+export const namesAndValues = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).map(([Name, Value]) => ({ Name, Value }))

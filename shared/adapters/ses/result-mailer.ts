@@ -2,7 +2,7 @@ import { type SESv2Client, SendBulkEmailCommand } from '@aws-sdk/client-sesv2'
 import { fixedMailHeaders, mailKinds, mailTags, resultMailTemplateName } from '../../contracts/mail.ts'
 import type { ResultMail, ResultMailer } from '../../ports/mailers.ts'
 import { singleAttemptSesClient } from './client.ts'
-import { headersOf, tagsOf } from './message-parts.ts'
+import { namesAndValues } from './message-parts.ts'
 import { outcomeOfEntry, outcomeOfFailure } from './outcomes.ts'
 
 export interface SesSettings {
@@ -23,7 +23,7 @@ export const sesResultMailer = (
         Template: {
           TemplateName: resultMailTemplateName(templatePrefix, language),
           TemplateData: '{}',
-          Headers: headersOf(fixedMailHeaders),
+          Headers: namesAndValues(fixedMailHeaders),
         },
       },
       BulkEmailEntries: mails.map((mail) => entryOf(releaseId, mail)),
@@ -41,7 +41,7 @@ export const sesResultMailer = (
 const entryOf = (releaseId: string, { to, delivery, variables }: ResultMail) => ({
   Destination: { ToAddresses: [to] },
   ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables) } },
-  ReplacementTags: tagsOf({
+  ReplacementTags: namesAndValues({
     [mailTags.kind]: mailKinds.resultsReleased,
     [mailTags.release]: releaseId,
     [mailTags.delivery]: delivery,

@@ -117,6 +117,15 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(day)
   })
 
+  test('with a blank name in it fails alone, before the call', async () => {
+    day.changes.set('ID000005', { name: ' ' })
+    await day.sendAll()
+    const failed = day.states().filter(({ state }) => state === 'failed')
+    expect(failed).toEqual([{ idNumber: 'ID000005', state: 'failed', reason: 'blank-variable' }])
+    expect(day.mail.accepted).toHaveLength(199)
+    expectBalance(day)
+  })
+
   test('that nobody planned is not sent', async () => {
     expect(await day.send({ releaseId: day.releaseId, session, scope: 'x#00', item: 'batch#000001-en-00' })).toEqual({
       outcome: 'no-such-batch',
