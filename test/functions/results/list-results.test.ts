@@ -56,7 +56,7 @@ const list = async (
   )
   expect(answer.statusCode).toBe(200)
   expect(answers.listResults.success[200]?.safeParse(answer.json)).toMatchObject({ success: true })
-  return { answer, log, reads, listed: (answer.json?.results as unknown[])[0] }
+  return { answer, log, reads, listed: (answer.json as { results: unknown[] }).results[0] }
 }
 
 const byDates = {

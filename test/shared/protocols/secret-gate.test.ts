@@ -10,6 +10,14 @@ import { inMemorySignInGuards } from '../../support/in-memory/sign-in-guards.ts'
 
 const secret = 'sesame'
 
+type Call = (...parameters: never[]) => Promise<unknown>
+
+/** The same guards, each method as `change` makes it. */
+const mapMethods = (guards: SignInGuards, change: (call: Call) => Call): SignInGuards =>
+  Object.fromEntries(
+    Object.entries(guards).map(([name, method]) => [name, change(method as Call)]),
+  ) as unknown as SignInGuards
+
 /** A gate in front of one secret, over guards in memory; everything can be replaced. */
 const gate = (changes: {
   guards?: SignInGuards
@@ -170,21 +178,15 @@ describe('in every order of things', () => {
 
   const faulty = (guards: SignInGuards, faults: Iterator<Fault>): SignInGuards => {
     const withFault =
-      <Parameters extends unknown[], Answer>(call: (...parameters: Parameters) => Promise<Answer>) =>
-      async (...parameters: Parameters): Promise<Answer> => {
+      (call: Call): Call =>
+      async (...parameters) => {
         const fault = faults.next().value
         if (fault === 'twice') await call(...parameters)
         const answer = await call(...parameters)
         if (fault === 'crash') throw new Error('nobody hears the answer')
         return answer
       }
-    return {
-      reserve: withFault(guards.reserve),
-      restart: withFault(guards.restart),
-      settleWrong: withFault(guards.settleWrong),
-      settleRight: withFault(guards.settleRight),
-      release: withFault(guards.release),
-    }
+    return mapMethods(guards, withFault)
   }
 
   /** Wrong guesses evaluated before the first success, between successes, and after the last; the largest. */
@@ -207,13 +209,7 @@ describe('in every order of things', () => {
     }
     const all = faulty({ ...counting, settleRight }, faults[Symbol.iterator]())
     const { attempt } = gate({
-      guards: {
-        reserve: scheduled(all.reserve),
-        restart: scheduled(all.restart),
-        settleWrong: scheduled(all.settleWrong),
-        settleRight: scheduled(all.settleRight),
-        release: scheduled(all.release),
-      },
+      guards: mapMethods(all, scheduled),
       find: scheduled(async () => ({ secret })),
       matches: scheduled(async (guess: string) => {
         if (guess !== secret) most = Math.max(most, ++sinceReset)

@@ -1,0 +1,84 @@
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
+import { dynamoClaimableEntries } from '../../shared/adapters/dynamo/entries.ts'
+import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
+import type { NewAccounts } from '../../shared/ports/accounts.ts'
+import { manualClock } from '../support/clock.ts'
+import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { inMemoryAccounts } from '../support/in-memory/accounts.ts'
+import { withOwnClient } from '../support/own-client.ts'
+import { claimableEntry, registerDoor, sampleForm } from '../support/register-door.ts'
+
+/** One account for each ID number (R12), all or nothing (R10), whoever comes at the same time (G2); on a real engine. */
+// Thousands of calls, on whatever machine there is.
+jest.setTimeout(180_000)
+
+let tables: TestTables
+const clock = manualClock()
+beforeAll(async () => {
+  tables = withOwnClient(await startTables())
+})
+afterAll(() => tables?.stop())
+
+const door = async (idNumber: string, accounts?: NewAccounts) => {
+  const { client, tableNames } = tables
+  const { entry, secretHash } = await claimableEntry('SECRET77', { idNumber })
+  await client.send(new PutCommand({ TableName: tableNames.entries, Item: { ...entry, secretHash } }))
+  return registerDoor({
+    guards: dynamoSignInGuards(client, tableNames['sign-in-guards']),
+    entries: dynamoClaimableEntries(client, tableNames.entries),
+    accounts: accounts ?? dynamoNewAccounts(client, tableNames, clock),
+    clock,
+  })
+}
+
+const confirmationsFor = async (idNumber: string) => {
+  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.outbox }))
+  return Items.filter(
+    ({ type, detail }) => type === 'candidate-registered' && JSON.parse(String(detail)).idNumber === idNumber,
+  )
+}
+
+const submitAll = async (idNumber: string, count: number, accounts?: NewAccounts) => {
+  const { submit } = await door(idNumber, accounts)
+  const forms = Array.from({ length: count }, (_, index) =>
+    sampleForm({ idNumber, email: `person${index}@example.org` }),
+  )
+  return (await Promise.all(forms.map((form) => submit(form)))).map(({ statusCode }) => statusCode)
+}
+
+describe('200 people who register one ID at once', () => {
+  test('come to one winner, one account and one confirmation; the others are refused or asked to try again', async () => {
+    const statuses = await submitAll('CLAIMED1', 200)
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1)
+    expect(new Set(statuses)).toEqual(new Set([201, 409, 429].filter((status) => statuses.includes(status))))
+    expect(await confirmationsFor('CLAIMED1')).toHaveLength(1)
+  })
+
+  test('come to several winners where the account is looked for first and written afterwards (this test can fail)', async () => {
+    const memory = inMemoryAccounts()
+    const secondHasLooked = Promise.withResolvers<void>()
+    let looked = 0
+    const statuses = await submitAll('CLAIMED2', 50, {
+      async create(account, event) {
+        if (await memory.find(account.idNumber)) return memory.create(account, event)
+        if (++looked === 2) secondHasLooked.resolve()
+        await secondHasLooked.promise
+        memory.rows.delete(account.idNumber)
+        return memory.create(account, event)
+      },
+    })
+    expect(statuses.filter((status) => status === 201).length).toBeGreaterThan(1)
+  })
+
+  test('with the same form, as a double click sends it, are all welcome, and one confirmation follows', async () => {
+    const { submit } = await door('DOUBLE12')
+    const form = sampleForm({ idNumber: 'DOUBLE12' })
+    const statuses = (await Promise.all(Array.from({ length: 3 }, () => submit(form)))).map(
+      ({ statusCode }) => statusCode,
+    )
+    expect(statuses).toEqual([201, 201, 201])
+    expect(await confirmationsFor('DOUBLE12')).toHaveLength(1)
+  })
+})
