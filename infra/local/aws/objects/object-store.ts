@@ -21,7 +21,8 @@ export interface ObjectHead {
   readonly modifiedAt: number
   /** In the store's folder. */
   readonly file: string
-  readonly version: string
+  /** Absent in a bucket that keeps none. */
+  readonly version?: string
 }
 
 /** The objects of one bucket; what is replaced or deleted is gone unless the bucket keeps versions. */
@@ -52,8 +53,13 @@ export const openObjectStore = (keepsVersions: boolean, folder?: string): Object
   const heads = openJournal<ObjectHead>(folder && join(folder, 'objects.jsonl'))
   const versions = openJournal<ObjectHead>(folder && keepsVersions ? join(folder, 'versions.jsonl') : undefined)
   const remove = (file: string) => rm(pathOf(file), { force: true })
-  const newestVersion = (key: string) =>
-    [...versions.values()].filter((head) => head.key === key).toSorted((a, b) => b.modifiedAt - a.modifiedAt)[0]
+  // In the order in which they came; the clock may have stood still.
+  const newestVersion = (key: string) => [...versions.values()].filter((head) => head.key === key).at(-1)
+  const find = (key: string, version?: string): ObjectHead | undefined => {
+    if (version === undefined) return heads.get(key)
+    const head = versions.get(version)
+    return head?.key === key ? head : undefined
+  }
 
   return {
     async put(head, content, check) {
@@ -64,10 +70,18 @@ export const openObjectStore = (keepsVersions: boolean, folder?: string): Object
         const finished = sums.finish()
         check(finished)
         const etag = Buffer.from(finished.md5, 'base64').toString('hex')
-        const stored = { ...head, size: sums.size, etag, crc32: finished.crc32, file, version: randomUUID() }
+        const version = randomUUID()
+        const stored = {
+          ...head,
+          size: sums.size,
+          etag,
+          crc32: finished.crc32,
+          file,
+          ...(keepsVersions && { version }),
+        }
         const replaced = heads.get(head.key)
         heads.set(head.key, stored)
-        if (keepsVersions) versions.set(stored.version, stored)
+        if (keepsVersions) versions.set(version, stored)
         else if (replaced) await remove(replaced.file)
         return stored
       } catch (error) {
@@ -75,14 +89,10 @@ export const openObjectStore = (keepsVersions: boolean, folder?: string): Object
         throw error
       }
     },
-    head(key, version) {
-      if (version === undefined) return heads.get(key)
-      const head = versions.get(version)
-      return head?.key === key ? head : undefined
-    },
+    head: find,
     read: ({ file }, range) => createReadStream(pathOf(file), range),
     async delete(key, version) {
-      const head = this.head(key, version)
+      const head = find(key, version)
       if (version !== undefined && head) {
         versions.delete(version)
         const newest = newestVersion(key)

@@ -65,6 +65,7 @@ export const objectHeaders = (head: ObjectHead, kmsKeyArn: string | undefined): 
   etag: `"${head.etag}"`,
   'last-modified': new Date(head.modifiedAt).toUTCString(),
   'accept-ranges': 'bytes',
+  ...(head.version && { 'x-amz-version-id': head.version }),
   ...(kmsKeyArn && {
     'x-amz-server-side-encryption': 'aws:kms',
     'x-amz-server-side-encryption-aws-kms-key-id': kmsKeyArn,

@@ -64,7 +64,6 @@ export const s3Service = (
     send(response, 200, {
       ...objectHeaders({ ...head, headers: {} }, names.bucketKey(bucket)),
       'x-amz-checksum-crc32': head.crc32,
-      'x-amz-version-id': head.version,
     })
   }
 
@@ -73,7 +72,6 @@ export const s3Service = (
     const range = parseRange(request.headers.range, head.size)
     response.writeHead(range ? 206 : 200, {
       ...objectHeaders(head, names.bucketKey(bucket)),
-      'x-amz-version-id': head.version,
       'content-length': range ? range.end - range.start + 1 : head.size,
       ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${head.size}` }),
       ...(!range && request.headers['x-amz-checksum-mode'] === 'ENABLED' && { 'x-amz-checksum-crc32': head.crc32 }),
@@ -151,14 +149,24 @@ const toldChecksums = (headers: Readonly<Record<string, unknown>>): Map<string, 
   )
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
-const objectCreated = (bucket: string, { key, size, etag, modifiedAt }: ObjectHead, account: string): NewEvent => ({
+const objectCreated = (
+  bucket: string,
+  { key, size, etag, modifiedAt, version }: ObjectHead,
+  account: string,
+): NewEvent => ({
   source: 'aws.s3',
   detailType: 'Object Created',
   resources: [`arn:aws:s3:::${bucket}`],
   detail: {
     version: '0',
     bucket: { name: bucket },
-    object: { key, size, etag, sequencer: modifiedAt.toString(16).padStart(18, '0').toUpperCase() },
+    object: {
+      key,
+      size,
+      etag,
+      ...(version && { 'version-id': version }),
+      sequencer: modifiedAt.toString(16).padStart(18, '0').toUpperCase(),
+    },
     'request-id': randomUUID(),
     requester: account,
     'source-ip-address': '127.0.0.1',

@@ -191,6 +191,42 @@ describe('a bucket', () => {
   })
 })
 
+describe('a bucket that keeps versions', () => {
+  const versioned = { ...bucket, properties: { ...bucket.properties, VersioningConfiguration: { Status: 'Enabled' } } }
+  const others = base.filter((one) => one !== bucket)
+  const versions = allow(['s3:GetObjectVersion', 's3:DeleteObjectVersion'], files)
+
+  test('reads the version that was asked for, also after another was put or all were hidden', async () => {
+    await start([all, list, versions, useKey], [versioned, ...others])
+    const first = await put('entries/1.csv', 'one')
+    const second = await put('entries/1.csv', 'two')
+    expect(await received()).toMatchObject([
+      { detail: { object: { 'version-id': first.VersionId } } },
+      { detail: { object: { 'version-id': second.VersionId } } },
+    ])
+    expect(await read('entries/1.csv', { VersionId: first.VersionId })).toBe('one')
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'entries/1.csv' }))
+    expect(await named(read('entries/1.csv'))).toMatch(/^NoSuchKey/)
+    expect(await read('entries/1.csv', { VersionId: second.VersionId })).toBe('two')
+    expect(await named(read('entries/2.csv', { VersionId: second.VersionId }))).toMatch(/^NoSuchVersion/)
+  })
+
+  test('shows the version before when the newest is deleted', async () => {
+    await start([all, list, versions, useKey], [versioned, ...others])
+    await put('a', 'one')
+    await put('a', 'two')
+    const { VersionId } = await put('a', 'three')
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'a', VersionId }))
+    expect(await read('a')).toBe('two')
+  })
+
+  test('wants a permission of its own for a version', async () => {
+    await start([all, list, useKey], [versioned, ...others])
+    const { VersionId } = await put('a', 'one')
+    expect(await named(read('a', { VersionId }))).toMatch(/^AccessDenied: .* s3:GetObjectVersion on resource: /)
+  })
+})
+
 describe('a presigned address', () => {
   const presign = (command: PutObjectCommand | GetObjectCommand, expiresIn = 900) =>
     getSignedUrl(client, command, { expiresIn, signingDate: new Date(run.clock.now()) })
