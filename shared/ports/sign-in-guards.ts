@@ -6,14 +6,17 @@ import type { EpochMilliseconds } from '../domain/time.ts'
  * conditional write, and idempotent by the attempt: repeated by a client that lost the answer, it does nothing more.
  */
 export interface SignInGuards {
-  /** Takes one of the three slots. Refused, and nothing written, while all are taken or the failures have lapsed. */
+  /**
+   * Takes one of the three slots. Refused, and nothing written, while all are taken or the failures have lapsed, and if
+   * `now` is before the last success: a repetition that arrives late would open the slot of an attempt that has left it.
+   */
   reserve(guardId: string, attempt: AttemptId, now: EpochMilliseconds): Promise<Reservation>
   /** Starts the count anew with this attempt in the first slot. False, and nothing written, if the guard is no longer as it was seen. */
   restart(guardId: string, attempt: AttemptId, now: EpochMilliseconds, seen: Guard): Promise<boolean>
   /** Moves the attempt from in flight to wrong. Answers the guard as it stands then, also where another has settled the attempt. */
   settleWrong(guardId: string, attempt: AttemptId, now: EpochMilliseconds): Promise<Guard | undefined>
   /** Frees the attempt's slot and forgets the wrong ones. False, and nothing written, if another has settled it as stale. */
-  settleRight(guardId: string, attempt: AttemptId): Promise<boolean>
+  settleRight(guardId: string, attempt: AttemptId, now: EpochMilliseconds): Promise<boolean>
   /** Gives back a slot in which nothing has been evaluated. */
   release(guardId: string, attempt: AttemptId): Promise<void>
 }

@@ -70,7 +70,9 @@ export const secretGate =
     const { holder } = slot
     if ((await matches(typed, holder, idNumber)) && holder !== undefined) {
       // Holding the slot until here proves that no lock has come between.
-      return (await guards.settleRight(guardId, attempt)) ? { verdict: 'right', holder } : { verdict: 'busy' }
+      return (await guards.settleRight(guardId, attempt, clock.now()))
+        ? { verdict: 'right', holder }
+        : { verdict: 'busy' }
     }
     const now = clock.now()
     const guard = await guards.settleWrong(guardId, attempt, now)

@@ -27,6 +27,7 @@ const aSlotIsFree = [
 ].join(' OR ')
 const notLapsed = 'lastAttemptAt > :lapsedSince'
 const notSettledAlready = 'NOT contains(wrong, :attempt)'
+const notBeforeLastSuccess = '(attribute_not_exists(lastRightAt) OR lastRightAt <= :now)'
 const stillInFlight = 'contains(inFlight, :attempt)'
 
 /**
@@ -59,7 +60,7 @@ export const dynamoSignInGuards = (client: DynamoDBDocumentClient, tableName: st
     async reserve(guardId, attempt, now) {
       const { written, item } = await update(guardId, {
         UpdateExpression: `ADD inFlight :attempts SET lastAttemptAt = :now, ${ttlAttribute} = :expiry`,
-        ConditionExpression: `(${nothingCounted}) OR ((${aSlotIsFree}) AND ${notLapsed} AND ${notSettledAlready})`,
+        ConditionExpression: `((${nothingCounted}) OR ((${aSlotIsFree}) AND ${notLapsed} AND ${notSettledAlready})) AND ${notBeforeLastSuccess}`,
         ExpressionAttributeValues: {
           ':attempts': set([attempt]),
           ':attempt': { S: attempt },
@@ -109,11 +110,17 @@ export const dynamoSignInGuards = (client: DynamoDBDocumentClient, tableName: st
       return item && guardOf(item)
     },
 
-    async settleRight(guardId, attempt) {
+    async settleRight(guardId, attempt, now) {
       const { written, item } = await update(guardId, {
-        UpdateExpression: 'DELETE inFlight :attempts SET consecutive = :none, lastRight = :attempt REMOVE wrong',
+        UpdateExpression:
+          'DELETE inFlight :attempts SET consecutive = :none, lastRight = :attempt, lastRightAt = :now REMOVE wrong',
         ConditionExpression: stillInFlight,
-        ExpressionAttributeValues: { ':attempts': set([attempt]), ':attempt': { S: attempt }, ':none': number(0) },
+        ExpressionAttributeValues: {
+          ':attempts': set([attempt]),
+          ':attempt': { S: attempt },
+          ':none': number(0),
+          ':now': number(now),
+        },
       })
       return written || item?.lastRight?.S === attempt
     },

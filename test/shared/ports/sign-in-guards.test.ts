@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
 import { attemptId } from '../../../shared/domain/sign-in-guard.ts'
-import { day, epochMilliseconds, hour, later, minute } from '../../../shared/domain/time.ts'
+import { day, epochMilliseconds, hour, later, minute, second } from '../../../shared/domain/time.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemorySignInGuards } from '../../support/in-memory/sign-in-guards.ts'
@@ -94,7 +94,7 @@ const contract = (guards: () => SignInGuards) => {
     const guardId = fresh()
     const [wrong, right, other] = (await takeSlots(guardId, 3)) as [string, string, string]
     await guards().settleWrong(guardId, wrong, start)
-    expect(await guards().settleRight(guardId, right)).toBe(true)
+    expect(await guards().settleRight(guardId, right, start)).toBe(true)
     await takeSlots(guardId, 2)
     const refused = await guards().reserve(guardId, attempt(), start)
     expect(refused).toMatchObject({ outcome: 'refused', guard: { wrong: new Set() } })
@@ -104,10 +104,22 @@ const contract = (guards: () => SignInGuards) => {
   test('lets a right attempt be told twice, but not one that another settled as wrong', async () => {
     const guardId = fresh()
     const [one, two] = (await takeSlots(guardId, 2)) as [string, string]
-    expect(await guards().settleRight(guardId, one)).toBe(true)
-    expect(await guards().settleRight(guardId, one)).toBe(true)
+    expect(await guards().settleRight(guardId, one, start)).toBe(true)
+    expect(await guards().settleRight(guardId, one, start)).toBe(true)
     await guards().settleWrong(guardId, two, start)
-    expect(await guards().settleRight(guardId, two)).toBe(false)
+    expect(await guards().settleRight(guardId, two, start)).toBe(false)
+  })
+
+  test('refuses a reservation of before the last success, so that none that is late opens a slot again', async () => {
+    const guardId = fresh()
+    const [one] = await takeSlots(guardId, 1)
+    const success = later(start, second)
+    await guards().settleRight(guardId, one, success)
+    expect(await guards().reserve(guardId, one, start)).toMatchObject({
+      outcome: 'refused',
+      guard: { inFlight: new Set(), wrong: new Set() },
+    })
+    expect(await guards().reserve(guardId, attempt(), success)).toMatchObject({ outcome: 'reserved' })
   })
 
   test('takes a slot back in which nothing was evaluated', async () => {
@@ -133,7 +145,7 @@ const contract = (guards: () => SignInGuards) => {
   test('has nothing to start anew where nothing is counted, however long ago', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
-    await guards().settleRight(guardId, one)
+    await guards().settleRight(guardId, one, start)
     expect(await guards().reserve(guardId, attempt(), later(start, 90 * day))).toMatchObject({ outcome: 'reserved' })
   })
 
@@ -151,7 +163,7 @@ const contract = (guards: () => SignInGuards) => {
 
   test('knows nothing of a guard that nobody has tried', async () => {
     expect(await guards().settleWrong(fresh(), attempt(), start)).toBeUndefined()
-    expect(await guards().settleRight(fresh(), attempt())).toBe(false)
+    expect(await guards().settleRight(fresh(), attempt(), start)).toBe(false)
   })
 }
 

@@ -202,8 +202,8 @@ describe('in every order of things', () => {
     let sinceReset = 0
     let most = 0
     const counting = broken(memory)
-    const settleRight: SignInGuards['settleRight'] = async (guardId, attempt) => {
-      const settled = await counting.settleRight(guardId, attempt)
+    const settleRight: SignInGuards['settleRight'] = async (guardId, attempt, now) => {
+      const settled = await counting.settleRight(guardId, attempt, now)
       if (settled) sinceReset = 0
       return settled
     }
@@ -253,8 +253,8 @@ describe('in every order of things', () => {
     }),
     'a success frees every slot': (guards) => ({
       ...guards,
-      async settleRight(guardId, attempt) {
-        const settled = await guards.settleRight(guardId, attempt)
+      async settleRight(guardId, attempt, now) {
+        const settled = await guards.settleRight(guardId, attempt, now)
         const row = guards.rows.get(guardId)
         if (settled && row) guards.rows.set(guardId, { ...row, inFlight: new Set() })
         return settled

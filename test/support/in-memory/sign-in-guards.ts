@@ -1,9 +1,10 @@
 import { type Guard, hasFreeSlot } from '../../../shared/domain/sign-in-guard.ts'
-import { epochMilliseconds } from '../../../shared/domain/time.ts'
+import { type EpochMilliseconds, epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
 
 interface Row extends Guard {
   readonly lastRight?: string
+  readonly lastRightAt?: EpochMilliseconds
 }
 
 const nothing: Row = { inFlight: new Set(), wrong: new Set(), lastAttemptAt: epochMilliseconds(0) }
@@ -18,7 +19,8 @@ export const inMemorySignInGuards = () => {
     rows,
     async reserve(guardId, attempt, now) {
       const row = rowOf(guardId)
-      if (!hasFreeSlot(row, now) || row.wrong.has(attempt)) return { outcome: 'refused', guard: row }
+      const isLate = row.lastRightAt !== undefined && now < row.lastRightAt
+      if (isLate || !hasFreeSlot(row, now) || row.wrong.has(attempt)) return { outcome: 'refused', guard: row }
       const guard = { ...row, inFlight: new Set([...row.inFlight, attempt]), lastAttemptAt: now }
       rows.set(guardId, guard)
       return { outcome: 'reserved', guard }
@@ -39,7 +41,7 @@ export const inMemorySignInGuards = () => {
       }
       return rows.get(guardId)
     },
-    async settleRight(guardId, attempt) {
+    async settleRight(guardId, attempt, now) {
       const row = rowOf(guardId)
       if (!row.inFlight.has(attempt)) return row.lastRight === attempt
       rows.set(guardId, {
@@ -47,6 +49,7 @@ export const inMemorySignInGuards = () => {
         inFlight: without(row.inFlight, attempt),
         wrong: new Set(),
         lastRight: attempt,
+        lastRightAt: now,
       })
       return true
     },
