@@ -70,15 +70,20 @@ const readPort = (text: string): number => {
   throw new StartUpError(`PORT must be a number from 0 to 65535, not '${text}'.`)
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const endAtOnce = () => process.exit(1)
+
+/** Ctrl-C and the like end the run in good order; a second one ends it at once. */
 const stopOnSignals = (stop: () => Promise<void>) => {
   const end = () => {
-    // A second time means at once; the processes of the run end with this one.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+    for (const signal of signals) process.removeAllListeners(signal).once(signal, endAtOnce)
     void stop().then(() => process.exit(0))
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, end)
+  for (const signal of signals) process.removeAllListeners(signal).once(signal, end)
 }
 
+// While it starts, there is nothing to put in order: every process of the run ends with this one.
+for (const signal of signals) process.once(signal, endAtOnce)
 try {
   await run()
 } catch (error) {

@@ -118,7 +118,7 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
 /** Resolves as soon as there is a Java, with what then starts the engine: without one, nothing else needs to start. */
 const engineStarter = async ({ dynamoDbUrl, dataDir, log }: LocalServiceOptions, running: AsyncDisposableStack) => {
   if (dynamoDbUrl) return async () => dynamoDbUrl
-  const java = await findJava(log)
+  const java = await findJava({ log })
   return async () => {
     const engine = await startDynamoDbLocal({ java, ...(dataDir && { dataDir: join(dataDir, 'dynamodb') }) })
     running.defer(() => engine.stop())

@@ -14,11 +14,14 @@ const program = join(import.meta.dirname, 'synthesis-process.ts')
  */
 export const synthesize = async (siteUrl: string): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'results-service-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const child = fork(program, [folder, siteUrl], {
     execArgv: [],
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  process.once('exit', () => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
   })
   const [said, [code]] = await Promise.all([child.stderr ? text(child.stderr) : '', once(child, 'close')])
   if (code === 0) return folder

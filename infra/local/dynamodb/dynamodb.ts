@@ -35,7 +35,7 @@ const startDeadlineMilliseconds = 40_000
  * whatever comes first. (It listens on all interfaces: the engine has no option for another.) Throws StartUpError.
  */
 export const startDynamoDbLocal = async (options: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> => {
-  const { dataDir, java = await findJava(options.log) } = options
+  const { dataDir, java = await findJava(options) } = options
   if (dataDir) await mkdir(dataDir, { recursive: true })
   const port = await freePort()
   const child = fork(guard, [java, ...engineArguments(port, dataDir)], {

@@ -4,27 +4,40 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { StartUpError } from '../start-up-error.ts'
 
+export interface JavaOptions {
+  readonly log?: (line: string) => void
+  /** Where `JAVA_HOME` and PATH are looked up. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Keeps what was fetched. */
+  readonly cache?: string
+  /** Puts a runtime into the folder `jre` of the cache. */
+  readonly fetchRuntime?: (cache: string) => Promise<unknown>
+}
+
 const run = promisify(execFile)
 const oldestVersion = 17
 const fetchedVersion = 21
-const cache = join(import.meta.dirname, '../../../.cache')
 
 /**
  * The path of a Java runtime that DynamoDB Local runs on (17 or later): the one on `JAVA_HOME` or PATH, else one fetched
  * once into the project's cache. Throws StartUpError, saying how to install one, if there is none to be had.
  */
-export const findJava = async (log: (line: string) => void = () => {}): Promise<string> => {
-  const { JAVA_HOME } = process.env
+export const findJava = async (options: JavaOptions = {}): Promise<string> => {
+  const { environment = process.env, cache = join(import.meta.dirname, '../../../.cache') } = options
+  const { JAVA_HOME } = environment
   const installed = JAVA_HOME ? [join(JAVA_HOME, 'bin', 'java'), 'java'] : ['java']
-  for (const java of [...installed, ...(await fetchedRuntimes())]) {
-    if ((await majorVersion(java)) >= oldestVersion) return java
+  const found = await firstUsable([...installed, ...(await fetchedRuntimes(cache))], environment)
+  if (found) return found
+  options.log?.(`No Java ${oldestVersion} or later on JAVA_HOME or PATH: fetching a runtime once into ${cache}`)
+  try {
+    await mkdir(cache, { recursive: true })
+    await (options.fetchRuntime ?? fetchWithNjre)(cache)
+  } catch (error) {
+    throw noJava(error)
   }
-  log(`No Java ${oldestVersion} or later on JAVA_HOME or PATH: fetching a runtime once into .cache`)
-  await fetchRuntime()
-  for (const java of await fetchedRuntimes()) {
-    if ((await majorVersion(java)) >= oldestVersion) return java
-  }
-  throw noJava()
+  const fetched = await firstUsable(await fetchedRuntimes(cache), environment)
+  if (!fetched) throw noJava()
+  return fetched
 }
 
 const noJava = (cause?: unknown) =>
@@ -33,32 +46,34 @@ const noJava = (cause?: unknown) =>
     { cause },
   )
 
+const firstUsable = async (candidates: readonly string[], environment: NonNullable<JavaOptions['environment']>) => {
+  for (const java of candidates) {
+    if ((await majorVersion(java, environment)) >= oldestVersion) return java
+  }
+  return undefined
+}
+
 /** The major version that a `java` command reports; 0 if it does not run. */
-const majorVersion = async (java: string): Promise<number> => {
+const majorVersion = async (java: string, environment: NonNullable<JavaOptions['environment']>): Promise<number> => {
   try {
-    const { stderr } = await run(java, ['-version'])
+    const { stderr } = await run(java, ['-version'], { env: environment })
     return Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0)
   } catch {
     return 0
   }
 }
 
-const fetchedRuntimes = async (): Promise<string[]> => {
-  const directory = join(cache, 'jre')
-  const versions = await readdir(directory).catch(() => [])
+const fetchedRuntimes = async (cache: string): Promise<string[]> => {
+  const folder = join(cache, 'jre')
+  const versions = await readdir(folder).catch(() => [])
   return versions.flatMap((version) => [
-    join(directory, version, 'bin', 'java'),
-    join(directory, version, 'Contents', 'Home', 'bin', 'java'),
+    join(folder, version, 'bin', 'java'),
+    join(folder, version, 'Contents', 'Home', 'bin', 'java'),
   ])
 }
 
-const fetchRuntime = async () => {
-  try {
-    const { default: njre } = await import('njre')
-    await mkdir(cache, { recursive: true })
-    // njre puts its folder `jre` beside the path it is given.
-    await njre.install(fetchedVersion, { installPath: join(cache, 'njre') })
-  } catch (error) {
-    throw noJava(error)
-  }
+const fetchWithNjre = async (cache: string) => {
+  const { default: njre } = await import('njre')
+  // njre puts its folder `jre` beside the path it is given.
+  await njre.install(fetchedVersion, { installPath: join(cache, 'njre') })
 }
