@@ -21,6 +21,9 @@ export interface ReleaseStackProps extends StackProps {
   readonly siteUrl: string
 }
 
+/** A batch of 50 at the one mail a second of a new SES account, and some more. */
+const resultEmailsTimeout = Duration.minutes(3)
+
 /** Everything behind the bus: what files, events, queues and the clock set going. */
 export class ReleaseStack extends Stack {
   readonly schedule: ReleaseSchedule
@@ -165,7 +168,7 @@ export class ReleaseStack extends Stack {
       whenFailing: untold,
     })
     const emails = this.#queue('result-emails', {
-      longestRun: Duration.minutes(1),
+      longestRun: resultEmailsTimeout,
       longestWait: Duration.hours(2),
       maximumReceives: 20,
       whenFailing: untold,
@@ -198,7 +201,7 @@ export class ReleaseStack extends Stack {
         RESULT_EMAIL_SENDERS: String(this.#parts.stage.mail.senders),
       },
       whenFailing: untold,
-      timeout: Duration.minutes(1),
+      timeout: resultEmailsTimeout,
     })
     planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
     this.#onEvent('results-released', plans)

@@ -110,6 +110,23 @@ describe('files come in', () => {
   })
 })
 
+describe('files come in again', () => {
+  test('the same ones are harmless; corrections of a name and of a grade are taken over (R62)', async () => {
+    const corrected = entries.map((entry, index) => (index === 499 ? { ...entry, givenName: 'Zoë' } : entry))
+    expect(await importFile('entries', entriesCsv(corrected))).toMatchObject({ exitCode: 0, json: { accepted: 500 } })
+    const regraded = results.map((result, index) => (index === 499 ? { ...result, grade: 'B' } : result))
+    expect(await importFile('results', resultsCsv(regraded))).toMatchObject({ exitCode: 0, json: { state: 'applied' } })
+  })
+
+  test('another Secret number for a known ID is refused (R62)', async () => {
+    const stolen = entries.slice(0, 1).map((entry) => ({ ...entry, secretNumber: 'OTHER123' }))
+    expect(await importFile('entries', entriesCsv(stolen))).toMatchObject({
+      exitCode: 1,
+      json: { state: 'refused', errors: [{ line: 2, column: 'secret_number' }] },
+    })
+  })
+})
+
 describe('candidates register and log in', () => {
   test('in five languages, each told so by email in their own (R01, R11)', async () => {
     for (const candidate of candidates) {
@@ -293,25 +310,38 @@ describe('a session ends', () => {
 
 describe('permissions', () => {
   /**
-   * What a results day without faults does not need. Each has its reason; any other grant that nobody used fails the
-   * test below, and so does one of these that came into use.
+   * What a day without faults does not need, by the end of the role's name and the action. Any other grant that nobody
+   * used fails the test below, and so does one of these that came into use.
    */
-  const unused: Readonly<Record<string, string>> = {}
-  const nameOf = ({ roleId, action, resource }: Grant) => `${roleId} ${action} ${resource}`
+  const unused: Readonly<Record<string, string>> = {
+    'api-operator cloudformation:DescribeStacks': 'finds the deployed API; the local run is told its address',
+    'importsimportentries s3:GetObject': 'reads the newest version where an event names none',
+    'importsimportentries s3:DeleteObject': 'removes the newest version where an event names none',
+    'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
+    'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
+    'mailplanresultemails dynamodb:Query': 'finds the last chunk again when a planner was killed',
+    'mailsendaccountemail dynamodb:GetItem': 'looks at a claim that an earlier attempt left',
+    'mailsendaccountemail dynamodb:DeleteItem': 'gives a claim back when SES is throttling',
+    'outboxeventspublishevents sqs:SendMessage': 'sets aside an event that cannot be published',
+    'releasereleaseresults sqs:SendMessage': 'sets aside a release whose invocations all failed',
+    'release-releaseschedulerole sqs:SendMessage': 'sets aside a release that could not be invoked',
+  }
+  /** CloudWatch Logs and X-Ray, which the local run does not have. */
+  const isWatching = ({ action }: Grant) => /^(logs|xray):/.test(action)
+  const nameOf = ({ roleId, action }: Grant) =>
+    `${roleId.replace(/^results-service-dev-(release-(?!releaseschedule)|api-(?!operator))?/, '').replace(/(Role)?[0-9A-F]{8}$/, '')} ${action}`
 
   test('each one removed denies a call of this day, or is listed here with its reason (R60)', async () => {
-    const { calls, denials } = (await service.getJson('/access.json')) as {
-      calls: RecordedCall[]
-      denials: RecordedCall[]
-    }
-    expect(denials).toEqual([])
+    const access = (await service.getJson('/access.json')) as { calls: RecordedCall[]; denials: RecordedCall[] }
+    expect(access.denials).toEqual([])
+    const calls = access.calls.filter(({ roleArn }) => roleArn !== '')
     const assembly = loadAssembly(assemblyFolder, {
       awsUrl: 'http://127.0.0.1:1',
       generatedSecret: () => 'not needed here',
     })
     expect(refusedBy(assembly, calls)).toEqual([])
-    const grants = grantsOf(assembly)
-    expect(grants.length).toBeGreaterThan(100)
+    const grants = grantsOf(assembly).filter((grant) => !isWatching(grant))
+    expect(grants.length).toBeGreaterThan(80)
     const neverNeeded = grants.filter((grant) => refusedBy(withoutGrant(assembly, grant), calls).length === 0)
     expect(neverNeeded.map(nameOf).toSorted()).toEqual(Object.keys(unused).toSorted())
   })

@@ -53,8 +53,9 @@ describe('results', () => {
 describe('how a release stands', () => {
   const release = { session: 'session-1', releaseId: 'release-1', state: 'released' }
   const opening = { session: 'session-1', releaseId: 'release-1', releasedAt: 1 }
-  const clock = { now: 0 }
-  const states = () => dynamoReleaseStates(tables.client, tables.tableNames, () => clock.now)
+  const clock = { now: 0, wall: Date.parse('2026-12-01T09:00:00Z') }
+  const clocks = { monotonicNow: () => clock.now, wallNow: () => clock.wall }
+  const states = () => dynamoReleaseStates(tables.client, tables.tableNames, clocks)
 
   test('is read with its opening, of this session alone', async () => {
     await put('releases', release)
@@ -79,13 +80,28 @@ describe('how a release stands', () => {
     expect(await remembering.of('session-1')).toMatchObject({ release: { state: 'held' } })
   })
 
+  test('is asked again once the wall clock was set, and soon while its opening is due', async () => {
+    await put('releases', { ...release, state: 'approved', releaseAt: clock.wall })
+    const remembering = states()
+    await remembering.of('session-1')
+    await put('releases', { ...release, releaseAt: clock.wall })
+    clock.now += 199
+    expect(await remembering.of('session-1')).toMatchObject({ release: { state: 'approved' } })
+    clock.now += 1
+    expect(await remembering.of('session-1')).toMatchObject({ release: { state: 'released' } })
+
+    await put('releases', { ...release, state: 'held' })
+    clock.wall += 2_000
+    expect(await remembering.of('session-1')).toMatchObject({ release: { state: 'held' } })
+  })
+
   test('is asked again after a fault', async () => {
     const broken = { send: () => Promise.reject(new Error('no network')) }
     let client: unknown = broken
     const failing = dynamoReleaseStates(
       { send: (command: unknown) => (client as typeof tables.client).send(command as never) } as never,
       tables.tableNames,
-      () => clock.now,
+      clocks,
     )
     await expect(failing.of('session-1')).rejects.toThrow('no network')
     client = tables.client
