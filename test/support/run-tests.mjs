@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 /**
- * `npm test`: the fast checks (counted as one test), then every test of the push tier, whatever the checks said.
- * Its last line on stdout is `N passed, N failed`.
+ * `npm test`: the fast checks (counted as one test), then every test of the push tier, whatever the checks said; with
+ * `--nightly` the long tests instead of these. Its last line on stdout is `N passed, N failed`.
  */
+const isNightly = process.argv.includes('--nightly')
+const forJest = process.argv.slice(2).filter((parameter) => parameter !== '--nightly')
+
 const run = async (command, parameters, options) => {
   const child = spawn(command, parameters, { stdio: 'inherit', ...options })
   let counts
@@ -30,8 +33,9 @@ if (major < 24) {
   const check = await run('npm', ['run', '-s', 'check'], { shell: process.platform === 'win32' })
   if (!check.ok) console.error('npm run check has failed (above); it counts as one failure.')
   const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
-  const jest = await run(process.execPath, [...nodeFlags, 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)], {
+  const jest = await run(process.execPath, [...nodeFlags, 'node_modules/jest/bin/jest.js', ...forJest], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, NIGHTLY: isNightly ? '1' : '' },
   })
   const { passed = 0, failed = 0 } = jest.counts ?? {}
   // Jest may fail without a failed test: no test found, a worker that crashed.
