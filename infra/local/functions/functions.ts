@@ -57,14 +57,17 @@ export const localFunctions = (options: FunctionsOptions): LocalFunctions => {
     return worker.stop()
   }
 
-  /** A process that may take an event now: an idle one, else a new one within the limits, for which an idle one of another function makes room. */
+  /**
+   * A process that may take an event now: an idle one, else a new one within the limits. Idle ones of others make room
+   * only for a function that has none: a start costs more than the wait for a process that is there.
+   */
   const available = (pool: Pool): FunctionWorker | undefined => {
     for (let worker = takeIdle(pool, -1); worker; worker = takeIdle(pool, -1)) {
       if (!worker.ended) return worker
       workers.delete(worker)
     }
     if (pool.busy.size >= limits.perFunction) return undefined
-    if (workers.size >= limits.all && !makeRoom()) return undefined
+    if (workers.size >= limits.all && (pool.busy.size > 0 || !makeRoom())) return undefined
     const worker = startFunctionWorker({
       setup: pool.deployed.setup,
       environment: { ...pool.deployed.environment, AWS_ENDPOINT_URL: options.awsUrl },

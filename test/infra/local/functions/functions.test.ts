@@ -188,6 +188,14 @@ describe('processes', () => {
     expect(alive(first as number)).toBe(false)
   })
 
+  test('make no room for a function that has one already, and can wait for it', async () => {
+    const { call } = run({ f: pid, g: pid }, { limits: { perFunction: 2, all: 2 } })
+    const [idle] = await pids([call('g')])
+    const used = await pids([call('f', { wait: 50 }), call('f')])
+    expect(new Set(used).size).toBe(1)
+    expect(alive(idle as number)).toBe(true)
+  })
+
   test('end when they have nothing to do, and with the run', async () => {
     const functions = run({ f: pid, g: pid }, { idleMilliseconds: 30 })
     const { call } = functions
