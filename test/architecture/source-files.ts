@@ -18,6 +18,8 @@ export interface SourceFile {
   readonly imports: readonly Import[]
   /** Whether it reads `process.env`. */
   readonly readsEnvironment: boolean
+  /** Names after a dot: `verify` of `hasher.verify`. */
+  readonly membersUsed: ReadonlySet<string>
 }
 
 export interface Import {
@@ -35,6 +37,7 @@ const computed = '<computed>'
 /** Reads static, dynamic, type and re-exporting imports alike. */
 export const readSourceFile = async (path: string, project = projectFolder): Promise<SourceFile> => {
   const found: Import[] = []
+  const membersUsed = new Set<string>()
   let readsEnvironment = false
   const add = (specifier: unknown, typeOnly: boolean) => {
     const { type, value: source } = specifier as Partial<Node>
@@ -57,11 +60,12 @@ export const readSourceFile = async (path: string, project = projectFolder): Pro
         add(node.argument, true)
         break
       case 'MemberExpression':
+        membersUsed.add(String(valueOf(node.property)))
         readsEnvironment ||= valueOf(node.object) === 'process' && valueOf(node.property) === 'env'
         break
     }
   })
-  return { path, imports: found, readsEnvironment }
+  return { path, imports: found, readsEnvironment, membersUsed }
 }
 
 interface Node {
