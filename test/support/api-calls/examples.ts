@@ -1,0 +1,48 @@
+import * as fc from 'fast-check'
+import type { OperationName } from '../../../shared/contracts/http.ts'
+import { hour, password, type World } from './world.ts'
+
+/** What a good request is made of, beside the operation's method and path. */
+export interface Example {
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly pathParameters?: Readonly<Record<string, string>>
+  readonly cookie?: string
+  readonly operator?: string
+}
+
+/** For every operation, requests that must succeed in this world however often they are made. */
+export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbitrary<Example>>> => {
+  const registration = fc.constantFrom(...world.registrations)
+  const signedIn = fc.constantFrom(...world.cookies).map((cookie) => ({ cookie }))
+  const fileName = fc
+    .stringMatching(/^[a-z0-9][A-Za-z0-9 _.-]{0,40}\.csv$/)
+    .filter((name) => !/dev|staging|prod/i.test(name))
+  return {
+    register: registration.map((body) => ({ body })),
+    logIn: registration.map(({ idNumber }) => ({ body: { idNumber, password } })),
+    logOut: fc.constant({}),
+    showAccount: signedIn,
+    listResults: signedIn,
+    listExams: fc.constant({}),
+    health: fc.constant({}),
+    startImport: fc
+      .record({ kind: fc.constantFrom('entries', 'results'), fileName, stage: fc.constant('dev') })
+      .map((body) => ({ body, operator: 'olga' })),
+    showImport: fc
+      .constantFrom(...world.importIds)
+      .map((importId) => ({ pathParameters: { importId }, operator: 'olga' })),
+    planRelease: fc.integer({ min: 1, max: 10_000 }).map((hours) => ({
+      body: { session: world.plannedSession, releaseAt: new Date(world.now + hours * hour).toISOString() },
+      operator: 'olga',
+    })),
+    // Said twice by the same person, an approval is the same approval.
+    approveRelease: fc.constant({
+      body: { manifest: world.approved.manifest },
+      pathParameters: { session: world.approved.session },
+      operator: 'piet',
+    }),
+    showRelease: fc
+      .constantFrom(world.plannedSession, world.approved.session, 'calls-released')
+      .map((session) => ({ pathParameters: { session }, operator: 'piet' })),
+  }
+}

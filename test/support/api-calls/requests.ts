@@ -1,0 +1,132 @@
+import * as fc from 'fast-check'
+import { describeApi } from '../../../bin/openapi/describe.ts'
+import { type JsonSchema, operationsOf } from '../../../bin/openapi/document.ts'
+import { type OperationName, operations } from '../../../shared/contracts/http.ts'
+import type { Example } from './examples.ts'
+import type { WireRequest } from './wire.ts'
+
+/** One field of an operation's body, as the API's description has it. */
+export interface BodyField {
+  readonly name: string
+  readonly schema: JsonSchema
+}
+
+/** What the API's description says of one operation's requests. */
+export interface DescribedOperation {
+  readonly name: OperationName
+  readonly access: (typeof operations)[OperationName]['access']
+  readonly method: string
+  readonly path: string
+  readonly pathParameters: readonly string[]
+  readonly queryParameters: readonly string[]
+  /** Empty where it takes no body. */
+  readonly fields: readonly BodyField[]
+}
+
+export const describedOperations: readonly DescribedOperation[] = operationsOf(describeApi()).map(
+  ({ path, method, operation: { operationId, parameters = [], requestBody } }) => {
+    const name = operationId as OperationName
+    const named = (where: string) => parameters.filter((parameter) => parameter.in === where).map(({ name }) => name)
+    const schema = requestBody?.content['application/json']?.schema
+    return {
+      name,
+      access: operations[name].access,
+      method: method.toUpperCase(),
+      path,
+      pathParameters: named('path'),
+      queryParameters: named('query'),
+      fields: Object.entries(schema?.properties ?? {}).map(([field, of]) => ({ name: field, schema: of })),
+    }
+  },
+)
+
+/** The header that makes a local request that of an operator: the local run looks at who signed, not at what. */
+export const signedAs = (operator: string): Record<string, string> => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=operator-${operator}/20261122/eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
+})
+
+/** The request that an example is. */
+export const requestFor = (operation: DescribedOperation, example: Example): WireRequest => ({
+  method: operation.method,
+  path: operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(example.pathParameters?.[name] ?? 'x')),
+  headers: {
+    ...(example.body && { 'content-type': 'application/json' }),
+    ...(example.cookie && { cookie: example.cookie }),
+    ...(example.operator && signedAs(example.operator)),
+  },
+  ...(example.body && { body: JSON.stringify(example.body) }),
+})
+
+/** Texts of every kind: any code units, whole emoji, numbers as text, and what forms usually hold. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 200 }),
+  fc.stringMatching(/^[A-Z0-9]{4,12}$/),
+  fc.emailAddress(),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+)
+
+/** Any value that the schema takes, as JSON text. */
+export const rightValue = ({ type, enum: values }: JsonSchema): fc.Arbitrary<string> => {
+  if (values) return fc.constantFrom(...values).map((value) => JSON.stringify(value))
+  switch (type) {
+    case 'string':
+      return anyText.map((text) => JSON.stringify(text))
+    case 'boolean':
+      return fc.boolean().map(String)
+    default:
+      throw new Error(`no values are known for ${JSON.stringify(type)}`)
+  }
+}
+
+/** Numbers as no program writes them, as JSON text. */
+export const oddNumber: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom('-0', '1e400', '-1e400', '1e-400', '9007199254740993', '18446744073709551616', '0.1e1', '1E+2'),
+  fc.bigInt().map(String),
+  fc.integer({ min: 20, max: 2_000 }).map((digits) => '7'.repeat(digits)),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => JSON.stringify(number)),
+)
+
+const otherValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  null: fc.constant('null'),
+  string: anyText.map((text) => JSON.stringify(text)),
+  boolean: fc.boolean().map(String),
+  number: oddNumber,
+  array: fc.array(anyText, { maxLength: 3 }).map((array) => JSON.stringify(array)),
+  object: fc
+    .dictionary(fc.stringMatching(/^[a-z]{1,9}$/), anyText, { maxKeys: 3 })
+    .map((object) => JSON.stringify(object)),
+}
+
+/** Any value that the schema does not take, mostly of another type, as JSON text. */
+export const wrongValue = ({ type, enum: values }: JsonSchema): fc.Arbitrary<string> =>
+  fc.oneof(
+    ...Object.entries(otherValues).flatMap(([name, others]) => (name === type ? [] : [others])),
+    ...(values ? [anyText.filter((text) => !values.includes(text)).map((text) => JSON.stringify(text))] : []),
+  )
+
+/** One member of a JSON object: its name, and its value as JSON text. */
+export type Member = readonly [name: string, value: string]
+
+/** An object's JSON from its members, names twice and all. */
+export const objectText = (members: readonly Member[]): string =>
+  `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`
+
+export const membersOf = (body: Readonly<Record<string, unknown>> = {}): Member[] =>
+  Object.entries(body).map(([name, value]) => [name, JSON.stringify(value)])
+
+/** The texts within JSON, which no refusal may repeat. */
+export const textsIn = (json: string): string[] => {
+  const texts: string[] = []
+  const gather = (value: unknown) => {
+    if (typeof value === 'string') texts.push(value)
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(gather)
+  }
+  try {
+    gather(JSON.parse(json))
+  } catch {
+    texts.push(json)
+  }
+  return texts
+}

@@ -1,0 +1,64 @@
+import * as fc from 'fast-check'
+import { type ApiCall, describeCall } from './api-call.ts'
+import { faultsOf, type Memory } from './checks.ts'
+import { healthProbe, type Mischief } from './mischief.ts'
+import type { Wire, WireAnswer } from './wire.ts'
+
+/** So many calls, of each kind by its share, mixed; the same seed gives the same calls. */
+export const drawCalls = (mischief: readonly Mischief[], count: number, seed: number): ApiCall[] => {
+  const shares = mischief.reduce((sum, { share }) => sum + share, 0)
+  const upTo = (index: number) =>
+    Math.round((count * mischief.slice(0, index).reduce((sum, { share }) => sum + share, 0)) / shares)
+  const drawn = mischief.flatMap(({ calls }, index) => {
+    const numRuns = upTo(index + 1) - upTo(index)
+    return numRuns === 0 ? [] : fc.sample(calls, { numRuns, seed: seed + index })
+  })
+  return fc.sample(fc.shuffledSubarray(drawn, { minLength: drawn.length }), { numRuns: 1, seed })[0] ?? []
+}
+
+/** What a run has found. */
+export interface Report {
+  /** Answers by kind of call and status, as `a field missing → 400: 612`. */
+  readonly tally: string
+  readonly calls: number
+  /** Each with the call that it answers; the first hundred. */
+  readonly faults: readonly string[]
+  readonly faultCount: number
+}
+
+/** Makes the calls, so many at a time, and checks every answer. Asks between them whether the service is there. */
+export const runCalls = async (wire: Wire, calls: readonly ApiCall[], atOnce: number): Promise<Report> => {
+  const memory: Memory = { requestIds: new Set() }
+  const faults: string[] = []
+  const counts = new Map<string, number>()
+  const queue = calls.flatMap((call, index) => (index % 50 === 0 ? [healthProbe, call] : [call])).values()
+  const work = async () => {
+    for (const call of queue) {
+      const answer = await answerTo(wire, call)
+      const found = faultsOf(call, answer, memory)
+      faults.push(...found.map((fault) => `${fault}\n  ${describeCall(call)}\n  ${answer.text.slice(0, 500)}`))
+      const line = `${call.kind} → ${answer.status}`
+      counts.set(line, (counts.get(line) ?? 0) + 1)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  const tally = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([line, count]) => `${line}: ${count}`)
+  return { tally: tally.join('\n'), calls: calls.length, faults: faults.slice(0, 100), faultCount: faults.length }
+}
+
+/** Who is asked to come back in a moment does, a few times. */
+const answerTo = async (wire: Wire, call: ApiCall): Promise<WireAnswer> => {
+  for (let tries = 1; ; tries++) {
+    const answer = await wire.send(call.request).catch((error: unknown) => brokenOff(error))
+    if (answer.status !== 429 || call.expected.becomes !== 'accepted' || tries === 5) return answer
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+}
+
+/** A connection that breaks is an answer, too, and a bad one. */
+const brokenOff = (error: unknown): WireAnswer => ({
+  status: 599,
+  headers: {},
+  text: error instanceof Error ? error.message : String(error),
+  milliseconds: 0,
+})

@@ -1,0 +1,68 @@
+import { mailTexts } from '../../../shared/locales/mail/index.ts'
+import type { ApiCall } from '../api-calls/api-call.ts'
+import { textsIn } from '../api-calls/requests.ts'
+import { type Report, runCalls } from '../api-calls/run.ts'
+import { openWire } from '../api-calls/wire.ts'
+import { populate } from '../api-calls/world.ts'
+import { type LocalService, startLocalService } from '../local-service.ts'
+import { registerNastily } from './addressees.ts'
+import { placesIn } from './places.ts'
+import { loggedTexts, mailFaults, traces } from './traces.ts'
+
+export interface NastyReport extends Report {
+  readonly places: number
+  /** Strings that were found in logs. */
+  readonly logged: readonly string[]
+  /** Strings that were found in subjects of mails. */
+  readonly inSubjects: readonly string[]
+  readonly mails: number
+  readonly mailFaults: readonly string[]
+}
+
+const atOnce = 8
+
+/** Subjects that are the mails' own words. */
+const written = new Set(textsIn(JSON.stringify(mailTexts)))
+
+/** Puts the strings into the local run, each into one place in turn or into all, and looks where they have got to. */
+export const runNasty = async (
+  strings: readonly string[],
+  { everywhere, registrants }: { readonly everywhere: boolean; readonly registrants: number },
+): Promise<NastyReport> => {
+  const service = await startLocalService()
+  try {
+    const places = placesIn(await populate(service))
+    const before = loggedTexts(service.output())
+    const calls = strings.flatMap((text, index): ApiCall[] => {
+      const here = everywhere ? places : places.slice(index % places.length, (index % places.length) + 1)
+      return here.map((place, nth) => place.put(text, index * places.length + nth))
+    })
+    const wire = openWire(service.url, atOnce)
+    const report = await runCalls(wire, calls, atOnce)
+    wire.close()
+    const mailed = await lookAtMails(service, registrants)
+    const logged = [...loggedTexts(service.output())].filter((text) => !before.has(text))
+    const subjects = (await service.mails()).map(({ subject }) => subject).filter((subject) => !written.has(subject))
+    return {
+      ...report,
+      ...mailed,
+      places: places.length,
+      logged: traces([...strings, ...mailed.texts], logged),
+      inSubjects: traces([...strings, ...mailed.texts], subjects),
+    }
+  } finally {
+    await service.stop()
+  }
+}
+
+const lookAtMails = async (service: LocalService, registrants: number) => {
+  const { addressees, mails } = await registerNastily(service, registrants)
+  const faults = addressees.flatMap((addressee) => {
+    const own = mails.filter(({ to }) => to === addressee.email)
+    return own.length === 1
+      ? own.flatMap((mail) => mailFaults(mail, addressee))
+      : [`${addressee.email} got ${own.length} mails`]
+  })
+  const texts = addressees.flatMap(({ email, name }) => [email, name])
+  return { mails: mails.length, mailFaults: faults, texts }
+}

@@ -1,0 +1,59 @@
+import type { Mail } from '../local-service.ts'
+
+/** The texts that functions have logged, apart from ids and instants, each once. */
+export const loggedTexts = (output: string): Set<string> => {
+  const texts = new Set<string>()
+  for (const [, json = ''] of output.matchAll(/^\[[a-z-]+\/[a-z-]+\] (.*)$/gm)) gather(parsed(json), texts)
+  return texts
+}
+
+/** A line that is no JSON is taken as it stands. */
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return line
+  }
+}
+
+const gather = (value: unknown, texts: Set<string>): void => {
+  if (typeof value === 'string') texts.add(value)
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      if (name !== 'timestamp' && name !== 'requestId') gather(inner, texts)
+    }
+  }
+}
+
+/** Shorter texts turn up in any text by chance. */
+const isTelling = (text: string): boolean => text.trim().length >= 6
+
+/** Which of the strings turn up in any of the texts, as they are or as JSON or an address would spell them. */
+export const traces = (strings: readonly string[], texts: Iterable<string>): string[] => {
+  const all = [...texts].join('\n')
+  return strings.filter(isTelling).filter((text) => spellings(text).some((spelling) => all.includes(spelling)))
+}
+
+const spellings = (text: string): string[] => [
+  text,
+  JSON.stringify(text).slice(1, -1),
+  encodeURIComponent(text.toWellFormed()),
+]
+
+/** Who gets a mail, and by what name. */
+export interface Addressee {
+  readonly email: string
+  readonly name: string
+}
+
+/** What is wrong with the mail to an addressee, whatever they are called: in sentences. */
+export const mailFaults = ({ to, subject, html, text, headers }: Mail, { email, name }: Addressee): string[] => {
+  const lines = [subject, to, ...Object.entries(headers).flat()]
+  return [
+    ...(to === email ? [] : [`it goes to ${to}`]),
+    ...(subject.includes(name) || subject.includes(email) ? [`its subject is ${subject}`] : []),
+    ...(lines.some((line) => /[\r\n]/.test(line)) ? ['a header breaks its line'] : []),
+    ...(/[<>"]/.test(name) && html.includes(name) ? [`the page holds ${name} as it is`] : []),
+    ...(text.includes(name) ? [] : [`the text does not hold the name as it is: ${text.slice(0, 200)}`]),
+  ]
+}
