@@ -28,7 +28,7 @@ const engineFolder = join(
   'lib/dynamodb_local_2025-03-14',
 )
 const guard = join(import.meta.dirname, 'child-guard.ts')
-const startDeadlineMilliseconds = 40_000
+const startDeadlineMilliseconds = 60_000
 
 /**
  * Starts DynamoDB Local on a free port and resolves once it answers. It ends with `stop()` or with this process,
