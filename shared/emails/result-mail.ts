@@ -1,8 +1,11 @@
 import { type Language, languages } from '../domain/language.ts'
-import { mailTexts } from '../locales/mail/index.ts'
-import { escapeHtml, type MailDocument, type RenderedMail, renderHtml, renderText } from './document.ts'
-import { fill } from './fill.ts'
-import { logInUrl } from './log-in-url.ts'
+import type { MailDocument, RenderedMail } from './document.ts'
+import { escapeHtml } from './escape-html.ts'
+import { logInUrl } from './links.ts'
+import { mailDocument } from './mail-document.ts'
+import { readableName } from './readable-name.ts'
+import { renderHtml } from './render-html.ts'
+import { renderText } from './render-text.ts'
 
 /**
  * What SES puts into the templates for each reader. SES does not escape, so a name comes in two forms
@@ -22,9 +25,10 @@ export const resultMailValues = (about: {
   readonly exam: string
   readonly siteUrl: string
 }): Record<ResultMailVariable, string> | undefined => {
+  const name = readableName(about.name)
   const values = {
-    nameText: about.name,
-    nameHtml: escapeHtml(about.name),
+    nameText: name,
+    nameHtml: escapeHtml(name),
     exam: about.exam,
     logInUrl: logInUrl(about.siteUrl),
   }
@@ -37,14 +41,5 @@ const templateIn = (language: Language): RenderedMail => {
   return { subject: text.subject, text: renderText(text), html: renderHtml(html) }
 }
 
-const documentIn = (language: Language, name: string): MailDocument => {
-  const { greeting, resultsReleased: texts } = mailTexts[language]
-  return {
-    language,
-    subject: texts.subject,
-    paragraphs: [fill(greeting, { name }), fill(texts.news, { exam: '{{exam}}' }), texts.howTo],
-    button: { label: texts.button, url: '{{logInUrl}}' },
-    afterwards: [texts.forgotten],
-    footer: texts.why,
-  }
-}
+const documentIn = (language: Language, name: string): MailDocument =>
+  mailDocument('results-released', language, { name, url: '{{logInUrl}}', values: { exam: '{{exam}}' } })

@@ -4,7 +4,7 @@ import { findExam } from '../../../shared/domain/catalogue.ts'
 import type { Delivery, SuppressionReason } from '../../../shared/domain/email-batch.ts'
 import { isLanguage } from '../../../shared/domain/language.ts'
 import { later } from '../../../shared/domain/time.ts'
-import { registrationConfirmationMail } from '../../../shared/emails/registration-confirmation.ts'
+import { accountMail } from '../../../shared/emails/account-mail.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
@@ -72,7 +72,7 @@ const suppressionOf = (
 }
 
 const mailFor = ({ siteUrl }: SendAccountEmailPorts, { language, name, exam }: Addressee) =>
-  registrationConfirmationMail(isLanguage(language) ? language : 'en', {
+  accountMail('registration-confirmation', isLanguage(language) ? language : 'en', {
     name,
     exam: findExam(exam)?.name ?? exam,
     siteUrl,

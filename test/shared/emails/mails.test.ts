@@ -2,31 +2,20 @@ import { describe, expect, test } from '@jest/globals'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
 import { catalogue } from '../../../shared/domain/catalogue.ts'
 import { type Language, languages } from '../../../shared/domain/language.ts'
+import { accountMail } from '../../../shared/emails/account-mail.ts'
 import type { RenderedMail } from '../../../shared/emails/document.ts'
 import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
-import { registrationConfirmationMail } from '../../../shared/emails/registration-confirmation.ts'
 import { resultMailTemplates, resultMailValues, resultMailVariables } from '../../../shared/emails/result-mail.ts'
 import { templateFaults } from '../../../shared/emails/template-faults.ts'
 import { mailTexts } from '../../../shared/locales/mail/index.ts'
+import { everyMail, siteUrl } from './every-mail.ts'
 
-const siteUrl = 'https://results.example.org'
 const templates = resultMailTemplates()
-const about = { name: 'Zoë <b>"O\'Neil"</b> & Söhne', exam: 'B2 First', siteUrl }
+const about = { name: 'Zoë <b>"O\'Neil"<i> & Söhne', exam: 'B2 First', siteUrl }
 
-/** As SES does: a variable's value, as it is. */
-const renderedFor = (template: RenderedMail, values: Record<string, string>): RenderedMail => {
-  const put = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
-  return { subject: put(template.subject), text: put(template.text), html: put(template.html) }
-}
-const mails: Record<string, (language: Language) => RenderedMail> = {
-  'registration-confirmation': (language) => registrationConfirmationMail(language, about),
-  'results-released': (language) => renderedFor(templates[language], resultMailValues(about) ?? {}),
-}
-const all = Object.entries(mails).flatMap(([kind, mail]) =>
-  languages.map((language) => [kind, language, mail(language)] as const),
-)
+const all = everyMail(about).map(({ kind, language, mail }) => [kind, language, mail] as const)
 
-/** Every text of a language by its path, with the variables in it. */
+/** Every text of a language by its path, with the arguments in it. */
 const keysOf = (texts: object, path = ''): string[] =>
   Object.entries(texts).flatMap(([key, value]) =>
     typeof value === 'string'
@@ -50,11 +39,11 @@ describe('mails in five languages (R58)', () => {
   })
 
   test.each(all)(
-    '%s in %s leaves no variable open, and says name, exam and site in both forms',
-    (_kind, language, mail) => {
+    '%s in %s leaves no variable open, and says name and site in both forms, and the exam where it has one',
+    (kind, language, mail) => {
       for (const part of [mail.subject, mail.text, mail.html]) expect(part).not.toMatch(/[{]\w|\w[}]{2}|\{\{/)
       for (const part of [mail.text, mail.html]) {
-        expect(part).toContain('B2 First')
+        if (/registration|results/.test(kind)) expect(part).toContain('B2 First')
         expect(part).toContain(`${siteUrl}/`)
       }
       expect(mail.text).toContain(about.name)
@@ -63,7 +52,7 @@ describe('mails in five languages (R58)', () => {
   )
 
   test.each(all)('%s in %s shows what was typed as text, not as HTML', (_kind, _language, mail) => {
-    expect(mail.html).toContain("Zoë &lt;b&gt;&quot;O'Neil&quot;&lt;/b&gt; &amp; Söhne")
+    expect(mail.html).toContain("Zoë &lt;b&gt;&quot;O'Neil&quot;&lt;i&gt; &amp; Söhne")
     expect(mail.html).not.toContain('<b>')
   })
 
@@ -71,7 +60,9 @@ describe('mails in five languages (R58)', () => {
     '%s in %s loads nothing from anywhere, and links to the site alone (R59)',
     (_kind, _language, mail) => {
       expect(mail.html).not.toMatch(/<(img|script|link|iframe)|url\(|@import|src=/i)
-      expect([...mail.html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url)).toEqual([`${siteUrl}/`])
+      const links = [...mail.html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url ?? '')
+      expect(links).toHaveLength(1)
+      expect(new URL(links[0] ?? '').origin).toBe(siteUrl)
     },
   )
 
@@ -141,6 +132,51 @@ describe('the templates of result mails', () => {
 
   test.each(['name', 'exam'] as const)('are not filled with a blank %s', (blank) => {
     expect(resultMailValues({ ...about, [blank]: ' ' })).toBeUndefined()
-    expect(() => registrationConfirmationMail('en', { ...about, [blank]: '' })).toThrow('blank')
+  })
+})
+
+describe('mails about an account', () => {
+  const linksOf = (mail: RenderedMail) => mail.text.match(/https:\S+/g)
+
+  test('tell who is locked out how to set a new password, and that the lock ends by itself (R24, R30)', () => {
+    const mail = accountMail('account-locked', 'en', about)
+    expect(mail.subject).toBe('Your account is locked for 30 minutes')
+    expect(mail.text).toContain('The lock ends by itself after 30 minutes.')
+    expect(mail.text).toContain(`Forgotten your password?\n${siteUrl}/forgotten-password\n`)
+    expect(mail.html).toContain('>Forgotten your password?</a>')
+  })
+
+  test('carry the link they are given as it is, token and all, and say how long it lives (R31)', () => {
+    const link = `${siteUrl}/reset-password#token=abc_-XYZ`
+    const mail = accountMail('password-reset-requested', 'en', { name: 'Ana', link })
+    expect(linksOf(mail)).toEqual([link])
+    expect(mail.html).toContain(`href="${link}"`)
+    expect(mail.text).toContain('only for 60 minutes')
+  })
+
+  test.each(['javascript:alert(1)', 'data:text/html,x', 'reset-password#token=a'])(
+    'carry no link such as %s',
+    (link) => {
+      expect(() => accountMail('password-reset-requested', 'en', { name: 'Ana', link })).toThrow()
+      expect(() => accountMail('email-change-requested', 'en', { name: 'Ana', link })).toThrow()
+    },
+  )
+
+  test('say that they come whatever was chosen about result mails (R09), in every language', () => {
+    for (const { mail } of everyMail(about).filter(({ language }) => language === 'en')) {
+      expect(mail.text).toContain('We always email you about your account. We never send advertising.')
+    }
+    for (const language of languages) expect(mailTexts[language].smallPrint).not.toBe('')
+  })
+
+  test.each(['', ' ', '\u0000\r\n', '\u202e'])('greet without a name rather than not at all where it is %j', (name) => {
+    for (const { kind, mail } of everyMail({ ...about, name })) {
+      if (kind === 'results-released') continue
+      expect(mail.text).toMatch(/^(Hello|Hola|Ciao|Bonjour|Hallo)[,:]\n/)
+    }
+  })
+
+  test('are not made without the name of the exam', () => {
+    expect(() => accountMail('registration-confirmation', 'en', { ...about, exam: ' ' })).toThrow('blank')
   })
 })

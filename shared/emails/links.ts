@@ -1,0 +1,10 @@
+/** Where mails send their readers; the site comes from the stage's configuration, never from a request. */
+export const logInUrl = (siteUrl: string): string => pageOf(siteUrl, '/')
+
+/** The page `Forgotten your password?` (R30). */
+export const forgottenPasswordUrl = (siteUrl: string): string => pageOf(siteUrl, '/forgotten-password')
+
+/** The page to register at (R01). */
+export const registerUrl = (siteUrl: string): string => pageOf(siteUrl, '/register')
+
+const pageOf = (siteUrl: string, path: string): string => new URL(path, siteUrl).href
