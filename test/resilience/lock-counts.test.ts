@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals'
+import { day, hour, minute } from '../../shared/domain/time.ts'
+import type { BrokenEdit } from '../support/lock/broken-edits.ts'
+import { editedLock } from '../support/lock/edited-lock.ts'
+import { type Faults, noFaults, repeatedFaults } from '../support/lock/faults.ts'
+import { deployedLock, type Lock } from '../support/lock/lock.ts'
+import { sequenceWorld } from '../support/lock/sequence-world.ts'
+import { lockWorld } from '../support/lock/world.ts'
+import { forEachSeed } from '../support/simulation/seed.ts'
+import { seededRandom } from '../support/simulation/seeded-random.ts'
+
+const wrong = { typed: 'wrong' } as const
+
+describe('failures', () => {
+  /** What the third wrong password is after two others and a time without any. */
+  const thirdAfter = async (lock: Lock, pause: number, removedAfter: number) => {
+    const world = sequenceWorld(lock, removedAfter)
+    for (const before of [0, 23 * hour]) {
+      world.wait(before)
+      expect(await world.attempt(wrong)).toBe('wrong')
+    }
+    world.wait(pause)
+    return (await world.attempt(wrong)).replace(/ until.*/, '')
+  }
+
+  describe.each([
+    ['at once', 0],
+    ['48 hours late', 48 * hour],
+    ['never', Number.POSITIVE_INFINITY],
+  ])('where DynamoDB removes what has expired %s', (_when, removedAfter) => {
+    test('count for 24 hours from the last attempt, and not at 24 hours (R22)', async () => {
+      expect(await thirdAfter(deployedLock, day - 1, removedAfter)).toBe('locked')
+      expect(await thirdAfter(deployedLock, day, removedAfter)).toBe('wrong')
+    })
+
+    test('count longer with a lock that counts failures however old they are (this test can fail)', async () => {
+      expect(await thirdAfter(await editedLock('counts failures however old they are'), day, removedAfter)).toBe(
+        'locked',
+      )
+    })
+  })
+})
+
+/** The second count (R28, G1): all failures since the last success, whatever the lock has forgotten of them. */
+describe('99 failures in a row', () => {
+  /** So many wrong passwords, the lock and a day without attempts in between as the seed decides. */
+  const failuresCounted = async (lock: Lock, seed: number) => {
+    const random = seededRandom(seed)
+    const world = sequenceWorld(lock, 0)
+    await world.attempt({ typed: 'right' })
+    while (world.evaluated() < 1 + 99) {
+      await world.attempt({ ...wrong, twice: random.chance(0.2) })
+      if (random.chance(0.3)) world.wait(random.chance(0.5) ? 30 * minute : day)
+    }
+    const counted = Number(world.item()?.consecutive?.N)
+    world.wait(30 * minute)
+    expect(await world.attempt({ typed: 'right' })).toBe('right')
+    expect(world.item()?.consecutive?.N).toBe('0')
+    return counted
+  }
+  const count99 = (lock: Lock) => forEachSeed(100, async (seed) => expect(await failuresCounted(lock, seed)).toBe(99))
+
+  test('are counted across locks and days, told once or twice, until a success', async () => {
+    await count99(deployedLock)
+  }, 300_000)
+
+  test.each<BrokenEdit>([
+    'forgets the failures since the last success with each lock',
+    'counts a failure again when it is told again',
+  ])('are not with a lock that %s (this test can fail)', async (name) => {
+    await expect(count99(await editedLock(name))).rejects.toThrow('replays this')
+  })
+})
+
+describe('failures in parallel', () => {
+  /** Bursts of wrong passwords over a day: that each that was evaluated is counted, once. */
+  const countAll = (lock: Lock, faults: Faults) =>
+    forEachSeed(50, async (seed) => {
+      const world = lockWorld(lock, seed, faults)
+      for (let at = 0; at < day; at += world.random.between(0, 2 * hour)) {
+        for (let guess = 0; guess < 6; guess++) world.guess(at + world.random.between(0, 200))
+      }
+      await world.run()
+      expect(world.failuresCounted()).toBe(world.evaluations.length)
+    })
+
+  test.each([
+    ['where nothing goes wrong', noFaults],
+    ['with throttles and lost answers', repeatedFaults],
+  ])(
+    'are each counted once, %s',
+    async (_how, faults) => {
+      await countAll(deployedLock, faults)
+    },
+    300_000,
+  )
+
+  test('are counted twice with a lock that counts a failure again when it is told again (this test can fail)', async () => {
+    const broken = await editedLock('counts a failure again when it is told again')
+    await expect(countAll(broken, repeatedFaults)).rejects.toThrow('replays this')
+  })
+})

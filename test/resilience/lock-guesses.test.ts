@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals'
+import { checkThenAdd, readAddSave } from '../support/broken/counted-guards.ts'
+import type { BrokenEdit } from '../support/lock/broken-edits.ts'
+import { editedLock } from '../support/lock/edited-lock.ts'
+import { allFaults, delays, type Faults, noFaults, slowFaults } from '../support/lock/faults.ts'
+import { evaluatesThreeInHalfAnHour, evaluatesThreeOf } from '../support/lock/guesses.ts'
+import { deployedLock, type Lock } from '../support/lock/lock.ts'
+
+/**
+ * At most three wrong passwords are evaluated between two resets (R22, G1), by the gate and the conditional writes as
+ * deployed, with every request interleaved, repeated and lost as a seed decides. Counted are evaluations, not what the
+ * guard says of them. 306,800 guesses of 10,000 IDs; `lock-guesses.nightly.test.ts` makes 1,000 for each.
+ */
+const underway = 300_000
+
+const counted: Record<string, Lock> = {
+  'reads the failures, adds one and saves them': { ...deployedLock, signInGuards: readAddSave },
+  'checks the failures and adds one afterwards': { ...deployedLock, signInGuards: checkThenAdd },
+}
+
+describe.each([
+  ['where nothing goes wrong', noFaults],
+  ['with throttles, lost answers, deaths and wrong clocks', allFaults],
+])('wrong passwords in parallel, %s', (_how, faults) => {
+  test.each([
+    [4450, 12],
+    [500, 100],
+    [50, 1000],
+  ])(
+    'for each of %s IDs, of %s at most three are evaluated',
+    async (ids, guesses) => {
+      await evaluatesThreeOf(deployedLock, { ids, guesses, faults })
+    },
+    underway,
+  )
+
+  test.each(Object.entries(counted))('are more with a lock that %s (this test can fail)', async (_name, lock) => {
+    await expect(evaluatesThreeOf(lock, { ids: 100, guesses: 12, faults })).rejects.toThrow('replays this')
+  })
+})
+
+describe('wrong and right passwords over hours', () => {
+  test.each([
+    ['where nothing goes wrong', 300, noFaults],
+    ['with throttles, lost answers, deaths and wrong clocks', 600, allFaults],
+    ['with answers that take minutes', 300, slowFaults],
+    ['with requests that arrive late and twice', 1000, delays],
+  ])(
+    'come to three evaluated wrong ones in half an hour at most, %s',
+    async (_how, ids, faults) => {
+      await evaluatesThreeInHalfAnHour(deployedLock, ids, faults)
+    },
+    underway,
+  )
+
+  test.each<[BrokenEdit, Faults]>([
+    ['lets everybody start anew who has seen the end of the lock', noFaults],
+    ['gives every slot back with a success', noFaults],
+    ['forgets what a dead function was trying', allFaults],
+    ['evaluates however long it took to get a slot', slowFaults],
+    ['opens the slot of a success again for a reservation that comes late', delays],
+  ])(
+    'come to more with a lock that %s (this test can fail)',
+    async (name, faults) => {
+      const broken = evaluatesThreeInHalfAnHour(await editedLock(name), 5_000, faults)
+      await expect(broken).rejects.toThrow('replays this')
+    },
+    underway,
+  )
+})

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals'
+import { editedLock } from '../support/lock/edited-lock.ts'
+import { type Faults, noFaults, repeatedFaults } from '../support/lock/faults.ts'
+import { deployedLock, type Lock } from '../support/lock/lock.ts'
+import { lockWorld } from '../support/lock/world.ts'
+import { forEachSeed } from '../support/simulation/seed.ts'
+
+interface Logins {
+  readonly ids: number
+  readonly logins: number
+  readonly faults: Faults
+}
+
+/** The right password so many times within a tenth of a second, for each ID: that each is accepted or may try again. */
+const areAccepted = (lock: Lock, { ids, logins, faults }: Logins) =>
+  forEachSeed(ids, async (seed) => {
+    const world = lockWorld(lock, seed, faults)
+    for (let login = 0; login < logins; login++) world.logIn(world.random.between(0, 100))
+    await world.run()
+    expect(world.answers).toHaveLength(logins)
+    expect(new Set(world.answers).difference(new Set(['right', 'busy']))).toEqual(new Set())
+    const accepted = world.answers.filter((answer) => answer === 'right').length
+    expect(accepted).toBeGreaterThanOrEqual(faults === noFaults ? 5 : 1)
+  })
+
+/** In flight is not locked (G1): two tabs or a double click of the right password never see the lock (R23). */
+describe.each([5, 50])('the right password %s times at once, for each of 500 IDs', (logins) => {
+  test.each([
+    ['where nothing goes wrong', noFaults],
+    ['with throttles and lost answers', repeatedFaults],
+  ])(
+    'is accepted or may try again, %s',
+    async (_how, faults) => {
+      await areAccepted(deployedLock, { ids: 500, logins, faults })
+    },
+    300_000,
+  )
+
+  test('shows the lock where attempts in flight pass for failures (this test can fail)', async () => {
+    const broken = await editedLock('takes attempts in flight for failures, instead of waiting')
+    await expect(areAccepted(broken, { ids: 500, logins, faults: noFaults })).rejects.toThrow('locked')
+  })
+})

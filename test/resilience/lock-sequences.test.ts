@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { BrokenEdit } from '../support/lock/broken-edits.ts'
+import { editedLock } from '../support/lock/edited-lock.ts'
+import { deployedLock } from '../support/lock/lock.ts'
+import { equalsReference } from '../support/lock/sequences.ts'
+import { firstSeed } from '../support/simulation/seed.ts'
+
+const manySequences = { numRuns: 10_000, seed: firstSeed }
+
+/**
+ * The lock one attempt after another (R22–R24, G1): wrong and right passwords, waits, ends of locks, requests applied
+ * twice, functions that die, and a time to live that removes at once, 48 hours late or never.
+ */
+describe('10,000 sequences', () => {
+  test('end as a reference of thirty lines says', async () => {
+    await fc.assert(equalsReference(deployedLock), manySequences)
+  }, 300_000)
+
+  test.each<BrokenEdit>([
+    '> for >= at the end of the lock',
+    'leaves the end of the lock to the time to live',
+    'extends the lock with every attempt',
+    'forgets what a dead function was trying',
+    'leaves a dead function in its slot while there are others',
+  ])('do not with a lock that %s (this test can fail)', async (name) => {
+    const { failed, errorInstance } = await fc.check(equalsReference(await editedLock(name)), {
+      ...manySequences,
+      endOnFailure: true,
+    })
+    expect(failed).toBe(true)
+    expect((errorInstance as Error).message).toMatch(/^attempt \d+ is /)
+  })
+})

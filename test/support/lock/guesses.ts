@@ -1,0 +1,66 @@
+import { expect } from '@jest/globals'
+import { lockDuration } from '../../../shared/domain/sign-in-guard.ts'
+import { minute, second } from '../../../shared/domain/time.ts'
+import { forEachSeed } from '../simulation/seed.ts'
+import { type Faults, noFaults } from './faults.ts'
+import type { Lock } from './lock.ts'
+import { type LockWorld, lockWorld } from './world.ts'
+
+export interface Attack {
+  /** Each with a schedule of its own. */
+  readonly ids: number
+  readonly guesses: number
+  readonly faults: Faults
+}
+
+/** Within how long an ID's guesses come. */
+const hurries = [0, 100, 5 * second, 90 * second]
+
+/** So many wrong passwords for each ID within a minute and a half at most: that at most three are evaluated, and three where nothing goes wrong. */
+export const evaluatesThreeOf = (lock: Lock, { ids, guesses, faults }: Attack): Promise<void> =>
+  forEachSeed(ids, async (seed) => {
+    const world = lockWorld(lock, seed, faults)
+    const start = world.now()
+    const hurry = hurries[world.random.below(hurries.length)] as number
+    for (let guess = 0; guess < guesses; guess++) world.guess(world.random.between(0, hurry))
+    await world.run()
+    expect(world.now() - start).toBeLessThan(lockDuration)
+    if (faults === noFaults) {
+      expect(world.evaluations).toHaveLength(3)
+      expect(world.answers.filter((answer) => answer === 'wrong')).toHaveLength(2)
+    } else expect(world.evaluations.length).toBeLessThanOrEqual(3)
+  })
+
+/**
+ * Four hours of guesses and logins in bursts, the owner's right password among them: that in no half hour more than three
+ * wrong ones are evaluated without a success in between. (Half an hour less a minute: with wrong clocks and lost answers a
+ * lock may begin a little before its last failure.)
+ */
+export const evaluatesThreeInHalfAnHour = (lock: Lock, ids: number, faults: Faults): Promise<void> =>
+  forEachSeed(ids, async (seed) => {
+    const world = lockWorld(lock, seed, faults)
+    for (let at = 0; at < 240 * minute; at += world.random.between(0, 35 * minute)) burst(world, at)
+    await world.run()
+    expect(mostEvaluatedWithin(29 * minute, world)).toBeLessThanOrEqual(3)
+  })
+
+const burst = ({ random, guess, logIn }: LockWorld, at: number) => {
+  const attempts = 1 + random.below(8)
+  const hurry = [0, second, 20 * second, minute][random.below(4)] as number
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const tryIt = random.chance(0.2) ? logIn : guess
+    tryIt(at + random.between(0, hurry))
+  }
+}
+
+/** The most wrong secrets evaluated within so many milliseconds without a success in between. */
+const mostEvaluatedWithin = (milliseconds: number, { evaluations, successes }: LockWorld): number => {
+  const wrong = evaluations.filter(({ right }) => !right).map(({ at }) => at)
+  return Math.max(
+    0,
+    ...wrong.map((last) => {
+      const lastSuccess = successes.findLast((at) => at <= last) ?? 0
+      return wrong.filter((at) => at > lastSuccess && at > last - milliseconds && at <= last).length
+    }),
+  )
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { day, hour, minute, second } from '../../../shared/domain/time.ts'
+import type { Lock } from './lock.ts'
+import { referenceLock } from './reference.ts'
+import { type Attempt, sequenceWorld } from './sequence-world.ts'
+
+type Step = Attempt | { readonly wait: number } | { readonly untilLockEnds: number }
+
+const attempt: fc.Arbitrary<Step> = fc.record({
+  typed: fc.oneof({ arbitrary: fc.constant('wrong' as const), weight: 4 }, fc.constant('right' as const)),
+  twice: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, fc.constant(true)),
+  death: fc.oneof(
+    { arbitrary: fc.constant(undefined), weight: 6 },
+    fc.constantFrom('in the hash' as const, 'before it settles' as const, 'after it has settled' as const),
+  ),
+})
+
+/** Instants at which something ends, those just before, and any others. */
+const wait = fc.oneof(
+  fc.constantFrom(1, 30 * second - 1, 30 * second, 1799 * second, 1800 * second - 1, 1800 * second),
+  fc.constantFrom(day - 1, day, 30 * day, 401 * day),
+  fc.nat(40 * minute),
+)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { arbitrary: attempt, weight: 6 },
+  fc.record({ wait }),
+  fc.record({ untilLockEnds: fc.constantFrom(-1 * second, -1, 0) }),
+)
+
+/** DynamoDB removes what has expired at once, late, or not at all. */
+const removedAfter = fc.constantFrom(0, 48 * hour, Number.POSITIVE_INFINITY)
+
+/** That the lock says in any sequence what the reference says, looks at a secret where that does, and writes nothing while locked. */
+export const equalsReference = (lock: Lock) =>
+  fc.asyncProperty(removedAfter, fc.array(step, { minLength: 1, maxLength: 24 }), async (lag, steps) => {
+    const world = sequenceWorld(lock, lag)
+    const reference = referenceLock()
+    for (const [index, one] of steps.entries()) {
+      if ('wait' in one) world.wait(one.wait)
+      else if ('untilLockEnds' in one) {
+        world.wait(Math.max(0, (reference.lockEnd() ?? 0) + one.untilLockEnds - world.now()))
+      } else {
+        const [evaluated, item] = [world.evaluated(), world.item()]
+        const isLocked = world.now() < (reference.lockEnd() ?? 0)
+        const expected = reference.attempt(world.now(), one.typed, one.death)
+        const outcome = await world.attempt(one)
+        const told = `attempt ${index + 1} is ${outcome}`
+        if (outcome !== expected) throw new Error(`${told}, but the reference says ${expected}`)
+        if (isLocked && world.item() !== item) throw new Error(`${told}, and the guard was written`)
+        if (isLocked && world.evaluated() !== evaluated) throw new Error(`${told}, and the secret was looked at`)
+        const count = Number(world.item()?.consecutive?.N ?? 0)
+        if (lag === Number.POSITIVE_INFINITY && count !== reference.consecutive()) {
+          throw new Error(`${told}, and ${count} failures are counted, not ${reference.consecutive()}`)
+        }
+      }
+    }
+  })
