@@ -122,6 +122,48 @@ describe('the assembly as the local run executes it', () => {
     expect(assembly.resources.map(({ logicalId }) => logicalId)).toEqual(['Mails'])
   })
 
+  test('leaves out what only a deployment calls, with the role and the policy that it alone has', () => {
+    const role = { Type: 'AWS::IAM::Role' }
+    const policyOf = (...roles: string[]) => ({
+      Type: 'AWS::IAM::Policy',
+      Properties: { PolicyDocument: {}, Roles: roles.map((name) => ({ Ref: name })) },
+    })
+    const roleOf = (name: string) => ({ Role: { 'Fn::GetAtt': [name, 'Arn'] } })
+    const assembly = load({
+      one: {
+        Resources: {
+          Deployment: {
+            Type: 'Custom::CDKBucketDeployment',
+            Properties: { ServiceToken: { 'Fn::GetAtt': ['Helper', 'Arn'] } },
+          },
+          Helper: handMadeFunction('helper', { Runtime: 'python3.13', ...roleOf('HelpersRole') }),
+          HelpersRole: role,
+          HelpersPolicy: policyOf('HelpersRole'),
+          Ours: handMadeFunction('ours', roleOf('OurRole')),
+          OurRole: role,
+          OurPolicy: policyOf('OurRole'),
+          SharedPolicy: policyOf('OurRole', 'HelpersRole'),
+        },
+      },
+    })
+    expect(assembly.resources.map(({ logicalId }) => logicalId)).toEqual([
+      'Deployment',
+      'Ours',
+      'OurRole',
+      'OurPolicy',
+      'SharedPolicy',
+    ])
+  })
+
+  test('finds an output of a stack in another region', () => {
+    const output = { 'Fn::GetStackOutput': { StackName: 'edge', OutputName: 'Wall', Region: 'us-east-1' } }
+    const assembly = load({
+      one: { Resources: { Fn: handMadeFunction('fn', { Description: output }) } },
+      edge: { Resources: { Mails: queue }, Outputs: { Wall: { Value: { 'Fn::GetAtt': ['Mails', 'QueueName'] } } } },
+    })
+    expect(assembly.ofType('AWS::Lambda::Function')[0]?.properties.Description).toBe('mails')
+  })
+
   test('finds the code of a function, and the stage by the name of its bus', () => {
     const assembly = load(
       {
