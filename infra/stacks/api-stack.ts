@@ -69,7 +69,12 @@ export class ApiStack extends Stack {
     })
     allowSecrets(register, guardKey, secretNumberKey)
     const logIn = serviceFunction(this, 'identity/log-in', this.#parts, {
-      tables: { accounts: ['GetItem'], 'sign-in-guards': ['UpdateItem'], sessions: ['PutItem'] },
+      tables: {
+        accounts: ['GetItem'],
+        'sign-in-guards': ['UpdateItem'],
+        sessions: ['PutItem'],
+        outbox: ['PutItem'],
+      },
       environment: { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL },
       whenFailing: 'Nobody can log in.',
       memory: 1769,

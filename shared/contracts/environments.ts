@@ -10,7 +10,7 @@ const environmentContracts = {
     ['GUARD_KEY_SECRET', 'SECRET_NUMBER_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
   'identity/log-in': needs(
-    ['accounts', 'sign-in-guards', 'sessions'],
+    ['accounts', 'sign-in-guards', 'sessions', 'outbox'],
     ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
   'identity/log-out': needs(['sessions'], ['ORIGIN_SECRET', 'SITE_URL']),

@@ -8,6 +8,19 @@ const idOnly = z.strictObject({ version: z.literal(1), idNumber: z.string() })
 /** Every event by its `detail-type`, with the shape of its `detail`. Ids only: no address, token or result. */
 export const events = {
   'candidate-registered': idOnly,
+  /** The third wrong password. Of this event and the next two the ID may be nobody's: it is as it was typed (R27). */
+  'account-locked': z.strictObject({
+    version: z.literal(1),
+    idNumber: z.string(),
+    /** ISO 8601 UTC. */
+    lockedUntil: z.string(),
+  }),
+  /** The 99th wrong password in a row (R28). */
+  'many-failures': idOnly,
+  'password-reset-requested': idOnly,
+  'password-changed': idOnly,
+  'email-change-requested': idOnly,
+  'email-changed': idOnly,
   'release-approved': z.strictObject({ version: z.literal(1), releaseId: z.string(), session: z.string() }),
   'results-released': z.strictObject({
     version: z.literal(1),

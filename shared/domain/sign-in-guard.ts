@@ -11,6 +11,9 @@ export const staleAfter = 30 * second
 /** No secret is evaluated this long after its slot was asked for, so that none is while others take it for stale. */
 export const evaluateWithin = 15 * second
 
+/** From so many failures in a row on the owner is advised (password), or no more are evaluated (Secret number) (R14, R28). */
+export const manyFailures = 99
+
 /** One try of one secret, `<epoch milliseconds>-<random>`: it says itself how old it is. */
 export type AttemptId = string
 
@@ -25,7 +28,18 @@ export interface Guard {
   readonly wrong: ReadonlySet<AttemptId>
   readonly lastAttemptAt: EpochMilliseconds
   readonly lastWrongAt?: EpochMilliseconds
+  /** Failures since the last success, over any time; none if absent. */
+  readonly consecutive?: number
 }
+
+/** The guard once this attempt, now in flight, has been counted as wrong. */
+export const withFailure = (guard: Guard, attempt: AttemptId, now: EpochMilliseconds): Guard => ({
+  inFlight: new Set([...guard.inFlight].filter((other) => other !== attempt)),
+  wrong: new Set([...guard.wrong, attempt]),
+  lastAttemptAt: guard.lastAttemptAt,
+  lastWrongAt: now,
+  consecutive: (guard.consecutive ?? 0) + 1,
+})
 
 /** What an attempt meets that found no slot. */
 export type Standing =

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../contracts/events.ts'
 import type { AttemptId, Guard } from '../domain/sign-in-guard.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 
@@ -19,6 +20,20 @@ export interface SignInGuards {
   settleRight(guardId: string, attempt: AttemptId, now: EpochMilliseconds): Promise<boolean>
   /** Gives back a slot in which nothing has been evaluated. */
   release(guardId: string, attempt: AttemptId): Promise<void>
+}
+
+/** Failures that have to be told of, settled together with what tells of them. */
+export interface ToldFailures {
+  /**
+   * As `settleWrong`, and puts the events that the guard gives rise to as this failure makes it, in the same write: each
+   * once, whatever runs in parallel. `seen` is how the guard was met; if it is out of date, that costs a round trip more.
+   */
+  settleWrong(
+    guardId: string,
+    attempt: AttemptId,
+    now: EpochMilliseconds,
+    telling: { readonly seen: Guard | undefined; readonly eventsOf: (made: Guard) => readonly DomainEvent[] },
+  ): Promise<Guard | undefined>
 }
 
 export interface Reservation {

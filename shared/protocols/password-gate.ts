@@ -1,14 +1,71 @@
+import type { DomainEvent } from '../contracts/events.ts'
 import type { Account } from '../domain/account.ts'
+import { type Guard, lockDuration, manyFailures, slotCount } from '../domain/sign-in-guard.ts'
+import { later, toIso } from '../domain/time.ts'
 import type { Accounts } from '../ports/accounts.ts'
+import type { NewId } from '../ports/ids.ts'
 import type { PasswordHasher } from '../ports/password-hasher.ts'
-import { type GatePorts, type SecretGate, secretGate } from './secret-gate.ts'
+import type { SignInGuards, ToldFailures } from '../ports/sign-in-guards.ts'
+import { type GatePorts, idNumberOf, type SecretGate, secretGate } from './secret-gate.ts'
+
+export interface PasswordGatePorts extends GatePorts {
+  readonly accounts: Accounts
+  readonly hasher: PasswordHasher
+  readonly failures: ToldFailures
+}
 
 /** Tries a password; the only caller of the hasher's `verify`. An ID without account costs the same hash (R27). */
-export const passwordGate = (
-  ports: GatePorts & { readonly accounts: Accounts; readonly hasher: PasswordHasher },
-): SecretGate<Account> =>
-  secretGate(ports, {
-    kind: 'password',
-    find: (idNumber) => ports.accounts.find(idNumber),
-    matches: (typed, account) => ports.hasher.verify(typed, account?.passwordHash ?? ports.hasher.decoy),
-  })
+export const passwordGate =
+  (ports: PasswordGatePorts): SecretGate<Account> =>
+  (typedId, typed) =>
+    secretGate(
+      { ...ports, guards: tellingGuards(ports, typedId) },
+      {
+        kind: 'password',
+        find: (idNumber) => ports.accounts.find(idNumber),
+        matches: (password, account) => ports.hasher.verify(password, account?.passwordHash ?? ports.hasher.decoy),
+      },
+    )(typedId, typed)
+
+/** The guards of one try: what its failures come to is told, also of IDs that nobody has (R27). */
+const tellingGuards = ({ guards, failures, newId }: PasswordGatePorts, typedId: string): SignInGuards => {
+  let seen: Guard | undefined
+  return {
+    ...guards,
+    async reserve(guardId, attempt, now) {
+      const reservation = await guards.reserve(guardId, attempt, now)
+      seen = reservation.guard
+      return reservation
+    },
+    async restart(guardId, attempt, now, over) {
+      const isStarted = await guards.restart(guardId, attempt, now, over)
+      if (isStarted) seen = { ...over, inFlight: new Set([attempt]), wrong: new Set(), lastAttemptAt: now }
+      return isStarted
+    },
+    async settleWrong(guardId, attempt, now) {
+      const eventsOf = (made: Guard) => eventsOfFailure(made, idNumberOf(typedId, guardId), newId)
+      seen = await failures.settleWrong(guardId, attempt, now, { seen, eventsOf })
+      return seen
+    },
+  }
+}
+
+/** The third failure locks (R22); the 99th in a row is worth a warning (R28). */
+const eventsOfFailure = (
+  { wrong, lastWrongAt, consecutive }: Guard,
+  idNumber: string,
+  newId: NewId,
+): readonly DomainEvent[] => [
+  ...(wrong.size === slotCount && lastWrongAt !== undefined
+    ? [
+        {
+          eventId: newId(),
+          type: 'account-locked' as const,
+          detail: { version: 1 as const, idNumber, lockedUntil: toIso(later(lastWrongAt, lockDuration)) },
+        },
+      ]
+    : []),
+  ...(consecutive === manyFailures
+    ? [{ eventId: newId(), type: 'many-failures' as const, detail: { version: 1 as const, idNumber } }]
+    : []),
+]

@@ -55,10 +55,8 @@ export const secretGate =
   <Holder>(ports: GatePorts, { kind, find, matches }: Secret<Holder>): SecretGate<Holder> =>
   async (typedId, typed) => {
     const { guards, guardHash, clock, newId } = ports
-    const normalised = normaliseNumber(typedId)
-    const guardId = await guardHash(`${kind}:${normalised}`)
-    // What can be nobody's ID is looked for all the same, under a key that any length and letter fits and nobody has.
-    const idNumber = idNumberPattern.test(normalised) ? normalised : guardId
+    const guardId = await guardIdOf(guardHash, kind, typedId)
+    const idNumber = idNumberOf(typedId, guardId)
     const attempt = attemptId(clock.now(), newId())
 
     const slot = await takeSlot(ports, guardId, attempt, () => find(idNumber))
@@ -79,6 +77,16 @@ export const secretGate =
     const end = guard && lockedUntil(guard, now)
     return end === undefined ? { verdict: 'wrong' } : { verdict: 'locked', lockedUntil: end }
   }
+
+/** Under which name an ID's tries of one kind of secret are counted. */
+export const guardIdOf = (guardHash: KeyedHash, kind: Secret<unknown>['kind'], typedId: string): Promise<string> =>
+  guardHash(`${kind}:${normaliseNumber(typedId)}`)
+
+/** The ID typed; what can be nobody's is looked for all the same, under a key that any length and letter fits and nobody has. */
+export const idNumberOf = (typedId: string, hashOfIt: string): string => {
+  const normalised = normaliseNumber(typedId)
+  return idNumberPattern.test(normalised) ? normalised : hashOfIt
+}
 
 type Slot<Holder> =
   | { readonly slot: 'taken'; readonly holder: Holder | undefined }

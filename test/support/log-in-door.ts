@@ -4,11 +4,12 @@ import { logIn } from '../../functions/identity/log-in/log-in.ts'
 import { dynamoAccounts } from '../../shared/adapters/dynamo/accounts.ts'
 import { dynamoSessions } from '../../shared/adapters/dynamo/sessions.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
+import { dynamoToldFailures } from '../../shared/adapters/dynamo/told-failures.ts'
 import { randomIds } from '../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
-import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
+import type { SignInGuards, ToldFailures } from '../../shared/ports/sign-in-guards.ts'
 import { passwordGate } from '../../shared/protocols/password-gate.ts'
 import type { TestTables } from './dynamodb.ts'
 import { httpEvent, originSecret, send } from './http-event.ts'
@@ -27,6 +28,7 @@ export const logInDoor = ({ tables, hasher, clock, guards }: Door) => {
   const { client, tableNames } = tables
   const tryPassword = passwordGate({
     guards: guards ?? dynamoSignInGuards(client, tableNames['sign-in-guards']),
+    failures: guards ? untold(guards) : dynamoToldFailures(client, tableNames),
     guardHash: hmacKeyedHash(async () => 'a key of the tests'),
     accounts: dynamoAccounts(client, tableNames.accounts),
     hasher,
@@ -41,6 +43,11 @@ export const logInDoor = ({ tables, hasher, clock, guards }: Door) => {
   })
   return (idNumber: string, password: string) => send(handler, httpEvent('logIn', { body: { idNumber, password } }))
 }
+
+/** Failures that nobody is told of, as broken variants of the guards settle them. */
+export const untold = (guards: SignInGuards): ToldFailures => ({
+  settleWrong: (guardId, attempt, now) => guards.settleWrong(guardId, attempt, now),
+})
 
 /** Counts passwords whose evaluation was begun, by what stands before the first hyphen of each. */
 export const countingHasher = (hasher: PasswordHasher) => {

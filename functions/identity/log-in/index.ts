@@ -2,6 +2,7 @@ import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
+import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { argon2idHasher } from '../../../shared/adapters/node/password-hasher.ts'
@@ -18,6 +19,10 @@ const clock = systemClock
 
 const tryPassword = passwordGate({
   guards: dynamoSignInGuards(client, environment.SIGN_IN_GUARDS_TABLE),
+  failures: dynamoToldFailures(client, {
+    'sign-in-guards': environment.SIGN_IN_GUARDS_TABLE,
+    outbox: environment.OUTBOX_TABLE,
+  }),
   guardHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
   accounts: dynamoAccounts(client, environment.ACCOUNTS_TABLE),
   hasher: argon2idHasher,

@@ -4,8 +4,9 @@ import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
 import { problem } from '../../../shared/lambda/problem.ts'
 import type { Register } from './register.ts'
 
-/** As R14 has it. */
+/** As R14 has them. */
 const lockMessage = 'Wrong secret number 3 times. Please try again in 30 minutes.'
+const pauseMessage = 'Please contact your exam centre.'
 
 export const registerHandler = (register: Register, options: ChainOptions): HttpFunction =>
   httpHandler(operations.register, options, async ({ body }) => {
@@ -21,6 +22,8 @@ export const registerHandler = (register: Register, options: ChainOptions): Http
         return problem('already-registered')
       case 'locked':
         return problem('secret-number-locked', { detail: lockMessage, lockedUntil: answer.lockedUntil })
+      case 'paused':
+        return problem('secret-number-locked', { detail: pauseMessage })
       case 'busy':
         return problem('try-again', { retryAfterSeconds: 1 })
     }

@@ -6,15 +6,14 @@ import { day, type EpochMilliseconds, later } from '../../../shared/domain/time.
 import type { NewAccounts } from '../../../shared/ports/accounts.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { CommonPasswords } from '../../../shared/ports/common-passwords.ts'
-import type { ClaimableEntry } from '../../../shared/ports/entries.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { PasswordHasher } from '../../../shared/ports/password-hasher.ts'
-import type { SecretGate } from '../../../shared/protocols/secret-gate.ts'
+import type { SecretNumberGate } from '../../../shared/protocols/secret-number-gate.ts'
 import { formProblems, formText, type RegistrationForm } from './registration-form.ts'
 
 export interface RegisterPorts {
-  readonly trySecretNumber: SecretGate<ClaimableEntry>
+  readonly trySecretNumber: SecretNumberGate
   readonly accounts: NewAccounts
   readonly hasher: Pick<PasswordHasher, 'hash'>
   readonly commonPasswords: CommonPasswords
@@ -29,6 +28,8 @@ export type RegisterOutcome =
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'already-registered' }
   | { readonly outcome: 'locked'; readonly lockedUntil: EpochMilliseconds }
+  /** Tried too often: only the centre can help (R14). */
+  | { readonly outcome: 'paused' }
   | { readonly outcome: 'busy' }
 
 export type Register = (form: RegistrationForm) => Promise<RegisterOutcome>
@@ -54,6 +55,8 @@ export const register =
         return { outcome: 'refused' }
       case 'locked':
         return { outcome: 'locked', lockedUntil: tried.lockedUntil }
+      case 'paused':
+        return { outcome: 'paused' }
       case 'busy':
         return { outcome: 'busy' }
     }

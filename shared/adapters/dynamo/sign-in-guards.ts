@@ -9,6 +9,7 @@ import { ttlAttribute } from '../../contracts/tables.ts'
 import { type Guard, lapseAfter } from '../../domain/sign-in-guard.ts'
 import { day, type EpochMilliseconds, epochMilliseconds, later, toEpochSeconds } from '../../domain/time.ts'
 import type { SignInGuards } from '../../ports/sign-in-guards.ts'
+import { outlastingTransactions, type TransactItems } from './transact.ts'
 
 type Item = Record<string, AttributeValue>
 
@@ -41,14 +42,13 @@ export const dynamoSignInGuards = (client: DynamoDBDocumentClient, tableName: st
   /** The guard after the update, or before it where its condition failed. */
   const update = async (guardId: string, input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => {
     try {
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: { guard: { S: guardId } },
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          ...input,
-        }),
-      )
+      const command = new UpdateItemCommand({
+        TableName: tableName,
+        Key: { guard: { S: guardId } },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ...input,
+      })
+      const { Attributes } = await outlastingTransactions(() => client.send(command))
       return { written: true, item: Attributes }
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { written: false, item: error.Item }
@@ -135,17 +135,33 @@ export const dynamoSignInGuards = (client: DynamoDBDocumentClient, tableName: st
   }
 }
 
+/**
+ * Part of the transaction of a reset by email, which lifts the lock (R26). As a success does, it leaves attempts in
+ * flight in their slots: what they evaluate counts after it.
+ */
+export const clearedGuard = (TableName: string, guard: string, now: EpochMilliseconds): TransactItems[number] => ({
+  Update: {
+    TableName,
+    Key: { guard },
+    UpdateExpression: `SET consecutive = :none, lastRightAt = :now, ${ttlAttribute} = :expiry REMOVE wrong`,
+    ExpressionAttributeValues: { ':none': 0, ':now': now, ':expiry': toEpochSeconds(later(now, keptFor)) },
+  },
+})
+
 const set = (texts: readonly string[]): AttributeValue => ({ SS: [...texts] })
 const number = (value: number): AttributeValue => ({ N: String(value) })
 const instantOf = (value: AttributeValue | undefined): EpochMilliseconds | undefined =>
   value?.N === undefined ? undefined : epochMilliseconds(Number(value.N))
 
-const guardOf = ({ inFlight, wrong, lastAttemptAt, lastWrongAt }: Item): Guard => {
+/** An item of the table, as DynamoDB writes it. */
+export const guardOf = ({ inFlight, wrong, lastAttemptAt, lastWrongAt, consecutive }: Item): Guard => {
   const wrongAt = instantOf(lastWrongAt)
+  const failures = Number(consecutive?.N ?? 0)
   return {
     inFlight: new Set(inFlight?.SS),
     wrong: new Set(wrong?.SS),
     lastAttemptAt: instantOf(lastAttemptAt) ?? epochMilliseconds(0),
     ...(wrongAt !== undefined && { lastWrongAt: wrongAt }),
+    ...(failures > 0 && { consecutive: failures }),
   }
 }

@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import {
   type DynamoDBDocumentClient,
   TransactWriteCommand,
@@ -10,7 +10,7 @@ import { jitteredPause } from '../node/pause.ts'
 export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>
 
 /** Transactions on one item at the same time cancel each other; after a few tries one of them has won. */
-const conflictPauses = [20, 50, 100, 200, 400]
+export const conflictPauses = [20, 50, 100, 200, 400]
 
 /**
  * Writes all or nothing; `refused` if a condition failed. The SDK gives every call a token of its own, so that its
@@ -33,4 +33,20 @@ export const transact = async (
     }
   }
   throw new Error('unreachable')
+}
+
+/** Does a write of its own again while transactions on its item are under way. */
+export const outlastingTransactions = async <Written>(
+  write: () => Promise<Written>,
+  pause: Pause = jitteredPause,
+): Promise<Written> => {
+  for (const milliseconds of conflictPauses) {
+    try {
+      return await write()
+    } catch (error) {
+      if (!(error instanceof TransactionConflictException)) throw error
+      await pause(milliseconds)
+    }
+  }
+  return write()
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
+import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
 import { attemptId } from '../../../shared/domain/sign-in-guard.ts'
 import { day, epochMilliseconds, hour, later, minute, second } from '../../../shared/domain/time.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
@@ -32,8 +33,11 @@ const contract = (guards: () => SignInGuards) => {
     const [wrong, other] = (await takeSlots(guardId, 2)) as [string, string]
     await guards().settleWrong(guardId, wrong, start)
     const own = attempt()
-    const guard = { inFlight: new Set([other, own]), wrong: new Set([wrong]), lastAttemptAt: start, lastWrongAt: start }
-    expect(await guards().reserve(guardId, own, start)).toEqual({ outcome: 'reserved', guard })
+    const guard = { inFlight: new Set([other, own]), wrong: new Set([wrong]), consecutive: 1 }
+    expect(await guards().reserve(guardId, own, start)).toEqual({
+      outcome: 'reserved',
+      guard: { ...guard, lastAttemptAt: start, lastWrongAt: start },
+    })
   })
 
   test('gives three of two hundred at once a slot', async () => {
@@ -87,7 +91,8 @@ const contract = (guards: () => SignInGuards) => {
     const [one] = await takeSlots(guardId, 1)
     await guards().settleWrong(guardId, one, start)
     const again = await guards().settleWrong(guardId, one, later(start, minute))
-    expect(again).toEqual({ inFlight: new Set(), wrong: new Set([one]), lastAttemptAt: start, lastWrongAt: start })
+    const counted = { inFlight: new Set(), wrong: new Set([one]), consecutive: 1 }
+    expect(again).toEqual({ ...counted, lastAttemptAt: start, lastWrongAt: start })
   })
 
   test('forgets wrong attempts after a right one, but keeps those in flight in their slots', async () => {
@@ -178,5 +183,15 @@ describe('guards in DynamoDB', () => {
     tables = await startTables()
   })
   afterAll(() => tables?.stop())
-  contract(() => dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards']))
+  const guards = () => dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
+  contract(guards)
+
+  describe('whose failures are told', () => {
+    const nothingSeen = { seen: undefined, eventsOf: () => [] }
+    contract(() => ({
+      ...guards(),
+      settleWrong: (...failure) =>
+        dynamoToldFailures(tables.client, tables.tableNames).settleWrong(...failure, nothingSeen),
+    }))
+  })
 })

@@ -37,7 +37,8 @@ export const inMemorySignInGuards = () => {
       const row = rowOf(guardId)
       if (row.inFlight.has(attempt)) {
         const wrong = new Set([...row.wrong, attempt])
-        rows.set(guardId, { ...row, inFlight: without(row.inFlight, attempt), wrong, lastWrongAt: now })
+        const consecutive = (row.consecutive ?? 0) + 1
+        rows.set(guardId, { ...row, inFlight: without(row.inFlight, attempt), wrong, lastWrongAt: now, consecutive })
       }
       return rows.get(guardId)
     },
@@ -48,6 +49,7 @@ export const inMemorySignInGuards = () => {
         ...row,
         inFlight: without(row.inFlight, attempt),
         wrong: new Set(),
+        consecutive: 0,
         lastRight: attempt,
         lastRightAt: now,
       })

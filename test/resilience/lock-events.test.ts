@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
+import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
+import { lockDuration } from '../../shared/domain/sign-in-guard.ts'
+import { toIso } from '../../shared/domain/time.ts'
+import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
+import { manualClock } from '../support/clock.ts'
+import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { logInDoor, quickHasher } from '../support/log-in-door.ts'
+import { withOwnClient } from '../support/own-client.ts'
+import { sampleAccount } from '../support/samples.ts'
+
+/** A lock is told once (R22, R28), whatever runs in parallel, and in the write that makes it; on a real engine. */
+jest.setTimeout(120_000)
+
+let tables: TestTables
+const clock = manualClock()
+beforeAll(async () => {
+  tables = withOwnClient(await startTables())
+})
+afterAll(() => tables?.stop())
+
+const door = (guards?: SignInGuards) => logInDoor({ tables, hasher: quickHasher, clock, ...(guards && { guards }) })
+
+const someone = async () => {
+  const account = sampleAccount({ idNumber: randomUUID().slice(0, 8).toUpperCase() })
+  await tables.client.send(new PutCommand({ TableName: tables.tableNames.accounts, Item: account }))
+  return account.idNumber
+}
+
+const told = async (idNumber: string) => {
+  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.outbox }))
+  return Items.map(({ type, detail }) => ({ type: String(type), ...JSON.parse(String(detail)) })).filter(
+    (event) => event.idNumber === idNumber,
+  )
+}
+
+const guardIdOf = hmacKeyedHash(async () => 'a key of the tests')
+
+const failedBefore = async (idNumber: string, times: number) =>
+  tables.client.send(
+    new UpdateCommand({
+      TableName: tables.tableNames['sign-in-guards'],
+      Key: { guard: await guardIdOf(`password:${idNumber}`) },
+      UpdateExpression: 'SET consecutive = :times',
+      ExpressionAttributeValues: { ':times': times },
+    }),
+  )
+
+describe('the third wrong password', () => {
+  test('is told with the end of the lock, whether or not there is such an account (R27)', async () => {
+    const attempt = door()
+    for (const idNumber of [await someone(), 'NOBODY99']) {
+      for (const guess of ['one', 'two']) await attempt(idNumber, guess)
+      expect(await told(idNumber)).toEqual([])
+      await attempt(idNumber, 'three')
+      const lock = { type: 'account-locked', version: 1, idNumber }
+      expect(await told(idNumber)).toEqual([{ ...lock, lockedUntil: toIso((clock.now() + lockDuration) as never) }])
+      await attempt(idNumber, 'four')
+      expect(await told(idNumber)).toHaveLength(1)
+    }
+  })
+
+  test('of fifty at once is told once, for each of five IDs', async () => {
+    const attempt = door()
+    for (let round = 0; round < 5; round++) {
+      const idNumber = await someone()
+      const guesses = Array.from({ length: 50 }, (_, guess) => attempt(idNumber, `wrong${guess}`))
+      const answers = await Promise.all(guesses)
+      expect(answers.filter(({ statusCode }) => statusCode === 423).length).toBeGreaterThan(0)
+      expect((await told(idNumber)).map(({ type }) => type)).toEqual(['account-locked'])
+    }
+  })
+
+  test('is told more than once where whoever sees the lock tells of it (this test can fail)', async () => {
+    const guards = dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
+    let events = 0
+    const all = Promise.withResolvers<void>()
+    let settled = 0
+    const attempt = door({
+      ...guards,
+      async settleWrong(guardId, id, now) {
+        await guards.settleWrong(guardId, id, now)
+        if (++settled === 3) all.resolve()
+        await all.promise
+        const { guard } = await guards.reserve(guardId, `${now}-look`, now)
+        if (guard.wrong.size === 3) events++
+        return guard
+      },
+    })
+    const idNumber = await someone()
+    await Promise.all(['a', 'b', 'c'].map((guess) => attempt(idNumber, guess)))
+    expect(events).toBeGreaterThan(1)
+  })
+
+  test('of the next lock is told again', async () => {
+    const attempt = door()
+    const idNumber = await someone()
+    for (let lock = 1; lock <= 3; lock++) {
+      for (const guess of ['one', 'two', 'three']) await attempt(idNumber, guess)
+      expect(await told(idNumber)).toHaveLength(lock)
+      clock.advance(lockDuration)
+    }
+  })
+})
+
+describe('failures in a row', () => {
+  test('are told of at the 99th, once, beside its lock; the lock stays 30 minutes (R28)', async () => {
+    const attempt = door()
+    const idNumber = await someone()
+    await failedBefore(idNumber, 96)
+    const types = async () => (await told(idNumber)).map(({ type }) => type).toSorted()
+    for (const guess of ['97', '98']) await attempt(idNumber, guess)
+    expect(await types()).toEqual([])
+    expect(await attempt(idNumber, '99')).toMatchObject({ statusCode: 423 })
+    expect(await types()).toEqual(['account-locked', 'many-failures'])
+    clock.advance(lockDuration)
+    for (const guess of ['100', '101', '102']) await attempt(idNumber, guess)
+    expect(await types()).toEqual(['account-locked', 'account-locked', 'many-failures'])
+  })
+
+  test('are told of at the 99th also where it locks nothing', async () => {
+    const attempt = door()
+    const idNumber = await someone()
+    await failedBefore(idNumber, 98)
+    await attempt(idNumber, '99')
+    expect((await told(idNumber)).map(({ type }) => type)).toEqual(['many-failures'])
+  })
+
+  test('are forgotten with a success', async () => {
+    const attempt = door()
+    const idNumber = await someone()
+    await failedBefore(idNumber, 97)
+    await attempt(idNumber, '98')
+    expect(await attempt(idNumber, 'Correct4Horse9Battery')).toMatchObject({ statusCode: 201 })
+    await attempt(idNumber, '1')
+    expect(await told(idNumber)).toEqual([])
+  })
+})
