@@ -16,7 +16,15 @@ export const remarks: Partial<Record<OperationName, string>> = {
   logIn:
     'Sets the cookie `__Host-session=…; Path=/; Secure; HttpOnly; SameSite=Strict`. The session ends after 30 minutes without a call, or 12 hours after it began; `expiresAt` is the earlier. Three wrong passwords in a row lock the ID number for 30 minutes.',
   logOut: 'Clears the cookie.',
+  changePassword:
+    'The session that asks goes on; every other one ends. Three wrong passwords in a row lock the ID number, as at login.',
+  exportAccount:
+    'Sent with `Content-Disposition: attachment`. Results as the results page shows them at this instant; `notIncluded` names what is held and left out.',
   listResults: 'One element for each entry, whether or not a result is loaded.',
+  listCountries:
+    'In the language of `lang`, else of `Accept-Language`, else English, and in its order; `prefer-not-to-say` comes first.',
+  listLanguages:
+    'In the language of `lang`, else of `Accept-Language`, else English, and in its order; `prefer-not-to-say` comes first.',
   listExams: 'In the language of `lang`, else of `Accept-Language`, else English.',
   startImport: 'Put the CSV file to `uploadUrl`; it is applied or refused as a whole.',
   approveRelease: 'Bound to what was counted: any change since the plan voids it.',
@@ -32,6 +40,7 @@ export const parameters: Readonly<Record<string, string>> = {
 /** Fields of requests, by name: one name means one thing everywhere. */
 export const fields: Readonly<Record<string, string>> = {
   country: 'Where the candidate is from: an ISO 3166-1 alpha-2 code, or `prefer-not-to-say`.',
+  currentPassword: 'The password that is valid now.',
   email: 'The address to write to; need not be the candidate’s alone.',
   emailOptIn: 'Whether to be told by email when results are released.',
   fileName: 'The file’s name on the operator’s machine, for the record.',

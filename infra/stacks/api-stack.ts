@@ -80,6 +80,18 @@ export class ApiStack extends Stack {
       memory: 1769,
     })
     allowSecrets(logIn, guardKey)
+    const changePassword = serviceFunction(this, 'identity/change-password', this.#parts, {
+      tables: {
+        sessions: ['GetItem', 'UpdateItem'],
+        accounts: ['GetItem', 'UpdateItem'],
+        'sign-in-guards': ['UpdateItem'],
+        outbox: ['PutItem'],
+      },
+      environment: { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL },
+      whenFailing: 'Candidates who are logged in cannot change their password.',
+      memory: 1769,
+    })
+    allowSecrets(changePassword, guardKey)
     return {
       'identity/register': register,
       'identity/log-in': logIn,
@@ -92,6 +104,24 @@ export class ApiStack extends Stack {
         tables: { sessions: ['GetItem', 'UpdateItem'], accounts: ['GetItem'], entries: ['GetItem'] },
         environment: { ORIGIN_SECRET },
         whenFailing: 'Candidates who are logged in do not see their details.',
+      }),
+      'identity/change-account': serviceFunction(this, 'identity/change-account', this.#parts, {
+        tables: { sessions: ['GetItem', 'UpdateItem'], accounts: ['GetItem', 'UpdateItem'], entries: ['GetItem'] },
+        environment: { ORIGIN_SECRET, SITE_URL },
+        whenFailing: 'Candidates who are logged in cannot change their details, nor whether they want emails.',
+      }),
+      'identity/change-password': changePassword,
+      'identity/export-account': serviceFunction(this, 'identity/export-account', this.#parts, {
+        tables: {
+          sessions: ['GetItem', 'UpdateItem'],
+          accounts: ['GetItem'],
+          entries: ['GetItem'],
+          results: ['Query'],
+          releases: ['BatchGetItem'],
+          openings: ['BatchGetItem'],
+        },
+        environment: { ORIGIN_SECRET },
+        whenFailing: 'Candidates who are logged in cannot download what is held about them.',
       }),
       'results/list-results': serviceFunction(this, 'results/list-results', this.#parts, {
         tables: {
@@ -109,6 +139,16 @@ export class ApiStack extends Stack {
         tables: {},
         environment: { ORIGIN_SECRET },
         whenFailing: 'The page about the exams stays empty.',
+      }),
+      'reference/list-countries': serviceFunction(this, 'reference/list-countries', this.#parts, {
+        tables: {},
+        environment: { ORIGIN_SECRET },
+        whenFailing: 'The registration form has no list of countries.',
+      }),
+      'reference/list-languages': serviceFunction(this, 'reference/list-languages', this.#parts, {
+        tables: {},
+        environment: { ORIGIN_SECRET },
+        whenFailing: 'The registration form has no list of languages.',
       }),
       'reference/health': serviceFunction(this, 'reference/health', this.#parts, {
         tables: {},

@@ -56,6 +56,25 @@ const exam = z.strictObject({
   takenFrom: exactOptional(date),
 })
 
+/** What is held and in no export: the Secret number and hashes of secrets, and what cannot be found by who somebody is. */
+export const notInExports = [
+  'secret-number',
+  'password-and-tokens',
+  'sign-in-attempts',
+  'other-sessions',
+  'mail-log',
+] as const
+
+const exported = z.strictObject({
+  exportedAt: instant,
+  account: z.extend(account, { termsVersion: z.string(), registeredAt: instant }),
+  session: exactOptional(z.strictObject({ begunAt: instant, endsAt: instant })),
+  results: z.array(result),
+  notIncluded: z.array(z.enum(notInExports)),
+})
+
+const options = z.strictObject({ options: z.array(z.strictObject({ code: z.string(), name: z.string() })) })
+
 const importState = z.strictObject({
   importId: z.string(),
   state: z.enum(['waiting', 'applying', 'applied', 'refused']),
@@ -96,8 +115,16 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
   },
   logOut: { success: { 204: null }, problems: [] },
   showAccount: { success: { 200: account }, problems: [] },
+  changeAccount: { success: { 200: account }, problems: [] },
+  changePassword: {
+    success: { 204: null },
+    problems: ['malformed-request', 'incorrect-details', 'account-locked', 'try-again'],
+  },
+  exportAccount: { success: { 200: exported }, problems: [] },
   listResults: { success: { 200: z.strictObject({ results: z.array(result) }) }, problems: [] },
   listExams: { success: { 200: z.strictObject({ exams: z.array(exam) }) }, problems: [] },
+  listCountries: { success: { 200: options }, problems: [] },
+  listLanguages: { success: { 200: options }, problems: [] },
   health: { success: { 200: z.strictObject({ status: z.literal('ok') }) }, problems: [] },
   startImport: {
     success: { 201: z.strictObject({ importId: z.string(), uploadUrl: z.string() }) },
@@ -150,5 +177,9 @@ export const mayComeFromGateway = (name: OperationName, status: number): boolean
 
 /** The candidate's own data as `GET /v1/me` gives it. */
 export type AccountAnswer = z.infer<typeof account>
+/** What `GET /v1/me/export` gives. */
+export type ExportAnswer = z.infer<typeof exported>
+/** A list to choose from, in its order. */
+export type OptionsAnswer = z.infer<typeof options>
 /** One element of `GET /v1/me/results`. */
 export type ResultAnswer = z.infer<typeof result>

@@ -15,11 +15,22 @@ const environmentContracts = {
   ),
   'identity/log-out': needs(['sessions'], ['ORIGIN_SECRET', 'SITE_URL']),
   'identity/show-account': needs(['sessions', 'accounts', 'entries'], ['ORIGIN_SECRET']),
+  'identity/change-account': needs(['sessions', 'accounts', 'entries'], ['ORIGIN_SECRET', 'SITE_URL']),
+  'identity/change-password': needs(
+    ['sessions', 'accounts', 'sign-in-guards', 'outbox'],
+    ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
+  ),
+  'identity/export-account': needs(
+    ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
+    ['ORIGIN_SECRET'],
+  ),
   'results/list-results': needs(
     ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
     ['ORIGIN_SECRET'],
   ),
   'reference/list-exams': needs([], ['ORIGIN_SECRET']),
+  'reference/list-countries': needs([], ['ORIGIN_SECRET']),
+  'reference/list-languages': needs([], ['ORIGIN_SECRET']),
   'reference/health': needs([], []),
   'reference/answer-unknown-path': needs([], []),
   'imports/start-import': needs(['imports', 'audit'], ['IMPORTS_BUCKET', 'STAGE']),

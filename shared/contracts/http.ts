@@ -23,6 +23,7 @@ export interface Operation<Body extends z.ZodMiniType = z.ZodMiniType> {
 }
 
 const text = z.string()
+const mayBe = <Schema extends z.ZodMiniType>(schema: Schema) => z.exactOptional(schema)
 
 export const operations = {
   register: {
@@ -70,6 +71,37 @@ export const operations = {
     access: 'candidate',
     throttle: { rate: 2000, burst: 4000 },
   },
+  changeAccount: {
+    summary: 'Change what was chosen at registration (R09, R54, R58).',
+    function: 'identity/change-account',
+    method: 'PATCH',
+    path: '/api/v1/me',
+    access: 'candidate',
+    body: z.strictObject({
+      country: mayBe(text),
+      firstLanguage: mayBe(text),
+      emailOptIn: mayBe(z.boolean()),
+      language: mayBe(text),
+    }),
+    throttle: { rate: 200, burst: 400 },
+  },
+  changePassword: {
+    summary: 'Set a new password, knowing the current one (R55).',
+    function: 'identity/change-password',
+    method: 'POST',
+    path: '/api/v1/me/password',
+    access: 'candidate',
+    body: z.strictObject({ currentPassword: text, password: text, passwordConfirmation: text }),
+    throttle: { rate: 100, burst: 200 },
+  },
+  exportAccount: {
+    summary: 'Everything held about the signed-in candidate, as a file.',
+    function: 'identity/export-account',
+    method: 'GET',
+    path: '/api/v1/me/export',
+    access: 'candidate',
+    throttle: { rate: 50, burst: 100 },
+  },
   listResults: {
     summary: "The signed-in candidate's results, each visible from its release on (R50).",
     function: 'results/list-results',
@@ -83,6 +115,24 @@ export const operations = {
     function: 'reference/list-exams',
     method: 'GET',
     path: '/api/v1/exams',
+    access: 'public',
+    query: ['lang'],
+    throttle: { rate: 500, burst: 1000 },
+  },
+  listCountries: {
+    summary: 'Where candidates may be from, by name (R07).',
+    function: 'reference/list-countries',
+    method: 'GET',
+    path: '/api/v1/reference/countries',
+    access: 'public',
+    query: ['lang'],
+    throttle: { rate: 500, burst: 1000 },
+  },
+  listLanguages: {
+    summary: 'First languages that candidates may have, by name (R07).',
+    function: 'reference/list-languages',
+    method: 'GET',
+    path: '/api/v1/reference/languages',
     access: 'public',
     query: ['lang'],
     throttle: { rate: 500, burst: 1000 },

@@ -22,6 +22,8 @@ export const beginSession = (idNumber: string, epoch: string, now: EpochMillisec
   absoluteUntil: later(now, absoluteFor),
 })
 
+export const begunAt = ({ absoluteUntil }: Session): EpochMilliseconds => later(absoluteUntil, -absoluteFor)
+
 /** The instant from which the session is no more, unless it is used before. */
 export const expiryOf = ({ idleUntil, absoluteUntil }: Session): EpochMilliseconds =>
   epochMilliseconds(Math.min(idleUntil, absoluteUntil))

@@ -61,17 +61,21 @@ describe('the embargo', () => {
     expect(whoTouches('openings', writes)).toEqual(['release/release-results'])
   })
 
-  test('of the functions that candidates call, only list-results can read results', () => {
+  test('of the functions that candidates call, only list-results and export-account can read results', () => {
     const candidatesFunctions = new Set<string>(
       Object.values(operations)
         .filter(({ access }) => access !== 'operator')
         .map((operation) => operation.function),
     )
-    expect(whoTouches('results').filter((folder) => candidatesFunctions.has(folder))).toEqual(['results/list-results'])
+    expect(whoTouches('results').filter((folder) => candidatesFunctions.has(folder))).toEqual([
+      'identity/export-account',
+      'results/list-results',
+    ])
   })
 
   test('nobody else but importing, planning, approving, sealing and telling reads results', () => {
     expect(whoTouches('results').toSorted()).toEqual([
+      'identity/export-account',
       'imports/import-results',
       'mail/plan-result-emails',
       'release/approve-release',
@@ -128,8 +132,13 @@ describe('single tasks', () => {
     expect(pass?.resources.join()).toContain('releaseschedulerole')
   })
 
-  test('only registration writes accounts', () => {
-    expect(whoTouches('accounts', writes)).toEqual(['identity/register'])
+  test('only registration makes accounts, and only what candidates change of theirs changes them', () => {
+    expect(whoTouches('accounts', ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'])).toEqual(['identity/register'])
+    expect(whoTouches('accounts', ['dynamodb:UpdateItem']).toSorted()).toEqual([
+      'identity/change-account',
+      'identity/change-password',
+    ])
+    expect(whoTouches('accounts', ['dynamodb:DeleteItem'])).toEqual([])
   })
 
   test('nobody changes or removes a line of the audit trail', () => {

@@ -1,13 +1,11 @@
 import { operations } from '../../../shared/contracts/http.ts'
 import { toIso } from '../../../shared/domain/time.ts'
+import { accountLocked } from '../../../shared/lambda/account-locked.ts'
 import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
 import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
 import { problem } from '../../../shared/lambda/problem.ts'
 import { sessionCookieWith } from '../../../shared/lambda/session-cookie.ts'
 import type { LogIn } from './log-in.ts'
-
-/** To the byte as R23 has it, in English for everybody: pages translate by the code. */
-const lockMessage = 'This account has been locked. Please try again in 30 minutes.'
 
 export const logInHandler = (logIn: LogIn, options: ChainOptions): HttpFunction =>
   httpHandler(operations.logIn, options, async ({ body }) => {
@@ -24,7 +22,7 @@ export const logInHandler = (logIn: LogIn, options: ChainOptions): HttpFunction 
       case 'refused':
         return problem('incorrect-details')
       case 'locked':
-        return problem('account-locked', { detail: lockMessage, lockedUntil: answer.lockedUntil })
+        return accountLocked(answer.lockedUntil)
       case 'busy':
         return problem('try-again', { retryAfterSeconds: 1 })
     }

@@ -7,8 +7,8 @@ import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { identifyCandidate } from '../../../shared/protocols/identify-candidate.ts'
+import { listResults } from '../../../shared/protocols/list-results.ts'
 import { listResultsHandler } from './handler.ts'
-import { listResults } from './list-results.ts'
 
 const environment = readEnvironment('results/list-results')
 const client = dynamoClient()

@@ -11,20 +11,22 @@ import { ttlAttribute } from '../../contracts/tables.ts'
 import { expiryOf, type Session } from '../../domain/session.ts'
 import { epochMilliseconds, toEpochSeconds } from '../../domain/time.ts'
 import type { Sessions } from '../../ports/sessions.ts'
+import { outlastingTransactions } from './transact.ts'
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
+/** What is kept of a session's token: its SHA-256 in base64url. */
+export const tokenHashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
 
 const notEndedMeanwhile = 'attribute_exists(tokenHash)'
 
 /** Sessions under the SHA-256 of their token. */
 export const dynamoSessions = (client: DynamoDBDocumentClient, tableName: string): Sessions => {
-  const key = (token: string) => ({ TableName: tableName, Key: { tokenHash: hashOf(token) } })
+  const key = (token: string) => ({ TableName: tableName, Key: { tokenHash: tokenHashOf(token) } })
   return {
     async begin(session) {
       const token = randomBytes(32).toString('base64url')
       const expiry = { [ttlAttribute]: toEpochSeconds(expiryOf(session)) }
       await client.send(
-        new PutCommand({ TableName: tableName, Item: { tokenHash: hashOf(token), ...session, ...expiry } }),
+        new PutCommand({ TableName: tableName, Item: { tokenHash: tokenHashOf(token), ...session, ...expiry } }),
       )
       return token
     },
@@ -35,14 +37,13 @@ export const dynamoSessions = (client: DynamoDBDocumentClient, tableName: string
     async extend(token, session) {
       const { idleUntil } = session
       try {
-        await client.send(
-          new UpdateCommand({
-            ...key(token),
-            UpdateExpression: `SET idleUntil = :idleUntil, ${ttlAttribute} = :expiry`,
-            ConditionExpression: notEndedMeanwhile,
-            ExpressionAttributeValues: { ':idleUntil': idleUntil, ':expiry': toEpochSeconds(expiryOf(session)) },
-          }),
-        )
+        const extension = new UpdateCommand({
+          ...key(token),
+          UpdateExpression: `SET idleUntil = :idleUntil, ${ttlAttribute} = :expiry`,
+          ConditionExpression: notEndedMeanwhile,
+          ExpressionAttributeValues: { ':idleUntil': idleUntil, ':expiry': toEpochSeconds(expiryOf(session)) },
+        })
+        await outlastingTransactions(() => client.send(extension))
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error
       }

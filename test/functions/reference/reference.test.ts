@@ -71,7 +71,7 @@ describe('an address without operation', () => {
 
   test.each([
     ['GET', '/api/v1/sessions', 'POST'],
-    ['PUT', '/api/v1/me', 'GET'],
+    ['PUT', '/api/v1/me', 'GET, PATCH'],
     ['OPTIONS', '/api/v1/exams', 'GET'],
     ['DELETE', '/api/v1/ops/releases/2026-11-b2-first-digital', 'GET'],
   ])('%s %s says which methods there are', async (method, path, allow) => {

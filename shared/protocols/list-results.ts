@@ -1,12 +1,12 @@
-import type { Account } from '../../../shared/domain/account.ts'
-import { isSessionOpen } from '../../../shared/domain/embargo.ts'
-import type { Entry } from '../../../shared/domain/entry.ts'
-import { statusByDate, type VisibleResult, visibleResult } from '../../../shared/domain/result-status.ts'
-import { expectedDates, type WindowRules } from '../../../shared/domain/result-window.ts'
-import type { Clock } from '../../../shared/ports/clock.ts'
-import type { Entries } from '../../../shared/ports/entries.ts'
-import type { ReleaseStates } from '../../../shared/ports/release-states.ts'
-import type { Results } from '../../../shared/ports/results.ts'
+import type { Account } from '../domain/account.ts'
+import { isSessionOpen } from '../domain/embargo.ts'
+import type { Entry } from '../domain/entry.ts'
+import { statusByDate, type VisibleResult, visibleResult } from '../domain/result-status.ts'
+import { expectedDates, type WindowRules } from '../domain/result-window.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Entries } from '../ports/entries.ts'
+import type { ReleaseStates } from '../ports/release-states.ts'
+import type { Results } from '../ports/results.ts'
 
 export interface ListResultsPorts {
   readonly entries: Entries

@@ -1,0 +1,61 @@
+import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoPasswordChanges } from '../../../shared/adapters/dynamo/password-changes.ts'
+import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
+import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
+import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { listedCommonPasswords } from '../../../shared/adapters/node/common-passwords.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { argon2idHasher } from '../../../shared/adapters/node/password-hasher.ts'
+import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
+import { secretsManagerKeyedHash } from '../../../shared/adapters/secrets-manager/keyed-hash.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { identifyCandidate } from '../../../shared/protocols/identify-candidate.ts'
+import { passwordGate } from '../../../shared/protocols/password-gate.ts'
+import { changePassword } from './change-password.ts'
+import { changePasswordHandler } from './handler.ts'
+
+const environment = readEnvironment('identity/change-password')
+const client = dynamoClient()
+const clock = systemClock
+const accounts = dynamoAccounts(client, environment.ACCOUNTS_TABLE)
+
+const tryPassword = passwordGate({
+  guards: dynamoSignInGuards(client, environment.SIGN_IN_GUARDS_TABLE),
+  failures: dynamoToldFailures(client, {
+    'sign-in-guards': environment.SIGN_IN_GUARDS_TABLE,
+    outbox: environment.OUTBOX_TABLE,
+  }),
+  guardHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
+  accounts,
+  hasher: argon2idHasher,
+  clock,
+  newId: randomIds,
+  pause: jitteredPause,
+})
+
+const passwordChanges = dynamoPasswordChanges(
+  client,
+  { accounts: environment.ACCOUNTS_TABLE, sessions: environment.SESSIONS_TABLE, outbox: environment.OUTBOX_TABLE },
+  clock,
+)
+
+export const handler = changePasswordHandler(
+  changePassword({
+    tryPassword,
+    passwordChanges,
+    hasher: argon2idHasher,
+    commonPasswords: listedCommonPasswords,
+    newId: randomIds,
+  }),
+  {
+    originSecret: environment.ORIGIN_SECRET,
+    siteUrl: environment.SITE_URL,
+    authenticate: identifyCandidate({
+      sessions: dynamoSessions(client, environment.SESSIONS_TABLE),
+      accounts,
+      clock,
+    }),
+  },
+)

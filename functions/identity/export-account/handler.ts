@@ -1,0 +1,31 @@
+import { type ExportAnswer, notInExports } from '../../../shared/contracts/answers.ts'
+import { operations } from '../../../shared/contracts/http.ts'
+import type { Account } from '../../../shared/domain/account.ts'
+import { begunAt, expiryOf } from '../../../shared/domain/session.ts'
+import { toIso } from '../../../shared/domain/time.ts'
+import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
+import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
+import { resultAnswer } from '../../results/result-answer.ts'
+import { accountAnswer } from '../account-answer.ts'
+import type { ExportAccount, HeldAboutCandidate } from './export-account.ts'
+
+const asFile = { 'content-disposition': 'attachment; filename="my-data.json"' }
+
+export const exportAccountHandler = (exportAccount: ExportAccount, options: ChainOptions<Account>): HttpFunction =>
+  httpHandler(operations.exportAccount, options, async ({ caller, sessionToken = '' }) => {
+    const held = await exportAccount(caller, sessionToken)
+    return { status: 200, body: exportAnswer(held), headers: asFile }
+  })
+
+/** Written out field by field: what is added to the account's row is in no export until somebody puts it here. */
+const exportAnswer = ({ at, account, entry, session, results }: HeldAboutCandidate): ExportAnswer => ({
+  exportedAt: toIso(at),
+  account: {
+    ...accountAnswer(account, entry),
+    termsVersion: account.termsVersion,
+    registeredAt: toIso(account.registeredAt),
+  },
+  ...(session && { session: { begunAt: toIso(begunAt(session)), endsAt: toIso(expiryOf(session)) } }),
+  results: results.map(resultAnswer),
+  notIncluded: [...notInExports],
+})

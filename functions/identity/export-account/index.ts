@@ -1,0 +1,41 @@
+import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoEntries } from '../../../shared/adapters/dynamo/entries.ts'
+import { dynamoReleaseStates } from '../../../shared/adapters/dynamo/release-states.ts'
+import { dynamoResults } from '../../../shared/adapters/dynamo/results.ts'
+import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { identifyCandidate } from '../../../shared/protocols/identify-candidate.ts'
+import { listResults } from '../../../shared/protocols/list-results.ts'
+import { exportAccount } from './export-account.ts'
+import { exportAccountHandler } from './handler.ts'
+
+const environment = readEnvironment('identity/export-account')
+const client = dynamoClient()
+const clock = systemClock
+const sessions = dynamoSessions(client, environment.SESSIONS_TABLE)
+
+export const handler = exportAccountHandler(
+  exportAccount({
+    listResults: listResults({
+      entries: dynamoEntries(client, environment.ENTRIES_TABLE),
+      results: dynamoResults(client, environment.RESULTS_TABLE),
+      releaseStates: dynamoReleaseStates(client, {
+        releases: environment.RELEASES_TABLE,
+        openings: environment.OPENINGS_TABLE,
+      }),
+      clock,
+    }),
+    sessions,
+    clock,
+  }),
+  {
+    originSecret: environment.ORIGIN_SECRET,
+    authenticate: identifyCandidate({
+      sessions,
+      accounts: dynamoAccounts(client, environment.ACCOUNTS_TABLE),
+      clock,
+    }),
+  },
+)

@@ -1,0 +1,31 @@
+import type { ResultAnswer } from '../../shared/contracts/answers.ts'
+import { toIso } from '../../shared/domain/time.ts'
+import type { ListedResult } from '../../shared/protocols/list-results.ts'
+
+/** What candidates are shown of an entry: a grade only from a version that may be seen (R50, R53). */
+export const resultAnswer = ({ entry, expectedFrom, expectedTo, standing }: ListedResult): ResultAnswer => {
+  const { session, exam, dateTaken, mode } = entry
+  const base = { session, exam, dateTaken, mode, status: standing.status, expectedFrom, expectedTo }
+  switch (standing.status) {
+    case 'released':
+    case 'corrected': {
+      const { visibleFrom, version, payload } = standing.version
+      const { grade, overallScore, cefrLevel, skills } = payload
+      return {
+        ...base,
+        ...(visibleFrom !== undefined && { releasedAt: toIso(visibleFrom) }),
+        grade,
+        ...(overallScore !== undefined && { overallScore }),
+        ...(cefrLevel !== undefined && { cefrLevel }),
+        ...(skills.length > 0 && { skills: skills.map(({ name, score }) => ({ name, score })) }),
+        version,
+      }
+    }
+    case 'held':
+    case 'withdrawn':
+    case 'awaited':
+    case 'expected':
+    case 'late':
+      return base
+  }
+}

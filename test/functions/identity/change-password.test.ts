@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals'
+import { changePassword } from '../../../functions/identity/change-password/change-password.ts'
+import { changePasswordHandler } from '../../../functions/identity/change-password/handler.ts'
+import { listedCommonPasswords } from '../../../shared/adapters/node/common-passwords.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import type { Account } from '../../../shared/domain/account.ts'
+import { beginSession } from '../../../shared/domain/session.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
+import { identifyCandidate } from '../../../shared/protocols/identify-candidate.ts'
+import type { Verdict } from '../../../shared/protocols/secret-gate.ts'
+import { manualClock } from '../../support/clock.ts'
+import { httpEvent, originSecret, send, siteUrl } from '../../support/http-event.ts'
+import { inMemoryPasswordChanges } from '../../support/in-memory/account-changes.ts'
+import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
+import { inMemorySessions } from '../../support/in-memory/sessions.ts'
+import { recordingLog } from '../../support/log.ts'
+import { quickHasher } from '../../support/log-in-door.ts'
+import { sampleAccount } from '../../support/samples.ts'
+
+const right: Verdict<Account> = { verdict: 'right', holder: sampleAccount() }
+const sampleForm = (changes: object = {}) => ({
+  currentPassword: 'Correct4Horse9Battery',
+  password: 'Another4Horse9Staple',
+  passwordConfirmation: 'Another4Horse9Staple',
+  ...changes,
+})
+
+const setUp = async (verdict: Verdict<Account> = right) => {
+  const clock = manualClock('2026-11-23T09:00:00.000Z')
+  const accounts = inMemoryAccounts()
+  accounts.rows.set('ABC12345', sampleAccount())
+  const sessions = inMemorySessions()
+  const session = beginSession('ABC12345', 'epoch-1', clock.now())
+  const [own, other] = [await sessions.begin(session), await sessions.begin(session)]
+  const tried: string[][] = []
+  const useCase = changePassword({
+    tryPassword: async (...pair) => {
+      tried.push(pair)
+      return verdict
+    },
+    passwordChanges: inMemoryPasswordChanges(accounts, sessions),
+    hasher: quickHasher,
+    commonPasswords: listedCommonPasswords,
+    newId: randomIds,
+  })
+  const whoIs = identifyCandidate({ sessions, accounts, clock })
+  const log = recordingLog()
+  const handler = changePasswordHandler(useCase, { originSecret, siteUrl, authenticate: whoIs, log, clock })
+  const change = (body: object = sampleForm(), token = own) =>
+    send(handler, httpEvent('changePassword', { body, cookie: `__Host-session=${token}` }))
+  return { accounts, sessions, own, other, tried, whoIs, change, log }
+}
+
+describe('a candidate who knows the current password sets a new one (R55)', () => {
+  test('and the account has it, and the event that tells the address', async () => {
+    const { change, accounts, tried } = await setUp()
+    const answer = await change()
+    expect(answer).toMatchObject({ statusCode: 204 })
+    expect(answer.body).toBeUndefined()
+    expect(tried).toEqual([['ABC12345', 'Correct4Horse9Battery']])
+    expect(accounts.rows.get('ABC12345')).toMatchObject({ passwordHash: 'hash of Another4Horse9Staple' })
+    expect(accounts.events).toMatchObject([{ type: 'password-changed', detail: { version: 1, idNumber: 'ABC12345' } }])
+  })
+
+  test('and every other session ends, the own one goes on', async () => {
+    const { change, whoIs, own, other } = await setUp()
+    await change()
+    expect(await whoIs(other)).toBeUndefined()
+    expect(await whoIs(own)).toMatchObject({ idNumber: 'ABC12345' })
+    expect(await change(sampleForm(), other)).toMatchObject({ statusCode: 401, json: { code: 'not-signed-in' } })
+  })
+
+  test('and the log tells neither of the two', async () => {
+    const { change, log } = await setUp()
+    await change()
+    expect(JSON.stringify(log.lines)).not.toMatch(/Horse9/)
+  })
+})
+
+describe('the password stays', () => {
+  const stays = async ({ accounts, whoIs, other }: Awaited<ReturnType<typeof setUp>>) => {
+    expect(accounts.rows.get('ABC12345')).toEqual(sampleAccount())
+    expect(accounts.events).toEqual([])
+    expect(await whoIs(other)).toMatchObject({ idNumber: 'ABC12345' })
+  }
+
+  test('when the current one is wrong', async () => {
+    const world = await setUp({ verdict: 'wrong' })
+    expect(await world.change()).toMatchObject({ statusCode: 401, json: { code: 'incorrect-details' } })
+    await stays(world)
+  })
+
+  test('while the ID is locked, with the lock’s text to the byte; the session goes on (R23, R26)', async () => {
+    const lockedUntil = epochMilliseconds(Date.parse('2026-11-23T09:10:00.001Z'))
+    const world = await setUp({ verdict: 'locked', lockedUntil })
+    const answer = await world.change()
+    expect(answer).toMatchObject({
+      statusCode: 423,
+      json: {
+        code: 'account-locked',
+        detail: 'This account has been locked. Please try again in 30 minutes.',
+        lockedUntil: '2026-11-23T09:10:00.001Z',
+      },
+    })
+    expect(answer.headers['retry-after']).toBe('601')
+    expect(await world.whoIs(world.own)).toMatchObject({ idNumber: 'ABC12345' })
+    await stays(world)
+  })
+
+  test('while others are being tried', async () => {
+    const world = await setUp({ verdict: 'busy' })
+    expect(await world.change()).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } })
+    await stays(world)
+  })
+
+  test('when another change has overtaken this one, to be asked again', async () => {
+    const world = await setUp({ verdict: 'right', holder: sampleAccount({ passwordHash: 'an older hash' }) })
+    expect(await world.change()).toMatchObject({ statusCode: 429, json: { code: 'try-again' } })
+    await stays(world)
+  })
+
+  test.each<[string, object, { path: string; code: string }[]]>([
+    ['has other characters (R06)', both('my horse 99'), [{ path: 'password', code: 'password-characters' }]],
+    ['is short (R06)', both('a1b2c3d'), [{ path: 'password', code: 'password-too-short' }]],
+    ['is endless (R06)', both('a'.repeat(129)), [{ path: 'password', code: 'password-too-long' }]],
+    ['is common (R06)', both('Password1'), [{ path: 'password', code: 'password-too-common' }]],
+    ['is the ID number (R06)', both('abc12345'), [{ path: 'password', code: 'password-personal' }]],
+    [
+      'is repeated otherwise (R05)',
+      { passwordConfirmation: 'another4horse9staple' },
+      [{ path: 'passwordConfirmation', code: 'passwords-differ' }],
+    ],
+    [
+      'comes with an endless current one',
+      { currentPassword: 'x'.repeat(1025) },
+      [{ path: 'currentPassword', code: 'too-long' }],
+    ],
+    ['is no text', { password: 12345678 }, [{ path: 'password', code: 'not-a-string' }]],
+    ['comes without the current one', { currentPassword: undefined }, [{ path: 'currentPassword', code: 'required' }]],
+  ])('when the new one %s, told before the current one is tried', async (_why, changes, fields) => {
+    for (const verdict of [right, { verdict: 'wrong' } as const]) {
+      const world = await setUp(verdict)
+      expect(await world.change(sampleForm(changes))).toMatchObject({ statusCode: 400, json: { fields } })
+      expect(world.tried).toEqual([])
+      await stays(world)
+    }
+  })
+
+  test('when the new one is the name before the @ of the address (R06)', async () => {
+    const world = await setUp()
+    world.accounts.rows.set('ABC12345', sampleAccount({ email: 'ana4example9@example.org' }))
+    expect(await world.change(sampleForm(both('Ana4Example9')))).toMatchObject({
+      json: { fields: [{ path: 'password', code: 'password-personal' }] },
+    })
+  })
+
+  test('by who is not signed in', async () => {
+    const world = await setUp()
+    expect(await world.change(sampleForm(), 'x'.repeat(43))).toMatchObject({
+      statusCode: 401,
+      json: { code: 'not-signed-in' },
+    })
+    expect(world.tried).toEqual([])
+    await stays(world)
+  })
+})
+
+function both(password: string) {
+  return { password, passwordConfirmation: password }
+}
