@@ -43,6 +43,7 @@ export const releaseDay = () => {
     templates: currentMailTemplates(sha256),
     newDigest: sha256,
     newId: () => `id-${++ids}`,
+    pause: () => new Promise<void>((resolve) => setImmediate(resolve)),
   }
 
   const addResult = async (

@@ -38,7 +38,7 @@ export type ApproveOutcome =
 /** A schedule is precise to a minute: it fires early, and the releasing function waits. */
 const firesEarlier = 90 * second
 /** Kept between now and a schedule's instant, which must not lie in the past when it is made. */
-const schedulesAhead = 30 * second
+const schedulesAhead = 2 * second
 
 export type ApproveRelease = ReturnType<typeof approveRelease>
 

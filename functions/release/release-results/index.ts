@@ -4,6 +4,7 @@ import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
 import { releaseResultsHandler } from './handler.ts'
@@ -23,6 +24,7 @@ const ports = {
   templates: currentMailTemplates(sha256),
   clock: systemClock,
   newId: randomIds,
+  pause: jitteredPause,
 }
 
 export const handler = releaseResultsHandler({

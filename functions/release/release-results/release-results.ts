@@ -5,6 +5,7 @@ import { type EpochMilliseconds, later, minute, toIso } from '../../../shared/do
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
+import type { Pause } from '../../../shared/ports/pause.ts'
 import type { Releases, SessionOpenings } from '../../../shared/ports/releases.ts'
 
 export interface ReleaseResultsPorts {
@@ -13,6 +14,7 @@ export interface ReleaseResultsPorts {
   readonly templates: MailTemplates
   readonly clock: Clock
   readonly newId: NewId
+  readonly pause: Pause
 }
 
 /** What firing came to; all of it is fine, whatever is not is thrown. */
@@ -42,6 +44,9 @@ export type SweepReleases = ReturnType<typeof sweepReleases>
 
 /** A schedule that fires earlier than this is a mistake: the sweep comes in time. */
 const longestWait = 3 * minute
+/** Half a minute to a minute in all. */
+const looksAtSealing = 120
+const betweenLooks = 500
 /** The sweep runs every minute, so it takes what is due within the next. */
 const sweepAhead = minute
 
@@ -57,7 +62,7 @@ export const releaseSession =
     await clock.sleepUntil(planned.releaseAt)
 
     // Read again: it may have been voided, held or released while this slept.
-    const release = await releases.find(session)
+    const release = await sealedRelease(ports, session)
     if (release?.releaseId !== releaseId) return { outcome: 'not-approved', session }
     if (release.state !== 'approved') return notApproved(release)
     refuseUnlessReady(ports, release)
@@ -70,6 +75,19 @@ export const sweepReleases =
     const due = await ports.releases.approvedUntil(later(ports.clock.now(), sweepAhead))
     return Promise.allSettled(due.map(releaseSession(ports)))
   }
+
+/**
+ * Approved shortly before the instant, a release may still be being sealed: better a little late than a minute, which
+ * is when the sweep comes. As it stands then, sealed or not.
+ */
+const sealedRelease = async ({ releases, pause }: ReleaseResultsPorts, session: string) => {
+  for (let look = 1; ; look++) {
+    const release = await releases.find(session)
+    const isBeingSealed = release?.state === 'approved' && sealedCount(release) < release.counts.results
+    if (!isBeingSealed || look === looksAtSealing) return release
+    await pause(betweenLooks)
+  }
+}
 
 const notApproved = ({ session, state }: PlannedRelease): ReleaseOutcome => ({
   outcome: state === 'released' ? 'already-released' : 'not-approved',

@@ -117,6 +117,17 @@ describe('a release that fired (R50, R61)', () => {
 })
 
 describe('a release is blocked, loudly, and goes on once it is put right,', () => {
+  test('while it is still being sealed waits for the last seal, and not for the sweep', async () => {
+    const { manifest, releaseId } = await day.plan()
+    await day.approve(manifest)
+    day.clock.moveTo(instant)
+    const fired = day.fire(releaseId)
+    await settle()
+    expect(day.visible(someone)).toBeUndefined()
+    await day.seal(releaseId)
+    expect(await fired).toMatchObject({ outcome: 'released' })
+  })
+
   test('while not every result is sealed', async () => {
     const { manifest, releaseId } = await day.plan()
     await day.approve(manifest)
