@@ -19,6 +19,6 @@ export default {
   },
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
 }

@@ -147,7 +147,7 @@ const ready = (child: ChildProcess, printed: { stdout: string; stderr: string })
 export const eventually = async <Answer>(
   what: string,
   check: () => Promise<Answer | undefined | false>,
-  seconds = 30,
+  seconds = 120,
 ): Promise<Answer> => {
   const end = Date.now() + seconds * 1000
   while (Date.now() < end) {
