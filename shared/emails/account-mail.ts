@@ -1,6 +1,7 @@
+import { emailLinkLives, resetLinkLives } from '../domain/account-token.ts'
 import type { Language } from '../domain/language.ts'
 import { lockDuration } from '../domain/sign-in-guard.ts'
-import { minute } from '../domain/time.ts'
+import { hour, minute } from '../domain/time.ts'
 import type { RenderedMail } from './document.ts'
 import { forgottenPasswordUrl, logInUrl, registerUrl } from './links.ts'
 import { mailDocument } from './mail-document.ts'
@@ -64,14 +65,14 @@ type Content = { readonly url: string; readonly values?: Readonly<Record<string,
 
 const minutesOf = (duration: number) => ({ minutes: String(duration / minute) })
 
-/** How long the link to a new password is good for (R31). */
-const resetLinkLives = 60 * minute
-
 const contents: { readonly [Kind in AccountMailKind]: (values: AccountMailValues[Kind]) => Content } = {
   'registration-confirmation': ({ siteUrl, exam }) => ({ url: logInUrl(siteUrl), values: { exam } }),
   'password-reset-requested': ({ link }) => ({ url: webAddress(link), values: minutesOf(resetLinkLives) }),
   'password-changed': ({ siteUrl }) => ({ url: forgottenPasswordUrl(siteUrl) }),
-  'email-change-requested': ({ link }) => ({ url: webAddress(link) }),
+  'email-change-requested': ({ link }) => ({
+    url: webAddress(link),
+    values: { hours: String(emailLinkLives / hour) },
+  }),
   'email-change-notice': ({ siteUrl }) => ({ url: forgottenPasswordUrl(siteUrl) }),
   'email-changed': ({ siteUrl }) => ({ url: logInUrl(siteUrl) }),
   'account-locked': ({ siteUrl }) => ({ url: forgottenPasswordUrl(siteUrl), values: minutesOf(lockDuration) }),

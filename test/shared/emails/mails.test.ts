@@ -38,6 +38,24 @@ describe('mails in five languages (R58)', () => {
     }
   })
 
+  test('readers are spoken to as children are, in every language', () => {
+    const formal: Partial<Record<Language, RegExp>> = {
+      es: /\b(usted|ustedes|su|sus)\b/i,
+      it: /\b(Lei|Suo|Sua|Suoi|Sue)\b/,
+      fr: /\b(vous|votre|vos)\b/i,
+      de: /\b(Sie|Ihnen|Ihr|Ihre|Ihren|Ihrem|Ihrer)\b/,
+    }
+    for (const [language, words] of Object.entries(formal)) {
+      const spoken = all.filter(([, in_]) => in_ === language).map(([, , { text }]) => text)
+      // “Su cuenta” of a third person is no form of address.
+      expect(spoken.map((text) => text.replace('los correos sobre su cuenta', '')).join('')).not.toMatch(words)
+    }
+  })
+
+  test('French marks keep to their words at the end of a line', () => {
+    expect(JSON.stringify(mailTexts.fr)).not.toMatch(/ [?!:;»]|« /)
+  })
+
   test.each(all)(
     '%s in %s leaves no variable open, and says name and site in both forms, and the exam where it has one',
     (kind, language, mail) => {
@@ -71,6 +89,14 @@ describe('mails in five languages (R58)', () => {
     expect(mail.subject).not.toMatch(/[\r\n]/)
     expect(mail.subject.length).toBeLessThan(70)
   })
+
+  test.each(all)(
+    '%s in %s holds no number but how long things last: no ID, no Secret number, no score (R41)',
+    (_kind, _language, mail) => {
+      const words = `${mail.subject}\n${mail.text}`.replace(/https:\S+/g, '').replaceAll('B2 First', '')
+      expect((words.match(/\d+/g) ?? []).filter((number) => !['24', '30', '60'].includes(number))).toEqual([])
+    },
+  )
 
   test.each(all)('%s in %s names no real board (R56)', (_kind, _language, mail) => {
     const boards = ['Cambridge', ...catalogue.flatMap(({ formerName }) => formerName ?? [])]
@@ -152,6 +178,8 @@ describe('mails about an account', () => {
     expect(linksOf(mail)).toEqual([link])
     expect(mail.html).toContain(`href="${link}"`)
     expect(mail.text).toContain('only for 60 minutes')
+    const confirm = accountMail('email-change-requested', 'en', { name: 'Ana', link })
+    expect(confirm.text).toContain('only for 24 hours')
   })
 
   test.each(['javascript:alert(1)', 'data:text/html,x', 'reset-password#token=a'])(
