@@ -59,7 +59,7 @@ describe('the local run, given each string in one place', () => {
   beforeAll(async () => {
     report = await runNasty(strings, { everywhere: false, registrants: 60 })
     process.stdout.write(`${report.calls} strings in ${report.places} places:\n${report.tally}\n`)
-  }, 300_000)
+  }, 600_000)
 
   test('keeps all fourteen checks in every answer', () => {
     expect({ faults: report.faults, faultCount: report.faultCount }).toEqual({ faults: [], faultCount: 0 })

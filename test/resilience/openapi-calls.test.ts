@@ -195,7 +195,7 @@ describe(`the local run, called ${callCount.toLocaleString('en')} times`, () => 
     report = await runCalls(wire, calls, atOnce)
     wire.close()
     process.stdout.write(`SEED=${firstSeed} makes these ${report.calls} calls:\n${report.tally}\n`)
-  }, 300_000)
+  }, 600_000)
   afterAll(() => service?.stop())
 
   test('keeps all fourteen checks in every answer', () => {

@@ -6,6 +6,7 @@ import type { Example } from './examples.ts'
 import type { Kind, MakeCalls } from './kind.ts'
 import {
   anyText,
+  asSpare,
   type BodyField,
   type DescribedOperation,
   type Member,
@@ -21,36 +22,37 @@ const malformed: Expectation = { becomes: 'refused', codes: ['malformed-request'
 const wrongTypeCodes: readonly FieldCode[] = ['not-a-string', 'not-a-boolean', 'not-in-list']
 
 /** A call with a body of this text, otherwise as the example has it. */
-const withBody = (operation: DescribedOperation, example: Example, body: string, expected: Expectation) => ({
-  request: {
-    ...requestFor(operation, example),
-    headers: { ...requestFor(operation, example).headers, 'content-type': 'application/json' },
-    body,
-  },
-  expected,
-  values: textsIn(body),
-})
+const withBody = (operation: DescribedOperation, example: Example, body: string, expected: Expectation) => {
+  const request = requestFor(operation, expected.becomes === 'anything' ? asSpare(example) : example)
+  return {
+    request: { ...request, headers: { ...request.headers, 'content-type': 'application/json' }, body },
+    expected,
+    values: textsIn(body),
+  }
+}
 
-const fieldOf = ({ fields }: DescribedOperation): fc.Arbitrary<BodyField> => fc.constantFrom(...fields)
+/** The members with this value for the name, whether or not they had one. */
+const replaced = (members: readonly Member[], name: string, value: string): Member[] => [
+  ...members.filter((member) => member[0] !== name),
+  [name, value],
+]
 
-const replaced = (members: readonly Member[], name: string, value: string): Member[] =>
-  members.map((member) => (member[0] === name ? [name, value] : member))
-
-/** For operations with a body: a body made of the example's members. */
+/** For operations with a body: a body made of the example's members and of one of such fields. */
 const bodyKind =
   (
     make: (operation: DescribedOperation, members: Member[], field: BodyField) => fc.Arbitrary<[string, Expectation]>,
+    isSuch: (field: BodyField) => boolean = () => true,
   ): MakeCalls =>
   (operation, examples) =>
-    operation.fields.length === 0
-      ? undefined
-      : fc
-          .tuple(examples, fieldOf(operation))
+    operation.fields.some(isSuch)
+      ? fc
+          .tuple(examples, fc.constantFrom(...operation.fields.filter(isSuch)))
           .chain(([example, field]) =>
             make(operation, membersOf(example.body), field).map(([body, expected]) =>
               withBody(operation, example, body, expected),
             ),
           )
+      : undefined
 
 const prototypeNames = [
   '__proto__',
@@ -75,10 +77,12 @@ export const bodyKinds: readonly Kind[] = [
   {
     kind: 'a field missing',
     share: 12,
-    make: bodyKind((_, members, { name }) =>
-      fc
-        .subarray(members.filter(([other]) => other !== name))
-        .map((some) => [objectText(some), { becomes: 'field-refused', path: name, codes: ['required'] }]),
+    make: bodyKind(
+      (_, members, { name }) =>
+        fc
+          .subarray(members.filter(([other]) => other !== name))
+          .map((some) => [objectText(some), { becomes: 'field-refused', path: name, codes: ['required'] }]),
+      ({ required }) => required,
     ),
   },
   {
@@ -124,7 +128,8 @@ export const bodyKinds: readonly Kind[] = [
     share: 8,
     make: bodyKind((_, members, { name, schema }) =>
       fc.tuple(rightValue(schema), fc.nat(members.length), fc.boolean()).map(([value, at, spelled]) => {
-        const again = objectText(members.toSpliced(at, 0, [name, value]))
+        const once = members.some(([other]) => other === name) ? members : replaced(members, name, value)
+        const again = objectText(once.toSpliced(at, 0, [name, value]))
         // The same name, but written with an escape.
         const escaped = `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}":`
         return [spelled ? again.replace(`"${name}":`, () => escaped) : again, malformed]

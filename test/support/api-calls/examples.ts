@@ -7,13 +7,17 @@ export interface Example {
   readonly body?: Readonly<Record<string, unknown>>
   readonly pathParameters?: Readonly<Record<string, string>>
   readonly cookie?: string
+  /** Instead of the cookie, where nobody knows what becomes of the call. */
+  readonly spareCookie?: string
   readonly operator?: string
 }
 
 /** For every operation, requests that must succeed in this world however often they are made. */
 export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbitrary<Example>>> => {
   const registration = fc.constantFrom(...world.registrations)
-  const signedIn = fc.constantFrom(...world.cookies).map((cookie) => ({ cookie }))
+  const spareCookie = fc.constantFrom(...world.spareCookies)
+  const signedIn = fc.record({ cookie: fc.constantFrom(...world.cookies), spareCookie })
+  const changer = fc.record({ cookie: fc.constantFrom(...world.changersCookies), spareCookie })
   const fileName = fc
     .stringMatching(/^[a-z0-9][A-Za-z0-9 _.-]{0,40}\.csv$/)
     .filter((name) => !/dev|staging|prod/i.test(name))
@@ -22,8 +26,19 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
     logIn: registration.map(({ idNumber }) => ({ body: { idNumber, password } })),
     logOut: fc.constant({}),
     showAccount: signedIn,
+    changeAccount: fc
+      .tuple(signedIn, fc.record({ country: fc.constantFrom('ES', 'prefer-not-to-say'), emailOptIn: fc.boolean() }))
+      .map(([cookies, body]) => ({ ...cookies, body })),
+    // To the same password, so that the next call knows it; the session that asks goes on.
+    changePassword: changer.map((cookies) => ({
+      ...cookies,
+      body: { currentPassword: password, password, passwordConfirmation: password },
+    })),
+    exportAccount: signedIn,
     listResults: signedIn,
     listExams: fc.constant({}),
+    listCountries: fc.constant({}),
+    listLanguages: fc.constant({}),
     health: fc.constant({}),
     startImport: fc
       .record({ kind: fc.constantFrom('entries', 'results'), fileName, stage: fc.constant('dev') })

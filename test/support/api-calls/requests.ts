@@ -9,6 +9,7 @@ import type { WireRequest } from './wire.ts'
 export interface BodyField {
   readonly name: string
   readonly schema: JsonSchema
+  readonly required: boolean
 }
 
 /** What the API's description says of one operation's requests. */
@@ -35,7 +36,11 @@ export const describedOperations: readonly DescribedOperation[] = operationsOf(d
       path,
       pathParameters: named('path'),
       queryParameters: named('query'),
-      fields: Object.entries(schema?.properties ?? {}).map(([field, of]) => ({ name: field, schema: of })),
+      fields: Object.entries(schema?.properties ?? {}).map(([field, of]) => ({
+        name: field,
+        schema: of,
+        required: schema?.required?.includes(field) ?? false,
+      })),
     }
   },
 )
@@ -44,6 +49,10 @@ export const describedOperations: readonly DescribedOperation[] = operationsOf(d
 export const signedAs = (operator: string): Record<string, string> => ({
   authorization: `AWS4-HMAC-SHA256 Credential=operator-${operator}/20261122/eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
 })
+
+/** The example as a call whose outcome nobody knows: in the name of somebody who may be locked for it. */
+export const asSpare = ({ spareCookie, ...example }: Example): Example =>
+  spareCookie === undefined ? example : { ...example, cookie: spareCookie }
 
 /** The request that an example is. */
 export const requestFor = (operation: DescribedOperation, example: Example): WireRequest => ({

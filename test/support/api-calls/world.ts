@@ -10,8 +10,12 @@ import { eventually, type LocalService } from '../local-service.ts'
 export interface World {
   /** Bodies of registrations that have been accepted. */
   readonly registrations: readonly Registration[]
-  /** Of signed-in candidates, some with a released result. */
+  /** Of signed-in candidates, some with a released result; the same who registered. */
   readonly cookies: readonly string[]
+  /** Of others, whose passwords and addresses may be changed. */
+  readonly changersCookies: readonly string[]
+  /** Of others still, whom nobody minds to be locked. */
+  readonly spareCookies: readonly string[]
   readonly importIds: readonly string[]
   /** Planned by Olga, and never approved. */
   readonly plannedSession: string
@@ -60,9 +64,18 @@ export const populate = async (service: LocalService): Promise<World> => {
   const now = Date.parse(await service.moveClock({ to: at(1) }))
   await eventually('the session to be released', async () => (await olga.showRelease(released)).state === 'released')
 
-  const registrations = entries.slice(0, 30).map(registrationOf)
+  const registrations = entries.map(registrationOf)
   const cookies = await Promise.all(registrations.map((registration) => signIn(service, registration)))
-  return { registrations, cookies, importIds, plannedSession: planned, approved: { session: approved, manifest }, now }
+  return {
+    registrations: registrations.slice(0, 24),
+    cookies: cookies.slice(0, 24),
+    changersCookies: cookies.slice(24, 33),
+    spareCookies: cookies.slice(33),
+    importIds,
+    plannedSession: planned,
+    approved: { session: approved, manifest },
+    now,
+  }
 }
 
 const signIn = async (service: LocalService, registration: Registration): Promise<string> => {

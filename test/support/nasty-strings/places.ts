@@ -3,6 +3,7 @@ import { sessionCookie } from '../../../shared/contracts/http.ts'
 import type { ApiCall, Expectation } from '../api-calls/api-call.ts'
 import { type Example, examplesIn } from '../api-calls/examples.ts'
 import {
+  asSpare,
   type BodyField,
   type DescribedOperation,
   describedOperations,
@@ -24,7 +25,8 @@ export interface Place {
 export const placesIn = (world: World): Place[] => {
   const examples = examplesIn(world)
   return describedOperations.flatMap((operation) => {
-    const example = fc.sample(examples[operation.name], { numRuns: 1, seed: 1 })[0] as Example
+    const some = fc.sample(examples[operation.name], { numRuns: 40, seed: 1 })
+    const example = (number: number) => some[number % some.length] as Example
     return [
       ...operation.fields.map((field) => bodyPlace(operation, example, field)),
       ...(operation.fields.length > 0 ? [namePlace(operation, example)] : []),
@@ -40,6 +42,9 @@ export const placesIn = (world: World): Place[] => {
   })
 }
 
+/** Good requests, another with each number. */
+type Examples = (number: number) => Example
+
 /** Candidates who do not exist: nobody is locked for what they are said to have typed. */
 const asSomebodyElse = (example: Example, number: number): Example =>
   example.body && 'idNumber' in example.body
@@ -53,13 +58,13 @@ const call = (
   expected: Expectation = { becomes: 'anything' },
 ): ApiCall => ({ kind: place, request, expected, values })
 
-const bodyPlace = (operation: DescribedOperation, example: Example, { name, schema }: BodyField): Place => {
+const bodyPlace = (operation: DescribedOperation, example: Examples, { name, schema }: BodyField): Place => {
   const place = `${operation.name} body.${name}`
   const takes = (text: string) => schema.type === 'string' && (schema.enum?.includes(text) ?? true)
   return {
     name: place,
     put(text, number) {
-      const { body = {}, ...rest } = asSomebodyElse(example, number)
+      const { body = {}, ...rest } = asSomebodyElse(asSpare(example(number)), number)
       const request = requestFor(operation, { ...rest, body: { ...body, [name]: text } })
       if (takes(text)) return call(place, request, [text])
       return call(place, request, [text], {
@@ -71,13 +76,13 @@ const bodyPlace = (operation: DescribedOperation, example: Example, { name, sche
   }
 }
 
-const namePlace = (operation: DescribedOperation, example: Example): Place => {
+const namePlace = (operation: DescribedOperation, example: Examples): Place => {
   const place = `${operation.name} name of a field`
   return {
     name: place,
     put(text, number) {
-      const body = objectText([...membersOf(asSomebodyElse(example, number).body), [text, '"x"']])
-      return call(place, { ...requestFor(operation, example), body }, [], {
+      const body = objectText([...membersOf(asSomebodyElse(example(number), number).body), [text, '"x"']])
+      return call(place, { ...requestFor(operation, example(number)), body }, [], {
         becomes: 'refused',
         codes: ['malformed-request'],
       })
@@ -89,25 +94,26 @@ const namePlace = (operation: DescribedOperation, example: Example): Place => {
 const shortened = (text: string): string => text.slice(0, 400)
 const encoded = (text: string): string => encodeURIComponent(shortened(text).toWellFormed())
 
-const pathPlace = (operation: DescribedOperation, example: Example, name: string): Place => {
+const pathPlace = (operation: DescribedOperation, example: Examples, name: string): Place => {
   const place = `${operation.name} path.${name}`
   return {
     name: place,
-    put(text) {
+    put(text, number) {
+      const good = example(number)
       const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
-        parameter === name ? encoded(text) || '-' : encodeURIComponent(example.pathParameters?.[parameter] ?? 'x'),
+        parameter === name ? encoded(text) || '-' : encodeURIComponent(good.pathParameters?.[parameter] ?? 'x'),
       )
-      return call(place, { ...requestFor(operation, example), path }, [shortened(text), encoded(text)])
+      return call(place, { ...requestFor(operation, good), path }, [shortened(text), encoded(text)])
     },
   }
 }
 
-const queryPlace = (operation: DescribedOperation, example: Example, name: string): Place => {
+const queryPlace = (operation: DescribedOperation, example: Examples, name: string): Place => {
   const place = `${operation.name} query.${name}`
   return {
     name: place,
-    put(text) {
-      const request = requestFor(operation, example)
+    put(text, number) {
+      const request = requestFor(operation, example(number))
       return call(place, { ...request, path: `${request.path}?${name}=${encoded(text)}` }, [shortened(text)])
     },
   }
@@ -115,15 +121,15 @@ const queryPlace = (operation: DescribedOperation, example: Example, name: strin
 
 const headerPlace = (
   operation: DescribedOperation,
-  example: Example,
+  example: Examples,
   header: string,
   valueOf: (text: string) => string,
 ): Place => {
   const place = `${operation.name} ${header}`
   return {
     name: place,
-    put(text) {
-      const request = requestFor(operation, example)
+    put(text, number) {
+      const request = requestFor(operation, example(number))
       // No client can send anything else in a header.
       const sent = shortened(text).replaceAll(/[^\x20-\x7e\xa1-\xff]/g, '?')
       return call(place, { ...request, headers: { ...request.headers, [header]: valueOf(sent) } }, [sent])
