@@ -1,14 +1,17 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
+import { dynamoToldFailures } from '../../shared/adapters/dynamo/told-failures.ts'
+import type { DomainEvent } from '../../shared/contracts/events.ts'
 import { attemptId, type Guard } from '../../shared/domain/sign-in-guard.ts'
-import { day, epochMilliseconds, later, minute } from '../../shared/domain/time.ts'
-import type { Reservation, SignInGuards } from '../../shared/ports/sign-in-guards.ts'
+import { day, epochMilliseconds, later, minute, toIso } from '../../shared/domain/time.ts'
+import type { Reservation, SignInGuards, ToldFailures } from '../../shared/ports/sign-in-guards.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
-import { compileCondition } from '../support/dynamodb-model/conditions.ts'
-import { modelTable } from '../support/dynamodb-model/table.ts'
+import { compileCondition, type Item } from '../support/dynamodb-model/conditions.ts'
+import { modelDatabase } from '../support/dynamodb-model/database.ts'
 import { compileUpdate } from '../support/dynamodb-model/updates.ts'
+import { lockTables } from '../support/lock/lock.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 import { type Random, seededRandom } from '../support/simulation/seeded-random.ts'
 
@@ -23,28 +26,40 @@ describe('the model of DynamoDB', () => {
   const start = epochMilliseconds(Date.parse('2026-11-23T09:00:00Z'))
   const untried: Guard = { inFlight: new Set(), wrong: new Set(), lastAttemptAt: start }
 
-  type Write = (guards: SignInGuards) => Promise<boolean | undefined | void | Guard | Reservation>
+  type Guards = SignInGuards & { readonly failures: ToldFailures }
+  type Write = (guards: Guards) => Promise<boolean | undefined | void | Guard | Reservation>
+
+  /** Guards over either, told failures beside them. */
+  const guardsIn = (client: DynamoDBDocumentClient, names: { 'sign-in-guards': string; outbox: string }): Guards => ({
+    ...dynamoSignInGuards(client, names['sign-in-guards']),
+    failures: dynamoToldFailures(client, names),
+  })
 
   /** Any write by any of a few attempts, most of them out of turn. */
-  const anyWrite = (random: Random, guardId: string, lastSeen: Guard): Write => {
+  const anyWrite = (random: Random, guardId: string, seen: Guard): Write => {
     const attempt = attemptId(start, `${random.below(5)}`)
     const now = later(start, random.below(3) * day + random.below(60) * minute)
+    const detail = { version: 1, idNumber: guardId, lockedUntil: toIso(now) } as const
+    const event: DomainEvent = { eventId: `${guardId} ${random.next()}`, type: 'account-locked', detail }
+    const eventsOf = (made: Guard) => (made.wrong.size === 3 ? [event] : [])
+    const reserve: Write = (guards) => guards.reserve(guardId, attempt, now)
     const writes: readonly Write[] = [
-      (guards) => guards.reserve(guardId, attempt, now),
+      // More often than the rest, else there is little to settle.
+      ...[reserve, reserve, reserve],
       (guards) => guards.settleWrong(guardId, attempt, now),
+      (guards) => guards.failures.settleWrong(guardId, attempt, now, { seen, eventsOf }),
       (guards) => guards.settleRight(guardId, attempt, now),
       (guards) => guards.release(guardId, attempt),
-      (guards) => guards.restart(guardId, attempt, now, lastSeen),
+      (guards) => guards.restart(guardId, attempt, now, seen),
     ]
-    // Reservations more often than the rest, else there is little to settle.
-    return writes[Math.max(0, random.below(8) - 3)] as Write
+    return writes[random.below(writes.length)] as Write
   }
 
   test('answers and stores what the engine does, for 40 writes of each of 10 guards in any order', async () => {
-    const TableName = tables.tableNames['sign-in-guards']
-    const table = modelTable('guard')
-    const client = { send: async (command: unknown) => table.execute(command) } as unknown as DynamoDBDocumentClient
-    const [engine, model] = [dynamoSignInGuards(tables.client, TableName), dynamoSignInGuards(client, TableName)]
+    const database = modelDatabase(lockTables)
+    const client = { send: async (command: unknown) => database.execute(command) } as unknown as DynamoDBDocumentClient
+    const engine = guardsIn(tables.client, tables.tableNames)
+    const model = guardsIn(client, { 'sign-in-guards': 'sign-in-guards', outbox: 'outbox' })
     const writeToBoth = async (seed: number) => {
       const guardId = `guard of ${seed}`
       const random = seededRandom(seed)
@@ -56,11 +71,13 @@ describe('the model of DynamoDB', () => {
         expect({ label, answer: await one(model) }).toEqual({ label, answer })
         if (typeof answer === 'object' && 'outcome' in answer) lastSeen = answer.guard
       }
-      const { Item } = await tables.client.send(new GetItemCommand({ TableName, Key: { guard: { S: guardId } } }))
-      expect(sorted(table.items.get(guardId))).toEqual(sorted(Item))
     }
     await Promise.all(Array.from({ length: 10 }, (_, index) => writeToBoth(firstSeed + index)))
-  })
+    for (const name of ['sign-in-guards', 'outbox'] as const) {
+      const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames[name] }))
+      expect(sorted(database.table(name).items.values())).toEqual(sorted(Items))
+    }
+  }, 180_000)
 
   test.each(['wrong = :one OR', 'begins_with(wrong, :one)', 'size(wrong) + :one = :two', 'wrong <> :one', '#w = :one'])(
     'refuses a condition that it cannot read: %s',
@@ -77,9 +94,13 @@ describe('the model of DynamoDB', () => {
   )
 })
 
-/** Sets have no order. */
-const sorted = (item: Record<string, { SS?: string[] | undefined }> | undefined): unknown =>
-  item &&
-  Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [name, value.SS ? { SS: value.SS.toSorted() } : value]),
-  )
+/** Neither tables nor sets have an order. */
+const sorted = (items: Iterable<Item>): string[] =>
+  [...items]
+    .map((item) =>
+      Object.entries(item)
+        .map(([name, value]) => `${name}: ${JSON.stringify(value.SS?.toSorted() ?? value)}`)
+        .toSorted()
+        .join(),
+    )
+    .toSorted()

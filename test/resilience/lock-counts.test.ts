@@ -3,7 +3,7 @@ import { day, hour, minute } from '../../shared/domain/time.ts'
 import type { BrokenEdit } from '../support/lock/broken-edits.ts'
 import { editedLock } from '../support/lock/edited-lock.ts'
 import { type Faults, noFaults, repeatedFaults } from '../support/lock/faults.ts'
-import { deployedLock, type Lock } from '../support/lock/lock.ts'
+import { deployedLock, deployedSecretNumberLock, type Lock, secretNumberLock } from '../support/lock/lock.ts'
 import { sequenceWorld } from '../support/lock/sequence-world.ts'
 import { lockWorld } from '../support/lock/world.ts'
 import { forEachSeed } from '../support/simulation/seed.ts'
@@ -60,15 +60,22 @@ describe('99 failures in a row', () => {
   }
   const count99 = (lock: Lock) => forEachSeed(100, async (seed) => expect(await failuresCounted(lock, seed)).toBe(99))
 
-  test('are counted across locks and days, told once or twice, until a success', async () => {
-    await count99(deployedLock)
-  }, 300_000)
+  test.each([
+    ['passwords', deployedLock],
+    ['Secret numbers', deployedSecretNumberLock],
+  ])(
+    'are counted across locks and days, told once or twice, until a success (%s)',
+    async (_kind, lock) => {
+      await count99(lock)
+    },
+    300_000,
+  )
 
   test.each<BrokenEdit>([
     'forgets the failures since the last success with each lock',
     'counts a failure again when it is told again',
   ])('are not with a lock that %s (this test can fail)', async (name) => {
-    await expect(count99(await editedLock(name))).rejects.toThrow('replays this')
+    await expect(count99(await editedLock(name, secretNumberLock))).rejects.toThrow('replays this')
   })
 })
 
@@ -96,7 +103,7 @@ describe('failures in parallel', () => {
   )
 
   test('are counted twice with a lock that counts a failure again when it is told again (this test can fail)', async () => {
-    const broken = await editedLock('counts a failure again when it is told again')
+    const broken = await editedLock('counts a failure again when it is told again', secretNumberLock)
     await expect(countAll(broken, repeatedFaults)).rejects.toThrow('replays this')
   })
 })

@@ -4,18 +4,18 @@ import type { BrokenEdit } from '../support/lock/broken-edits.ts'
 import { editedLock } from '../support/lock/edited-lock.ts'
 import { allFaults, delays, type Faults, noFaults, slowFaults } from '../support/lock/faults.ts'
 import { evaluatesThreeInHalfAnHour, evaluatesThreeOf } from '../support/lock/guesses.ts'
-import { deployedLock, type Lock } from '../support/lock/lock.ts'
+import { deployedLock, deployedSecretNumberLock, guardsLock, type Lock } from '../support/lock/lock.ts'
 
 /**
  * At most three wrong passwords are evaluated between two resets (R22, G1), by the gate and the conditional writes as
  * deployed, with every request interleaved, repeated and lost as a seed decides. Counted are evaluations, not what the
- * guard says of them. 306,800 guesses of 10,000 IDs; `lock-guesses.nightly.test.ts` makes 1,000 for each.
+ * guard says of them. 306,800 passwords for 10,000 IDs; `lock-guesses.nightly.test.ts` makes 1,000 for each.
  */
 const underway = 300_000
 
 const counted: Record<string, Lock> = {
-  'reads the failures, adds one and saves them': { ...deployedLock, signInGuards: readAddSave },
-  'checks the failures and adds one afterwards': { ...deployedLock, signInGuards: checkThenAdd },
+  'reads the failures, adds one and saves them': guardsLock(readAddSave),
+  'checks the failures and adds one afterwards': guardsLock(checkThenAdd),
 }
 
 describe.each([
@@ -30,6 +30,14 @@ describe.each([
     'for each of %s IDs, of %s at most three are evaluated',
     async (ids, guesses) => {
       await evaluatesThreeOf(deployedLock, { ids, guesses, faults })
+    },
+    underway,
+  )
+
+  test(
+    'and of Secret numbers at most three, for each of 1000 IDs',
+    async () => {
+      await evaluatesThreeOf(deployedSecretNumberLock, { ids: 1000, guesses: 12, faults })
     },
     underway,
   )

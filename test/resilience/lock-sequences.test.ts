@@ -2,20 +2,27 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { BrokenEdit } from '../support/lock/broken-edits.ts'
 import { editedLock } from '../support/lock/edited-lock.ts'
-import { deployedLock } from '../support/lock/lock.ts'
+import { deployedLock, deployedSecretNumberLock } from '../support/lock/lock.ts'
 import { equalsReference } from '../support/lock/sequences.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 
 const manySequences = { numRuns: 10_000, seed: firstSeed }
 
 /**
- * The lock one attempt after another (R22–R24, G1): wrong and right passwords, waits, ends of locks, requests applied
- * twice, functions that die, and a time to live that removes at once, 48 hours late or never.
+ * The lock one attempt after another (R22–R24, R26, G1): wrong and right passwords, waits, ends of locks, resets by email,
+ * requests applied twice, functions that die, and a time to live that removes at once, 48 hours late or never.
  */
 describe('10,000 sequences', () => {
-  test('end as a reference of thirty lines says', async () => {
-    await fc.assert(equalsReference(deployedLock), manySequences)
-  }, 300_000)
+  test.each([
+    ['passwords', deployedLock],
+    ['Secret numbers', deployedSecretNumberLock],
+  ])(
+    'of %s end as a short reference says',
+    async (_kind, lock) => {
+      await fc.assert(equalsReference(lock), manySequences)
+    },
+    300_000,
+  )
 
   test.each<BrokenEdit>([
     '> for >= at the end of the lock',

@@ -1,13 +1,20 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
+  type PutItemCommandInput,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import { type Condition, compileCondition, type Item } from './conditions.ts'
+import { type Condition, compileCondition, type Item, type Values } from './conditions.ts'
 import { compileUpdate, type Update } from './updates.ts'
+
+/** A write that has not happened yet. */
+interface Write {
+  /** Whether its condition holds. */
+  readonly holds: boolean
+  /** The item as it is, if there is one and the writer wants it where the condition fails. */
+  readonly seen: Item | undefined
+  /** Happens; gives the item as it is then, if the writer wants it. */
+  readonly apply: () => Item | undefined
+}
 
 interface Compiled {
   readonly update: Update
@@ -15,10 +22,6 @@ interface Compiled {
   readonly values: readonly string[]
 }
 
-/**
- * One table of DynamoDB in memory, for more writes than an engine takes: it reads the adapters' own expressions, and each
- * command is one atomic step. `dynamodb-model.test.ts` holds it to an engine.
- */
 export const modelTable = (partitionKey: string) => {
   const items = new Map<string, Item>()
   const keyOf = (key: Item | undefined): string => {
@@ -26,43 +29,38 @@ export const modelTable = (partitionKey: string) => {
     if (text === undefined) throw new Error(`a key without ${partitionKey}`)
     return text
   }
-
-  const updateItem = (input: UpdateItemCommandInput): { Attributes?: Record<string, AttributeValue> } => {
-    const { Key, ExpressionAttributeValues: values = {}, ReturnValues, ReturnValuesOnConditionCheckFailure } = input
-    const { update, condition, values: used } = compiled(input)
-    if (!used.every((name) => name in values) || used.length !== Object.keys(values).length) {
-      throw new Error(`the values given are not those used: ${Object.keys(values).join()} for ${used.join()}`)
-    }
-    const key = keyOf(Key)
+  const prepared = (key: string, input: WriteInput, next: (old: Item | undefined) => Item): Write => {
+    const { ExpressionAttributeValues: values = {} } = input
+    const { condition, values: used } = compiled(input)
+    assertUsed(values, used)
     const old = items.get(key)
-    if (!condition(old ?? {}, values)) {
-      throw conditionFailed(ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? old : undefined)
+    return {
+      holds: condition(old ?? {}, values),
+      seen: input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? old : undefined,
+      apply: () => {
+        const item = next(old)
+        items.set(key, item)
+        return input.ReturnValues === 'ALL_NEW' ? item : undefined
+      },
     }
-    const item = update(old ?? { ...Key }, values)
-    items.set(key, item)
-    return ReturnValues === 'ALL_NEW' ? { Attributes: { ...item } } : {}
   }
 
   return {
     /** By partition key. */
     items,
-    /** Does what the engine would do for the command at once, and answers or throws the same. */
-    execute(command: unknown): object {
-      if (command instanceof UpdateItemCommand) return updateItem(command.input)
-      if (command instanceof GetItemCommand) return { Item: items.get(keyOf(command.input.Key)) }
-      if (command instanceof PutItemCommand && command.input.ConditionExpression === undefined) {
-        items.set(keyOf(command.input.Item), { ...command.input.Item })
-        return {}
-      }
-      throw new Error('a command that the model of DynamoDB does not know')
-    },
+    get: (key: Item | undefined) => items.get(keyOf(key)),
+    update: (input: UpdateItemCommandInput): Write =>
+      prepared(keyOf(input.Key), input, (old) =>
+        compiled(input).update(old ?? { ...input.Key }, input.ExpressionAttributeValues ?? {}),
+      ),
+    put: (input: PutItemCommandInput): Write => prepared(keyOf(input.Item), input, () => ({ ...input.Item })),
   }
 }
 
 export type ModelTable = ReturnType<typeof modelTable>
 
 /** Without a stack trace, which would take most of a simulation's time. */
-const conditionFailed = (item: Item | undefined) => {
+export const conditionFailed = (item: Item | undefined) => {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   const error = new ConditionalCheckFailedException({
@@ -74,9 +72,18 @@ const conditionFailed = (item: Item | undefined) => {
   return error
 }
 
+type WriteInput = Partial<UpdateItemCommandInput & PutItemCommandInput>
+
+const assertUsed = (values: Values, used: readonly string[]) => {
+  if (!used.every((name) => name in values) || used.length !== Object.keys(values).length) {
+    throw new Error(`the values given are not those used: ${Object.keys(values).join()} for ${used.join()}`)
+  }
+}
+
 const understood = new Set([
   'TableName',
   'Key',
+  'Item',
   'UpdateExpression',
   'ConditionExpression',
   'ExpressionAttributeValues',
@@ -87,7 +94,7 @@ const understood = new Set([
 /** By update expression and condition expression. */
 const known = new Map<string, Map<string, Compiled>>()
 
-const compiled = (input: UpdateItemCommandInput): Compiled => {
+const compiled = (input: WriteInput): Compiled => {
   const { UpdateExpression = '', ConditionExpression = '' } = input
   const before = known.get(UpdateExpression)?.get(ConditionExpression)
   if (before) return before

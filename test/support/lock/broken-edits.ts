@@ -89,8 +89,8 @@ export const brokenEdits = {
   'forgets the failures since the last success with each lock': [
     {
       file: adapter,
-      right: '${ttlAttribute} = :expiry REMOVE wrong`',
-      wrong: '${ttlAttribute} = :expiry REMOVE wrong, consecutive`',
+      right: 'lastAttemptAt = :now, ${ttlAttribute} = :expiry REMOVE wrong`',
+      wrong: 'lastAttemptAt = :now, ${ttlAttribute} = :expiry REMOVE wrong, consecutive`',
     },
   ],
   'counts a failure again when it is told again': [

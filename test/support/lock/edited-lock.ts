@@ -2,17 +2,22 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { type BrokenEdit, brokenEdits, type Edit } from './broken-edits.ts'
-import type { Lock } from './lock.ts'
+import { type Lock, type LockParts, passwordLock } from './lock.ts'
 
 const project = join(import.meta.dirname, '../../..')
 
 /** The deployed lock with one thing broken, made of the sources as they are now: what they become, their mutants become too. */
-export const editedLock = async (name: BrokenEdit): Promise<Lock> => {
+export const editedLock = async (
+  name: BrokenEdit,
+  lockOf: (parts: LockParts) => Lock = passwordLock,
+): Promise<Lock> => {
   const { outputFiles } = await build({
     absWorkingDir: project,
     stdin: {
-      contents: `export { secretGate } from './shared/protocols/secret-gate.ts'
-        export { dynamoSignInGuards as signInGuards } from './shared/adapters/dynamo/sign-in-guards.ts'`,
+      contents: `export * from './shared/protocols/secret-gate.ts'
+        export * from './shared/protocols/password-gate.ts'
+        export * from './shared/adapters/dynamo/sign-in-guards.ts'
+        export * from './shared/adapters/dynamo/told-failures.ts'`,
       resolveDir: project,
     },
     bundle: true,
@@ -28,7 +33,7 @@ export const editedLock = async (name: BrokenEdit): Promise<Lock> => {
   await mkdir(folder, { recursive: true })
   await writeFile(path, outputFiles[0]?.contents ?? '')
   try {
-    return (await import(path)) as Lock
+    return lockOf((await import(path)) as LockParts)
   } finally {
     await rm(path)
   }

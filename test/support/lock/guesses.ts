@@ -3,7 +3,7 @@ import { lockDuration } from '../../../shared/domain/sign-in-guard.ts'
 import { minute, second } from '../../../shared/domain/time.ts'
 import { forEachSeed } from '../simulation/seed.ts'
 import { type Faults, noFaults } from './faults.ts'
-import type { Lock } from './lock.ts'
+import { deployedSecretNumberLock, type Lock } from './lock.ts'
 import { type LockWorld, lockWorld } from './world.ts'
 
 export interface Attack {
@@ -28,6 +28,7 @@ export const evaluatesThreeOf = (lock: Lock, { ids, guesses, faults }: Attack): 
     if (faults === noFaults) {
       expect(world.evaluations).toHaveLength(3)
       expect(world.answers.filter((answer) => answer === 'wrong')).toHaveLength(2)
+      expect(world.locksTold()).toBe(lock === deployedSecretNumberLock ? 0 : 1)
     } else expect(world.evaluations.length).toBeLessThanOrEqual(3)
   })
 

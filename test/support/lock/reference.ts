@@ -15,6 +15,11 @@ export const referenceLock = () => {
   return {
     consecutive: () => consecutive,
     lockEnd: () => (wrong === 3 ? lastWrong + 1_800_000 : undefined),
+    /** By email (R26). */
+    reset() {
+      wrong = 0
+      consecutive = 0
+    },
     attempt(now: number, typed: 'right' | 'wrong', death?: Death): Outcome {
       if (wrong === 3 && now < lastWrong + 1_800_000) return `locked until ${lastWrong + 1_800_000}`
       if (wrong === 3 || now >= lastAttempt + 86_400_000) [wrong, dying] = [0, []]

@@ -1,9 +1,10 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { clearedGuard } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
 import { ttlAttribute } from '../../../shared/contracts/tables.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { Verdict } from '../../../shared/protocols/secret-gate.ts'
-import { modelTable } from '../dynamodb-model/table.ts'
-import type { Lock } from './lock.ts'
+import { modelDatabase } from '../dynamodb-model/database.ts'
+import { type Lock, lockTables } from './lock.ts'
 import type { Death, Outcome } from './reference.ts'
 
 export interface Attempt {
@@ -21,15 +22,16 @@ const rightSecret = 'right'
  * past their time to live go so many milliseconds after it, perhaps never.
  */
 export const sequenceWorld = (lock: Lock, removedAfter: number) => {
-  const table = modelTable('guard')
+  const database = modelDatabase(lockTables)
+  const guards = database.table('sign-in-guards').items
   let now = Date.parse('2026-11-23T09:00:00.000Z')
   let evaluated = 0
-  let attempts = 0
+  let ids = 0
 
   const item = () => {
-    const expiry = table.items.get(guardId)?.[ttlAttribute]?.N
-    if (expiry !== undefined && now >= Number(expiry) * 1000 + removedAfter) table.items.delete(guardId)
-    return table.items.get(guardId)
+    const expiry = guards.get(guardId)?.[ttlAttribute]?.N
+    if (expiry !== undefined && now >= Number(expiry) * 1000 + removedAfter) guards.delete(guardId)
+    return guards.get(guardId)
   }
 
   return {
@@ -41,6 +43,12 @@ export const sequenceWorld = (lock: Lock, removedAfter: number) => {
     evaluated: () => evaluated,
     /** The guard's item as it is stored; the same object until it is written again. */
     item,
+    /** As a reset by email does in its transaction (R26). */
+    reset: () => {
+      item()
+      const TransactItems = [clearedGuard('sign-in-guards', guardId, epochMilliseconds(now))]
+      database.execute(new TransactWriteCommand({ TransactItems }))
+    },
     attempt: ({ typed, twice, death }: Attempt): Promise<Outcome> => {
       const died = Promise.withResolvers<'died'>()
       let isAlive = true
@@ -53,34 +61,30 @@ export const sequenceWorld = (lock: Lock, removedAfter: number) => {
       const send = async (command: unknown) => {
         if (!isAlive || (isHashed && death === 'before it settles')) return die()
         item()
-        const answer = settled(() => table.execute(command))
-        const last = twice ? settled(() => table.execute(command)) : answer
+        const sending = {}
+        const answer = settled(() => database.execute(command, sending))
+        const last = twice ? settled(() => database.execute(command, sending)) : answer
         return isHashed && death === 'after it has settled' ? die() : last()
       }
-      const tryIt = lock.secretGate<string>(
-        {
-          guards: lock.signInGuards({ send } as unknown as DynamoDBDocumentClient, 'sign-in-guards'),
-          guardHash: async () => guardId,
-          clock: { now: () => epochMilliseconds(now) },
-          newId: () => `${attempts++}`,
-          pause: async () => {},
+      const tryIt = lock({
+        client: { send } as unknown as DynamoDBDocumentClient,
+        guardHash: async () => guardId,
+        clock: { now: () => epochMilliseconds(now) },
+        newId: () => `${ids++}`,
+        pause: async () => {},
+        find: async () => rightSecret,
+        matches: async (secret, holder) => {
+          evaluated++
+          isHashed = true
+          return death === 'in the hash' ? die() : secret === holder
         },
-        {
-          kind: 'password',
-          find: async () => rightSecret,
-          matches: async (secret, holder) => {
-            evaluated++
-            isHashed = true
-            return death === 'in the hash' ? die() : secret === holder
-          },
-        },
-      )
+      })
       return Promise.race([died.promise, tryIt('CAND0001', typed).then(outcomeOf)])
     },
   }
 }
 
-const outcomeOf = (verdict: Verdict<string>): Outcome =>
+const outcomeOf = (verdict: Verdict<unknown>): Outcome =>
   verdict.verdict === 'locked' ? `locked until ${verdict.lockedUntil}` : verdict.verdict
 
 /** Done now, told when asked. */

@@ -4,7 +4,7 @@ import type { Lock } from './lock.ts'
 import { referenceLock } from './reference.ts'
 import { type Attempt, sequenceWorld } from './sequence-world.ts'
 
-type Step = Attempt | { readonly wait: number } | { readonly untilLockEnds: number }
+type Step = Attempt | { readonly wait: number } | { readonly untilLockEnds: number } | { readonly reset: 'by email' }
 
 const attempt: fc.Arbitrary<Step> = fc.record({
   typed: fc.oneof({ arbitrary: fc.constant('wrong' as const), weight: 4 }, fc.constant('right' as const)),
@@ -26,6 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: attempt, weight: 6 },
   fc.record({ wait }),
   fc.record({ untilLockEnds: fc.constantFrom(-1 * second, -1, 0) }),
+  fc.record({ reset: fc.constant('by email' as const) }),
 )
 
 /** DynamoDB removes what has expired at once, late, or not at all. */
@@ -38,7 +39,10 @@ export const equalsReference = (lock: Lock) =>
     const reference = referenceLock()
     for (const [index, one] of steps.entries()) {
       if ('wait' in one) world.wait(one.wait)
-      else if ('untilLockEnds' in one) {
+      else if ('reset' in one) {
+        world.reset()
+        reference.reset()
+      } else if ('untilLockEnds' in one) {
         world.wait(Math.max(0, (reference.lockEnd() ?? 0) + one.untilLockEnds - world.now()))
       } else {
         const [evaluated, item] = [world.evaluated(), world.item()]

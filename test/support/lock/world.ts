@@ -2,11 +2,11 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { type EpochMilliseconds, epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { Verdict } from '../../../shared/protocols/secret-gate.ts'
-import { modelTable } from '../dynamodb-model/table.ts'
+import { modelDatabase } from '../dynamodb-model/database.ts'
 import { seededRandom } from '../simulation/seeded-random.ts'
 import { virtualTime } from '../simulation/virtual-time.ts'
 import type { Faults } from './faults.ts'
-import type { Lock } from './lock.ts'
+import { type Lock, lockTables } from './lock.ts'
 import { NoAnswer, network, type Run } from './network.ts'
 
 /** A secret that was looked at, whatever came of it. */
@@ -15,7 +15,7 @@ export interface Evaluation {
   readonly right: boolean
 }
 
-export type Answer = Verdict<string>['verdict'] | 'failed'
+export type Answer = Verdict<unknown>['verdict'] | 'failed'
 
 interface FunctionRun extends Run {
   right: boolean
@@ -32,19 +32,20 @@ export const lockWorld = (lock: Lock, seed: number, faults: Faults) => {
   const random = seededRandom(seed)
   const time = virtualTime()
   const { request, work } = network(time, random, faults)
-  const table = modelTable('guard')
+  const database = modelDatabase(lockTables)
   const evaluations: Evaluation[] = []
   const successes: EpochMilliseconds[] = []
   const answers: Answer[] = []
   const unexpected: unknown[] = []
-  let attempts = 0
+  let ids = 0
 
   /** A run whose secret was right succeeds with the first write that it sends then, when that is applied. */
   const clientOf = (run: FunctionRun) => ({
     send: (command: unknown) => {
       const mayBeSuccess = run.right && !(command instanceof GetItemCommand)
+      const sending = {}
       return request(run, () => {
-        const answer = table.execute(command)
+        const answer = database.execute(command, sending)
         if (mayBeSuccess && !run.succeeded) {
           run.succeeded = true
           successes.push(time.now())
@@ -57,26 +58,21 @@ export const lockWorld = (lock: Lock, seed: number, faults: Faults) => {
   const attempt = async (typed: string) => {
     const run: FunctionRun = { alive: true, right: false, succeeded: false }
     const skew = random.between(-1, 1) * faults.skew
-    const tryIt = lock.secretGate<string>(
-      {
-        guards: lock.signInGuards(clientOf(run) as unknown as DynamoDBDocumentClient, 'sign-in-guards'),
-        guardHash: async (text) => text,
-        clock: { now: () => epochMilliseconds(Math.floor(time.now() + skew)) },
-        newId: () => `${attempts++}`,
-        pause: (milliseconds) => work(run, milliseconds * random.between(0.5, 1)),
+    const tryIt = lock({
+      client: clientOf(run) as unknown as DynamoDBDocumentClient,
+      guardHash: async (text) => text,
+      clock: { now: () => epochMilliseconds(Math.floor(time.now() + skew)) },
+      newId: () => `${ids++}`,
+      pause: (milliseconds) => work(run, milliseconds * random.between(0.5, 1)),
+      find: () => request(run, () => rightSecret),
+      matches: async (secret, holder) => {
+        const right = secret === holder
+        evaluations.push({ at: time.now(), right })
+        await work(run, random.between(50, 400))
+        run.right = right
+        return right
       },
-      {
-        kind: 'password',
-        find: () => request(run, () => rightSecret),
-        matches: async (secret, holder) => {
-          const right = secret === holder
-          evaluations.push({ at: time.now(), right })
-          await work(run, random.between(50, 400))
-          run.right = right
-          return right
-        },
-      },
-    )
+    })
     try {
       answers.push((await tryIt('CAND0001', typed)).verdict)
     } catch (error) {
@@ -96,7 +92,15 @@ export const lockWorld = (lock: Lock, seed: number, faults: Faults) => {
     /** Of those attempts that came to one. */
     answers,
     /** How many failures in a row the guard has counted. */
-    failuresCounted: () => [...table.items.values()].reduce((sum, item) => sum + Number(item.consecutive?.N ?? 0), 0),
+    failuresCounted: () => {
+      const guards = [...database.table('sign-in-guards').items.values()]
+      return guards.reduce((sum, item) => sum + Number(item.consecutive?.N ?? 0), 0)
+    },
+    /** How many locks have been told. */
+    locksTold: () => {
+      const told = [...database.table('outbox').items.values()]
+      return told.filter(({ type }) => type?.S === 'account-locked').length
+    },
     /** A wrong secret, typed so many milliseconds after the start. */
     guess: (milliseconds: number) => plan(milliseconds, 'wrong'),
     /** The right secret, typed so many milliseconds after the start. */
