@@ -6,7 +6,6 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { Item } from './conditions.ts'
 import { marshalled, marshalledItem } from './marshalled.ts'
 import { conditionFailed, type ModelTable, modelTable } from './table.ts'
 
