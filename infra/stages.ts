@@ -13,11 +13,18 @@ export interface Stage {
   readonly throttleScale: number
   /** Days for which logs are kept. */
   readonly logDays: 7 | 30 | 90
+  readonly retention: Retention
   /** Who is told of alarms and of the budget; nobody if absent, the alarms are still shown. */
   readonly alarmEmail?: string
   readonly monthlyBudgetDollars: number
   /** Capacity kept warm for results day, in units a second; DynamoDB's default where absent. */
   readonly warmThroughput?: Readonly<Partial<Record<TableName, { readonly reads: number; readonly writes: number }>>>
+}
+
+/** How long what is held about people is kept, class by class; what has a fixed life expires by TTL instead. */
+export interface Retention {
+  /** Days from the exam on for which a candidate's account, entry and results are kept; 90 at least. */
+  readonly candidateDays: number
 }
 
 export interface MailSettings {
@@ -43,6 +50,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     mail: { domain: 'results-dev.example.org', senderName: 'Exam results (dev)', recipients: [], senders: 2 },
     throttleScale: 0.1,
     logDays: 7,
+    retention: { candidateDays: 120 },
     monthlyBudgetDollars: 50,
   },
   staging: {
@@ -52,6 +60,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     mail: { domain: 'results-staging.example.org', senderName: 'Exam results (staging)', recipients: [], senders: 2 },
     throttleScale: 1,
     logDays: 30,
+    retention: { candidateDays: 120 },
     monthlyBudgetDollars: 300,
   },
   prod: {
@@ -61,6 +70,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     mail: { domain: 'results.example.org', senderName: 'Exam results', recipients: 'everyone', senders: 4 },
     throttleScale: 1,
     logDays: 90,
+    retention: { candidateDays: 1_096 },
     monthlyBudgetDollars: 2_000,
     warmThroughput: {
       accounts: { reads: 20_000, writes: 4_000 },

@@ -2,6 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { type EventType, eventSource } from '../../shared/contracts/events.ts'
 import type { ImportKind } from '../../shared/contracts/messages.ts'
+import { DailyRun } from '../constructs/daily-run.ts'
 import { routeEvents } from '../constructs/event-route.ts'
 import { MailService } from '../constructs/mail-service.ts'
 import { OutboxPublisher } from '../constructs/outbox-publisher.ts'
@@ -48,6 +49,7 @@ export class ReleaseStack extends Stack {
     const mail = new MailService(this, props.parts.stage)
     this.#accountEmails(mail, props.siteUrl)
     this.#resultEmails(mail, props.siteUrl)
+    this.#retention()
   }
 
   #importEntries(): void {
@@ -208,6 +210,34 @@ export class ReleaseStack extends Stack {
     planner.consume(plans, { batchSize: 1 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
     mail.allowSendBulkEmail(sender)
+  }
+
+  #retention(): void {
+    const deadLetters = new DeadLetters(this, 'retention-dead-letters', {
+      stage: this.#parts.stage,
+      whenFailing: 'Candidates notice nothing; what is held about them is kept longer than was promised.',
+    })
+    const retention = serviceFunction(this, 'privacy/apply-retention', this.#parts, {
+      tables: {
+        entries: ['DeleteItem', 'Scan'],
+        accounts: ['DeleteItem'],
+        results: ['DeleteItem', 'Query'],
+        audit: ['PutItem'],
+      },
+      environment: { GUARD_KEY_SECRET: this.#data.guardKey.secretArn },
+      whenFailing: 'Candidates notice nothing; what is held about them is kept longer than was promised.',
+      timeout: Duration.minutes(15),
+      deadLetters,
+      faultsTolerated: 0,
+    })
+    retention.allow(['secretsmanager:GetSecretValue'], this.#data.guardKey.secretArn)
+    new DailyRun(this, 'retention', {
+      stage: this.#parts.stage,
+      description: 'Deletes what has been kept for as long as it may be',
+      runs: retention,
+      input: this.#parts.stage.retention,
+      deadLetters,
+    })
   }
 
   #queueFor(

@@ -25,6 +25,12 @@ export const releaseTrigger = z.union([
 ])
 export type ReleaseTrigger = z.infer<typeof releaseTrigger>
 
+/** Input of `apply-retention`. The least that may be said guards against a slip that would delete everybody. */
+export const retentionTrigger = z.strictObject({
+  /** Days from the exam on for which a candidate's account, entry and results are kept. */
+  candidateDays: z.int().check(z.minimum(90)),
+})
+
 /** Kinds of files that can be imported; the object's key in the imports bucket is `<kind>/<importId>.csv`. */
 export const importKinds = ['entries', 'results'] as const
 export type ImportKind = (typeof importKinds)[number]

@@ -73,11 +73,12 @@ describe('the embargo', () => {
     ])
   })
 
-  test('nobody else but importing, planning, approving, sealing and telling reads results', () => {
+  test('nobody else but importing, planning, approving, sealing, telling and deleting reads results', () => {
     expect(whoTouches('results').toSorted()).toEqual([
       'identity/export-account',
       'imports/import-results',
       'mail/plan-result-emails',
+      'privacy/apply-retention',
       'release/approve-release',
       'release/plan-release',
       'release/seal-results',
@@ -138,7 +139,7 @@ describe('single tasks', () => {
       'identity/change-account',
       'identity/change-password',
     ])
-    expect(whoTouches('accounts', ['dynamodb:DeleteItem'])).toEqual([])
+    expect(whoTouches('accounts', ['dynamodb:DeleteItem'])).toEqual(['privacy/apply-retention'])
   })
 
   test('nobody changes or removes a line of the audit trail', () => {

@@ -106,6 +106,14 @@ test.each(['entries', 'results'])('a file of %s goes to its own queue', (kind) =
   expect(target && nameOf(target)).toBe(`results-service-prod-${kind}-imports`)
 })
 
+test('every day what has been kept long enough is deleted', () => {
+  templates.release.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(1 day)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Input: '{"candidateDays":1096}' },
+  })
+})
+
 test('every minute somebody looks for releases that are due', () => {
   templates.release.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'rate(1 minute)',

@@ -33,7 +33,7 @@ const open: Facts = {
 const shut: Facts = { release: { releaseId: 'release-1', state: 'approved' }, opening: undefined }
 
 /** Attributes that the row holds beside what the export is made of. */
-const rowOnly = { resetToken: { hash: 'TOKEN-CANARY' }, somethingNew: 'NEW-CANARY' }
+const rowOnly = { resetToken: { hash: 'TOKEN-CANARY', expiresAt: instant }, somethingNew: 'NEW-CANARY' }
 
 const take = async (facts: Facts, versions: readonly ResultVersion[], now = '2026-11-23T09:10:00.000Z') => {
   const clock = manualClock(now)

@@ -1,0 +1,32 @@
+import { dynamoCandidateRecords } from '../../../shared/adapters/dynamo/candidate-records.ts'
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { secretsManagerKeyedHash } from '../../../shared/adapters/secrets-manager/keyed-hash.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { deleteCandidate } from '../../../shared/protocols/delete-candidate.ts'
+import { applyRetention } from './apply-retention.ts'
+import { applyRetentionHandler } from './handler.ts'
+
+const environment = readEnvironment('privacy/apply-retention')
+const clock = systemClock
+const records = dynamoCandidateRecords(dynamoClient(), {
+  entries: environment.ENTRIES_TABLE,
+  accounts: environment.ACCOUNTS_TABLE,
+  results: environment.RESULTS_TABLE,
+  audit: environment.AUDIT_TABLE,
+})
+
+export const handler = applyRetentionHandler(
+  applyRetention({
+    records,
+    deleteCandidate: deleteCandidate({
+      records,
+      // The prefix in its text keeps it apart from guards, which are hashed under the same key.
+      pseudonymHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
+      clock,
+      newId: randomIds,
+    }),
+    clock,
+  }),
+)
