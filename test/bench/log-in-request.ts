@@ -6,15 +6,16 @@ import { startTables } from '../support/dynamodb.ts'
 import { logInDoor } from '../support/log-in-door.ts'
 import { sampleAccount } from '../support/samples.ts'
 import { type Comparison, compare } from './measure.ts'
+import { password, withoutHash } from './without-hash.ts'
 
-const password = 'Correct4Horse9Battery'
-const requestsPerSample = 20
-
-/** Knows the password without hashing: what is left is the rest of the request. */
-const withoutHash: PasswordHasher = {
-  hash: async () => 'no hash',
-  verify: async (typed) => typed === password,
-  decoy: 'no hash',
+/** Average CPU milliseconds of one login in this process, all threads; throws if one is refused. */
+export const cpuOfLogIns = async (logIn: () => Promise<boolean>, requests = 20): Promise<number> => {
+  const before = process.cpuUsage()
+  for (let request = 0; request < requests; request++) {
+    if (!(await logIn())) throw new Error('a login was refused')
+  }
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000 / requests
 }
 
 /** CPU of one login in the function's own process (all threads), with the deployed hash and without any. */
@@ -28,15 +29,7 @@ export const logInRequest = async (): Promise<Comparison[]> => {
     )
     const sample = (hasher: PasswordHasher) => {
       const attempt = logInDoor({ tables, hasher, clock: systemClock })
-      return async () => {
-        const before = process.cpuUsage()
-        for (let request = 0; request < requestsPerSample; request++) {
-          const { statusCode } = await attempt(idNumber, password)
-          if (statusCode !== 201) throw new Error(`login answered ${statusCode}`)
-        }
-        const { user, system } = process.cpuUsage(before)
-        return (user + system) / 1000 / requestsPerSample
-      }
+      return () => cpuOfLogIns(async () => (await attempt(idNumber, password)).statusCode === 201)
     }
     return [
       await compare(

@@ -1,11 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { coldStart } from './cold-start.ts'
+import { logInBesideBetterAuth } from './log-in-beside-better-auth.ts'
 import { logInRequest } from './log-in-request.ts'
 import type { Comparison, Measured } from './measure.ts'
 
 /** Runs every benchmark one after the other and writes `docs/benchmarks.{md,json}`. */
-const comparisons: Comparison[] = [...(await coldStart()), ...(await logInRequest())]
+const comparisons: Comparison[] = [
+  ...(await coldStart()),
+  ...(await logInRequest()),
+  ...(await logInBesideBetterAuth()),
+]
 
 const figure = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))
 const cell = ({ name, median, range: [low, high], samples }: Measured): string =>
