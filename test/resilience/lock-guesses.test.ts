@@ -5,6 +5,8 @@ import { editedLock } from '../support/lock/edited-lock.ts'
 import { allFaults, delays, type Faults, noFaults, slowFaults } from '../support/lock/faults.ts'
 import { evaluatesThreeInHalfAnHour, evaluatesThreeOf } from '../support/lock/guesses.ts'
 import { deployedLock, deployedSecretNumberLock, guardsLock, type Lock } from '../support/lock/lock.ts'
+import { lockWorld } from '../support/lock/world.ts'
+import { firstSeed } from '../support/simulation/seed.ts'
 
 /**
  * At most three wrong passwords are evaluated between two resets (R22, G1), by the gate and the conditional writes as
@@ -45,6 +47,17 @@ describe.each([
   test.each(Object.entries(counted))('are more with a lock that %s (this test can fail)', async (_name, lock) => {
     await expect(evaluatesThreeOf(lock, { ids: 100, guesses: 12, faults })).rejects.toThrow('replays this')
   })
+})
+
+test('a seed replays the same schedule with the same faults', async () => {
+  const replay = async () => {
+    const world = lockWorld(deployedLock, firstSeed, allFaults)
+    for (let guess = 0; guess < 100; guess++) world.guess(world.random.between(0, 60_000))
+    await world.run()
+    const { evaluations, answers } = world
+    return { evaluations, answers, end: world.now() }
+  }
+  expect(await replay()).toEqual(await replay())
 })
 
 describe('wrong and right passwords over hours', () => {
