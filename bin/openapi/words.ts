@@ -56,4 +56,5 @@ export const fields: Readonly<Record<string, string>> = {
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
   stage: 'The stage that the file is meant for; another stage refuses it.',
   termsAccepted: 'Whether the terms of use are accepted; must be true.',
+  token: 'What stands behind `#token=` in the link from the email.',
 }

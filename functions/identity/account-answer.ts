@@ -9,6 +9,7 @@ export const accountAnswer = (account: Account, entry: Entry): AccountAnswer => 
   familyName: entry.familyName,
   email: account.email,
   emailBounced: account.emailBounced ?? false,
+  ...(account.pendingEmail && { pendingEmail: account.pendingEmail.address }),
   country: account.country,
   firstLanguage: account.firstLanguage,
   emailOptIn: account.emailOptIn,

@@ -1,5 +1,7 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type CountedMetric, metricNamespace, stageDimension } from '../../shared/contracts/metrics.ts'
+import type { Stage } from '../stages.ts'
 import { fiveMinutes, oneMinute } from './service-alarm.ts'
 
 /**
@@ -46,6 +48,16 @@ export const slowestRequests = (api: HttpApi): Metric =>
 /** Share of mails that bounced or were complained about, as SES counts it for the whole account. */
 export const reputation = (metricName: 'Reputation.BounceRate' | 'Reputation.ComplaintRate'): Metric =>
   new Metric({ namespace: 'AWS/SES', metricName, statistic: 'Average', period: fiveMinutes })
+
+/** What the service's own code counts, in one stage. */
+export const countedMetric = (stage: Stage, metricName: CountedMetric): Metric =>
+  new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: { [stageDimension]: stage.name },
+    statistic: 'Sum',
+    period: fiveMinutes,
+  })
 
 /** Schedules that EventBridge Scheduler gave up on, in one group. */
 export const droppedSchedules = (group: string): Metric =>

@@ -33,6 +33,7 @@ export class ApiStack extends Stack {
       api: httpApi,
       functions: {
         ...this.#candidatesFunctions(props.siteUrl),
+        ...this.#linkFunctions(props.siteUrl),
         ...this.#importFunctions(),
         ...this.#releaseFunctions(props.release),
       },
@@ -154,6 +155,51 @@ export class ApiStack extends Stack {
         tables: {},
         environment: {},
         whenFailing: 'Candidates notice nothing by this alone; watchers from outside report the service as down.',
+      }),
+    } satisfies Partial<AnsweringFunctions>
+  }
+
+  /** What links in mails are asked for with, and lead to. */
+  #linkFunctions(SITE_URL: string) {
+    const ORIGIN_SECRET = this.#data.originSecret.secretValue.unsafeUnwrap()
+    const { guardKey } = this.#data
+    const environment = { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL }
+    const requestReset = serviceFunction(this, 'identity/request-password-reset', this.#parts, {
+      tables: { 'sign-in-guards': ['UpdateItem'], outbox: ['PutItem'] },
+      environment,
+      whenFailing: 'Nobody who has forgotten a password can ask for a new one.',
+    })
+    const confirmReset = serviceFunction(this, 'identity/confirm-password-reset', this.#parts, {
+      tables: {
+        tokens: ['DeleteItem', 'GetItem'],
+        accounts: ['GetItem', 'UpdateItem'],
+        'sign-in-guards': ['UpdateItem'],
+        outbox: ['PutItem'],
+      },
+      environment,
+      whenFailing: 'Links to a new password lead nowhere; they stay good for an hour.',
+      memory: 1769,
+    })
+    const changeEmail = serviceFunction(this, 'identity/change-email', this.#parts, {
+      tables: {
+        sessions: ['GetItem', 'UpdateItem'],
+        accounts: ['GetItem', 'UpdateItem'],
+        'sign-in-guards': ['UpdateItem'],
+        outbox: ['PutItem'],
+      },
+      environment,
+      whenFailing: 'Candidates who are logged in cannot change their email address.',
+      memory: 1769,
+    })
+    for (const one of [requestReset, confirmReset, changeEmail]) allowSecrets(one, guardKey)
+    return {
+      'identity/request-password-reset': requestReset,
+      'identity/confirm-password-reset': confirmReset,
+      'identity/change-email': changeEmail,
+      'identity/confirm-email': serviceFunction(this, 'identity/confirm-email', this.#parts, {
+        tables: { tokens: ['DeleteItem', 'GetItem'], accounts: ['GetItem', 'UpdateItem'], outbox: ['PutItem'] },
+        environment: { ORIGIN_SECRET, SITE_URL },
+        whenFailing: 'New email addresses cannot be confirmed; mail goes to the old ones.',
       }),
     } satisfies Partial<AnsweringFunctions>
   }

@@ -11,6 +11,7 @@ import { ReleaseSchedule } from '../constructs/release-schedule.ts'
 import { type ServiceAlarmProps, serviceAlarm } from '../constructs/service-alarm.ts'
 import { ServiceFunction } from '../constructs/service-function.ts'
 import {
+  countedMetric,
   droppedSchedules,
   functionMetric,
   queueMetric,
@@ -52,6 +53,7 @@ export class OperationsStack extends Stack {
     }
     this.#watchRequests(props.web)
     this.#watchMail()
+    this.#watchLocks(props.stage)
     monthlyBudget(this, props.stage, topic)
     this.#dashboard(props, functions, queues)
   }
@@ -136,6 +138,22 @@ export class OperationsStack extends Stack {
     })
   }
 
+  /** The lock belongs to one ID and never depends on the source; guesses spread over many IDs show in their number (R28). */
+  #watchLocks(stage: Stage): void {
+    this.#alarm('lock-storm', {
+      metric: countedMetric(stage, 'Locks'),
+      threshold: stormOfLocks,
+      candidates: 'Many are locked out for 30 minutes at once: somebody is probably trying passwords over many IDs.',
+      runbook: 'lock-storm',
+    })
+    this.#alarm('many-failures', {
+      metric: countedMetric(stage, 'ManyFailures'),
+      threshold: 1,
+      candidates: 'One candidate is locked out again and again: 99 wrong passwords in a row.',
+      runbook: 'many-failures',
+    })
+  }
+
   /** SES reviews an account from 5 % bounces or 0.1 % complaints on; these fire before. */
   #watchMail(): void {
     const candidates = 'Nobody notices yet; if it goes on, AWS stops all mail of the service.'
@@ -179,6 +197,9 @@ export class OperationsStack extends Stack {
     })
   }
 }
+
+/** Locks in five minutes; on a results morning some ten candidates a minute lock themselves out. */
+const stormOfLocks = 200
 
 const alarmTopic = (scope: Construct, stage: Stage): Topic => {
   const topic = new Topic(scope, 'alarms', { topicName: stageResourceName(stage, 'alarms'), enforceSSL: true })

@@ -22,6 +22,17 @@ export interface ReleaseStackProps extends StackProps {
   readonly siteUrl: string
 }
 
+/** What people are told of by a mail about their account. */
+const accountEvents = [
+  'candidate-registered',
+  'account-locked',
+  'many-failures',
+  'password-reset-requested',
+  'password-changed',
+  'email-change-requested',
+  'email-changed',
+] as const satisfies readonly EventType[]
+
 /** A batch of 50 at the one mail a second of a new SES account, and some more. */
 const resultEmailsTimeout = Duration.minutes(3)
 
@@ -146,17 +157,19 @@ export class ReleaseStack extends Stack {
   #accountEmails(mail: MailService, siteUrl: string): void {
     const sender = serviceFunction(this, 'mail/send-account-email', this.#parts, {
       tables: {
-        accounts: ['BatchGetItem'],
+        accounts: ['BatchGetItem', 'UpdateItem'],
         entries: ['BatchGetItem'],
         deliveries: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'],
+        tokens: ['PutItem'],
       },
-      environment: { ...mail.environment, SITE_URL: siteUrl },
-      whenFailing: 'Candidates who registered get no confirmation mail.',
+      environment: { ...mail.environment, SITE_URL: siteUrl, STAGE: this.#parts.stage.name },
+      whenFailing:
+        'No mails about accounts: nobody is confirmed, gets a link to a new password, or is told of a lock or change.',
       timeout: Duration.seconds(30),
     })
     mail.allowSendEmail(sender)
     const queue = this.#queueFor(sender, 'account-emails', { maximumReceives: 5, longestWait: Duration.minutes(10) })
-    this.#onEvent('candidate-registered', queue)
+    for (const type of accountEvents) this.#onEvent(type, queue)
     sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })
   }
 

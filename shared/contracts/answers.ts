@@ -120,6 +120,13 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
     success: { 204: null },
     problems: ['malformed-request', 'incorrect-details', 'account-locked', 'try-again'],
   },
+  changeEmail: {
+    success: { 202: nothing },
+    problems: ['malformed-request', 'incorrect-details', 'account-locked', 'try-again'],
+  },
+  confirmEmail: { success: { 204: null }, problems: ['malformed-request', 'link-expired'] },
+  requestPasswordReset: { success: { 202: nothing }, problems: ['malformed-request'] },
+  confirmPasswordReset: { success: { 204: null }, problems: ['malformed-request', 'link-expired'] },
   exportAccount: { success: { 200: exported }, problems: [] },
   listResults: { success: { 200: z.strictObject({ results: z.array(result) }) }, problems: [] },
   listExams: { success: { 200: z.strictObject({ exams: z.array(exam) }) }, problems: [] },

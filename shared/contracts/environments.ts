@@ -20,6 +20,19 @@ const environmentContracts = {
     ['sessions', 'accounts', 'sign-in-guards', 'outbox'],
     ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
+  'identity/change-email': needs(
+    ['sessions', 'accounts', 'sign-in-guards', 'outbox'],
+    ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
+  ),
+  'identity/confirm-email': needs(['tokens', 'accounts', 'outbox'], ['ORIGIN_SECRET', 'SITE_URL']),
+  'identity/request-password-reset': needs(
+    ['sign-in-guards', 'outbox'],
+    ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
+  ),
+  'identity/confirm-password-reset': needs(
+    ['tokens', 'accounts', 'sign-in-guards', 'outbox'],
+    ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
+  ),
   'identity/export-account': needs(
     ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
     ['ORIGIN_SECRET'],
@@ -51,8 +64,8 @@ const environmentContracts = {
   'privacy/apply-retention': needs(['entries', 'accounts', 'results', 'audit'], ['GUARD_KEY_SECRET']),
   'events/publish-events': needs([], ['EVENT_BUS']),
   'mail/send-account-email': needs(
-    ['accounts', 'entries', 'deliveries'],
-    ['MAIL_FROM', 'MAIL_CONFIGURATION_SET', 'MAIL_ALLOW_LIST', 'SITE_URL'],
+    ['accounts', 'entries', 'deliveries', 'tokens'],
+    ['MAIL_FROM', 'MAIL_CONFIGURATION_SET', 'MAIL_ALLOW_LIST', 'SITE_URL', 'STAGE'],
   ),
   'mail/plan-result-emails': needs(
     ['accounts', 'results', 'releases', 'openings', 'deliveries'],

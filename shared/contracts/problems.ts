@@ -12,6 +12,7 @@ export const problems = {
   'release-refused': [409, 'The release cannot be changed in this way.'],
   'manifest-changed': [409, 'What was counted has changed; plan the release again.'],
   'same-person': [409, 'Planning and approving a release take two people.'],
+  'link-expired': [410, 'This link does not work any more.'],
   'too-large': [413, 'The request is too large.'],
   'not-json': [415, 'Please send application/json.'],
   'account-locked': [423, 'This account is locked.'],

@@ -33,10 +33,12 @@ export const tables = {
     partitionKey: 'idNumber',
     indexes: { bySession: bySession('emailOptIn', 'language') },
   },
-  /** Attempt slots and lock of one ID and one kind of secret, under a keyed hash (G1). */
+  /** Attempt slots and lock of one ID and one kind of secret (G1), and how often it asked for mails; under keyed hashes. */
   'sign-in-guards': { partitionKey: 'guard', expires: true },
   /** Sessions by the SHA-256 of their token. */
   sessions: { partitionKey: 'tokenHash', expires: true },
+  /** Links in mails by the SHA-256 of their token: whose they are. Whether they are good is for the account to say. */
+  tokens: { partitionKey: 'tokenHash', expires: true },
   /** Every version of every result. */
   results: {
     partitionKey: 'idNumber',

@@ -25,6 +25,17 @@ export interface Account {
   readonly registeredAt: EpochMilliseconds
   /** Keyed hash of what was submitted, by which the same submit is recognised when it is repeated (R10). */
   readonly registrationHash: string
+  /** The newest link to a new password, by the SHA-256 of its token; older ones are dead (R31). */
+  readonly resetToken?: { readonly hash: string; readonly expiresAt: EpochMilliseconds }
+  /** Where mail is to go once that is confirmed (R55); the token comes with the mail that asks for it. */
+  readonly pendingEmail?: {
+    readonly address: string
+    readonly requestedAt: EpochMilliseconds
+    readonly expiresAt: EpochMilliseconds
+    readonly tokenHash?: string
+  }
+  /** The address before the last change, until it has been told by the mail of this event. */
+  readonly formerEmail?: { readonly address: string; readonly eventId: string }
 }
 
 /** The terms of use that a candidate accepts today. */

@@ -4,7 +4,7 @@ import type { EpochMilliseconds } from './time.ts'
 export type DeliveryState = 'pending' | 'claimed' | 'accepted' | 'unknown' | 'failed' | 'suppressed'
 
 /** Why a mail was not sent on purpose. */
-export type SuppressionReason = 'opted-out' | 'account-reset' | 'not-on-allow-list'
+export type SuppressionReason = 'opted-out' | 'account-reset' | 'not-on-allow-list' | 'no-account' | 'superseded'
 
 /** One recipient's mail. */
 export interface Delivery {

@@ -8,3 +8,11 @@ export const forgottenPasswordUrl = (siteUrl: string): string => pageOf(siteUrl,
 export const registerUrl = (siteUrl: string): string => pageOf(siteUrl, '/register')
 
 const pageOf = (siteUrl: string, path: string): string => new URL(path, siteUrl).href
+
+/** The page that sets a new password; the token is in the fragment, which no server or proxy is told (R31). */
+export const newPasswordUrl = (siteUrl: string, token: string): string =>
+  pageOf(siteUrl, `/reset-password#token=${token}`)
+
+/** The page that confirms an address, likewise (R55). */
+export const confirmEmailUrl = (siteUrl: string, token: string): string =>
+  pageOf(siteUrl, `/confirm-email#token=${token}`)

@@ -9,6 +9,10 @@ export interface Addressee {
   readonly name: string
   /** Code in the catalogue. */
   readonly exam: string
+  /** An address that waits to be confirmed (R55). */
+  readonly pendingEmail?: string
+  /** The address before the change that this event tells of. */
+  readonly formerEmail?: { readonly address: string; readonly eventId: string }
 }
 
 /** Who mails go to, read at the last moment. */

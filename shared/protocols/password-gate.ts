@@ -6,7 +6,8 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { NewId } from '../ports/ids.ts'
 import type { PasswordHasher } from '../ports/password-hasher.ts'
 import type { SignInGuards, ToldFailures } from '../ports/sign-in-guards.ts'
-import { type GatePorts, idNumberOf, type SecretGate, secretGate } from './secret-gate.ts'
+import { idNumberOf } from './guard-ids.ts'
+import { type GatePorts, type SecretGate, secretGate } from './secret-gate.ts'
 
 export interface PasswordGatePorts extends GatePorts {
   readonly accounts: Accounts

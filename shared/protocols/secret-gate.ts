@@ -1,4 +1,3 @@
-import { idNumberPattern, normaliseNumber } from '../domain/identifiers.ts'
 import {
   type AttemptId,
   attemptId,
@@ -14,6 +13,7 @@ import type { NewId } from '../ports/ids.ts'
 import type { KeyedHash } from '../ports/keyed-hash.ts'
 import type { Pause } from '../ports/pause.ts'
 import type { Reservation, SignInGuards } from '../ports/sign-in-guards.ts'
+import { guardIdOf, idNumberOf, type SecretKind } from './guard-ids.ts'
 
 /** What gates of either kind need. */
 export interface GatePorts {
@@ -26,7 +26,7 @@ export interface GatePorts {
 
 /** One kind of secret; kinds are counted apart (R14). */
 export interface Secret<Holder> {
-  readonly kind: 'password' | 'secret-number'
+  readonly kind: SecretKind
   /** Who has this ID number, read consistently. */
   readonly find: (idNumber: string) => Promise<Holder | undefined>
   /** Compares; does the same work, and answers false, where there is no holder. */
@@ -77,16 +77,6 @@ export const secretGate =
     const end = guard && lockedUntil(guard, now)
     return end === undefined ? { verdict: 'wrong' } : { verdict: 'locked', lockedUntil: end }
   }
-
-/** Under which name an ID's tries of one kind of secret are counted. */
-export const guardIdOf = (guardHash: KeyedHash, kind: Secret<unknown>['kind'], typedId: string): Promise<string> =>
-  guardHash(`${kind}:${normaliseNumber(typedId)}`)
-
-/** The ID typed; what can be nobody's is looked for all the same, under a key that any length and letter fits and nobody has. */
-export const idNumberOf = (typedId: string, hashOfIt: string): string => {
-  const normalised = normaliseNumber(typedId)
-  return idNumberPattern.test(normalised) ? normalised : hashOfIt
-}
 
 type Slot<Holder> =
   | { readonly slot: 'taken'; readonly holder: Holder | undefined }

@@ -5,8 +5,11 @@ import { importEntriesHandler } from '../../functions/imports/import-entries/han
 import { importResultsHandler } from '../../functions/imports/import-results/handler.ts'
 import { planResultEmailsHandler } from '../../functions/mail/plan-result-emails/handler.ts'
 import { sendAccountEmailHandler } from '../../functions/mail/send-account-email/handler.ts'
+import type { SendAccountEmail, SendOutcome } from '../../functions/mail/send-account-email/send-account-email.ts'
 import { sendResultEmailsHandler } from '../../functions/mail/send-result-emails/handler.ts'
+import { embeddedMetrics } from '../../shared/lambda/metrics.ts'
 import type { OutboxEvent } from '../../shared/ports/event-bus.ts'
+import { manualClock } from '../support/clock.ts'
 import { recordingLog } from '../support/log.ts'
 
 const messages = (...bodies: unknown[]) =>
@@ -92,13 +95,39 @@ describe('events of the outbox', () => {
 describe('mail messages', () => {
   test('the registration’s event is taken by the id under which it was told', async () => {
     const asked: unknown[] = []
-    const handler = sendAccountEmailHandler(async (event) => {
+    const send: SendAccountEmail = async (event) => {
       asked.push(event)
-      return { outcome: 'accepted' }
-    }, recordingLog())
+      return [{ outcome: 'accepted' }]
+    }
+    const handler = sendAccountEmailHandler(send, { count: () => undefined }, recordingLog())
     const event = envelope('candidate-registered', { version: 1, idNumber: 'ABC123' })
     expect(await handler(messages(event, { ...event, detail: { version: 2 } }))).toEqual(failed('m1'))
-    expect(asked).toEqual([{ eventId: 'event-1', idNumber: 'ABC123' }])
+    expect(asked).toEqual([{ eventId: 'event-1', type: 'candidate-registered', idNumber: 'ABC123' }])
+  })
+
+  test('locks are counted for the alarm, once each, whether or not anybody has the ID (R28)', async () => {
+    const lines: string[] = []
+    const metrics = embeddedMetrics('dev', manualClock(), (line) => lines.push(line))
+    const outcomes: SendOutcome[][] = [
+      [{ outcome: 'accepted' }],
+      [{ outcome: 'settled-before' }],
+      [{ outcome: 'suppressed', reason: 'no-account' }],
+    ]
+    const handler = sendAccountEmailHandler(async () => outcomes.shift() ?? [], metrics, recordingLog())
+    const lockedUntil = '2026-12-01T09:30:00.000Z'
+    const locked = envelope('account-locked', { version: 1, idNumber: 'ABC123', lockedUntil })
+    for (let times = 0; times < 3; times++) await handler(messages(locked))
+    expect(lines).toHaveLength(2)
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      _aws: {
+        Timestamp: manualClock().now(),
+        CloudWatchMetrics: [
+          { Namespace: 'results-service', Dimensions: [['stage']], Metrics: [{ Name: 'Locks', Unit: 'Count' }] },
+        ],
+      },
+      stage: 'dev',
+      Locks: 1,
+    })
   })
 
   test('the release’s event is handed on by shards, and a shard is planned', async () => {

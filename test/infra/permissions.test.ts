@@ -137,7 +137,11 @@ describe('single tasks', () => {
     expect(whoTouches('accounts', ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'])).toEqual(['identity/register'])
     expect(whoTouches('accounts', ['dynamodb:UpdateItem']).toSorted()).toEqual([
       'identity/change-account',
+      'identity/change-email',
       'identity/change-password',
+      'identity/confirm-email',
+      'identity/confirm-password-reset',
+      'mail/send-account-email',
     ])
     expect(whoTouches('accounts', ['dynamodb:DeleteItem'])).toEqual(['privacy/apply-retention'])
   })

@@ -84,6 +84,12 @@ test('queues are encrypted and reached by TLS alone', () => {
 
 test.each([
   ['candidate-registered', 'account-emails'],
+  ['account-locked', 'account-emails'],
+  ['many-failures', 'account-emails'],
+  ['password-reset-requested', 'account-emails'],
+  ['password-changed', 'account-emails'],
+  ['email-change-requested', 'account-emails'],
+  ['email-changed', 'account-emails'],
   ['release-approved', 'release-seals'],
   ['results-released', 'release-plans'],
 ])('the event %s goes from the service’s bus to the queue %s', (type, queue) => {

@@ -111,7 +111,7 @@ describe('failures in a row', () => {
     const attempt = door()
     const idNumber = await someone()
     await failedBefore(idNumber, 96)
-    const types = async () => (await told(idNumber)).map(({ type }) => type).toSorted()
+    const types = async () => (await told(idNumber)).map(({ type }): string => type).toSorted()
     for (const guess of ['97', '98']) await attempt(idNumber, guess)
     expect(await types()).toEqual([])
     expect(await attempt(idNumber, '99')).toMatchObject({ statusCode: 423 })

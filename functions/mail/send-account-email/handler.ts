@@ -1,24 +1,53 @@
+import * as z from 'zod/mini'
 import { envelopeOf, eventIdOf } from '../../../shared/contracts/events.ts'
-import { mailKinds } from '../../../shared/contracts/mail.ts'
+import type { CountedMetric } from '../../../shared/contracts/metrics.ts'
 import { createLog, type Log } from '../../../shared/lambda/logger.ts'
+import type { Metrics } from '../../../shared/lambda/metrics.ts'
 import { type QueueFunction, queueHandler } from '../../../shared/lambda/queue.ts'
+import type { AccountEventType } from './letters.ts'
 import type { SendAccountEmail } from './send-account-email.ts'
 
-export const sendAccountEmailHandler = (sendAccountEmail: SendAccountEmail, log: Log = createLog()): QueueFunction =>
+const accountEvent = z.union([
+  envelopeOf('candidate-registered'),
+  envelopeOf('account-locked'),
+  envelopeOf('many-failures'),
+  envelopeOf('password-reset-requested'),
+  envelopeOf('password-changed'),
+  envelopeOf('email-change-requested'),
+  envelopeOf('email-changed'),
+])
+
+/** What alarms are about, of whatever ID it is told. */
+const counted: Readonly<Partial<Record<AccountEventType, CountedMetric>>> = {
+  'account-locked': 'Locks',
+  'many-failures': 'ManyFailures',
+}
+
+export const sendAccountEmailHandler = (
+  sendAccountEmail: SendAccountEmail,
+  metrics: Metrics,
+  log: Log = createLog(),
+): QueueFunction =>
   queueHandler(
-    envelopeOf('candidate-registered'),
+    accountEvent,
     async (envelope) => {
       const eventId = eventIdOf(envelope)
-      const done = await sendAccountEmail({ eventId, idNumber: envelope.detail.idNumber })
-      const fields = { eventId, kind: mailKinds.registrationConfirmation, state: done.outcome }
-      switch (done.outcome) {
-        case 'accepted':
-        case 'suppressed':
-        case 'settled-before':
-          return log.info('account mail settled', { ...fields, ...('reason' in done && { reason: done.reason }) })
-        case 'failed':
-        case 'unknown':
-          return log.error('account mail not sent for certain', { ...fields, reason: done.reason ?? '' })
+      const type = envelope['detail-type']
+      const outcomes = await sendAccountEmail({ eventId, type, idNumber: envelope.detail.idNumber })
+      const metric = counted[type]
+      if (metric && outcomes.some(({ outcome }) => outcome !== 'settled-before')) metrics.count(metric)
+      for (const done of outcomes) {
+        const fields = { eventId, kind: type, state: done.outcome }
+        switch (done.outcome) {
+          case 'accepted':
+          case 'suppressed':
+          case 'settled-before':
+            log.info('account mail settled', { ...fields, ...('reason' in done && { reason: done.reason }) })
+            break
+          case 'failed':
+          case 'unknown':
+            log.error('account mail not sent for certain', { ...fields, reason: done.reason ?? '' })
+        }
       }
     },
     { log },

@@ -1,10 +1,12 @@
 import { dynamoAccountEmails } from '../../../shared/adapters/dynamo/account-emails.ts'
 import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoMailedAccounts } from '../../../shared/adapters/dynamo/mailed-accounts.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sesAccountMailer } from '../../../shared/adapters/ses/account-mailer.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { readAllowList } from '../../../shared/domain/allow-list.ts'
+import { embeddedMetrics } from '../../../shared/lambda/metrics.ts'
 import { sendAccountEmailHandler } from './handler.ts'
 import { sendAccountEmail } from './send-account-email.ts'
 
@@ -18,6 +20,11 @@ export const handler = sendAccountEmailHandler(
       accounts: environment.ACCOUNTS_TABLE,
       entries: environment.ENTRIES_TABLE,
     }),
+    accounts: dynamoMailedAccounts(
+      client,
+      { accounts: environment.ACCOUNTS_TABLE, tokens: environment.TOKENS_TABLE },
+      systemClock,
+    ),
     mailer: sesAccountMailer({
       from: environment.MAIL_FROM,
       configurationSet: environment.MAIL_CONFIGURATION_SET,
@@ -26,4 +33,5 @@ export const handler = sendAccountEmailHandler(
     allowList: readAllowList(environment.MAIL_ALLOW_LIST),
     siteUrl: environment.SITE_URL,
   }),
+  embeddedMetrics(environment.STAGE, systemClock),
 )

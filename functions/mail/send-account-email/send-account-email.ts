@@ -1,59 +1,117 @@
 import { mailKinds } from '../../../shared/contracts/mail.ts'
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
-import { findExam } from '../../../shared/domain/catalogue.ts'
-import type { Delivery, SuppressionReason } from '../../../shared/domain/email-batch.ts'
-import { isLanguage } from '../../../shared/domain/language.ts'
+import type { Delivery } from '../../../shared/domain/email-batch.ts'
 import { later } from '../../../shared/domain/time.ts'
-import { accountMail } from '../../../shared/emails/account-mail.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
+import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
 import type { AccountMailer } from '../../../shared/ports/mailers.ts'
 import { claimsLapseAfter, MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
+import { type AccountEventType, type Letter, lettersOf } from './letters.ts'
 
 export interface SendAccountEmailPorts {
   readonly emails: AccountEmails
   readonly addressees: Addressees
+  readonly accounts: MailedAccounts
   readonly mailer: AccountMailer
   readonly clock: Pick<Clock, 'now'>
   readonly allowList: AllowList
   readonly siteUrl: string
 }
 
+export interface AccountEvent {
+  readonly eventId: string
+  readonly type: AccountEventType
+  readonly idNumber: string
+}
+
 export type SendOutcome =
   | { readonly outcome: 'accepted' | 'failed' | 'unknown' | 'suppressed'; readonly reason?: string }
   | { readonly outcome: 'settled-before' }
 
-export type SendAccountEmail = ReturnType<typeof sendAccountEmail>
+export type SendAccountEmail = (event: AccountEvent) => Promise<readonly SendOutcome[]>
+
+/** Events that anybody can bring about for any ID, also one that nobody has: they leave no trace there. */
+const byAnybody: ReadonlySet<AccountEventType> = new Set([
+  'account-locked',
+  'many-failures',
+  'password-reset-requested',
+])
 
 /**
- * Confirms a registration by mail (R11): claimed before the one call, settled after it, so that the event may come any
- * number of times. What may have been sent is never sent again.
+ * Sends the mails of one event about an account: each claimed before its one call and settled after it, so that the
+ * event may come any number of times. What may have been sent is never sent again.
  */
 export const sendAccountEmail =
-  (ports: SendAccountEmailPorts) =>
-  async ({ eventId, idNumber }: { eventId: string; idNumber: string }): Promise<SendOutcome> => {
-    const { emails, addressees, clock } = ports
-    const addressee = (await addressees.find([idNumber])).get(idNumber)
-    const kind = mailKinds.registrationConfirmation
-    const email: AccountEmail = { eventId, kind, delivery: { idNumber, state: 'claimed' }, claimedAt: clock.now() }
-    const claim = await emails.claim(email)
-    if (claim.outcome === 'present') return settleBefore(ports, claim.email)
-
-    const reason = suppressionOf(ports, addressee)
-    if (!addressee || reason) return settle(ports, email, { state: 'suppressed', reason: reason ?? 'account-reset' })
-    const sent = await ports.mailer.send({ to: addressee.email, kind, ...mailFor(ports, addressee) })
-    switch (sent.outcome) {
-      case 'accepted':
-        return settle(ports, email, { state: 'accepted', messageId: sent.messageId })
-      case 'failed':
-      case 'unknown':
-        return settle(ports, email, { state: sent.outcome, reason: sent.reason })
-      case 'not-taken':
-        await emails.giveUp(email)
-        throw new MailNotTaken(sent.reason)
-    }
+  (ports: SendAccountEmailPorts): SendAccountEmail =>
+  async (event) => {
+    const { idNumber, type, eventId } = event
+    const addressee = (await ports.addressees.find([idNumber])).get(idNumber)
+    if (!addressee && byAnybody.has(type)) return [{ outcome: 'suppressed', reason: 'no-account' }]
+    const outcomes: SendOutcome[] = []
+    for (const letter of lettersOf[type]) outcomes.push(await sendLetter(ports, event, letter, addressee))
+    if (type === 'email-changed') await ports.accounts.forgetFormerEmail(idNumber, eventId)
+    return outcomes
   }
+
+const sendLetter = async (
+  ports: SendAccountEmailPorts,
+  { eventId, type, idNumber }: AccountEvent,
+  letter: Letter,
+  addressee: Addressee | undefined,
+): Promise<SendOutcome> => {
+  const { emails, clock, allowList } = ports
+  const kind = type === 'candidate-registered' ? mailKinds.registrationConfirmation : type
+  const email: AccountEmail = {
+    eventId: `${eventId}${letter.part}`,
+    kind,
+    delivery: { idNumber, state: 'claimed' },
+    claimedAt: clock.now(),
+  }
+  const claim = await emails.claim(email)
+  if (claim.outcome === 'present') return settleBefore(ports, claim.email)
+
+  if (!addressee) return settle(ports, email, { state: 'suppressed', reason: 'account-reset' })
+  const to = letter.to(addressee, eventId)
+  if (to === undefined) return settle(ports, email, { state: 'suppressed', reason: 'superseded' })
+  if (!mayReceive(allowList, to)) return settle(ports, email, { state: 'suppressed', reason: 'not-on-allow-list' })
+  const mail = await orGiveUp(ports, email, async () => letter.write(ports, addressee))
+  if (!mail) return settle(ports, email, { state: 'suppressed', reason: 'superseded' })
+  return send(ports, email, { to, kind, ...mail })
+}
+
+const send = async (
+  ports: SendAccountEmailPorts,
+  email: AccountEmail,
+  mail: Parameters<AccountMailer['send']>[0],
+): Promise<SendOutcome> => {
+  const sent = await ports.mailer.send(mail)
+  switch (sent.outcome) {
+    case 'accepted':
+      return settle(ports, email, { state: 'accepted', messageId: sent.messageId })
+    case 'failed':
+    case 'unknown':
+      return settle(ports, email, { state: sent.outcome, reason: sent.reason })
+    case 'not-taken':
+      await ports.emails.giveUp(email)
+      throw new MailNotTaken(sent.reason)
+  }
+}
+
+/** A mail that could not be written has certainly not been sent. */
+const orGiveUp = async <Written>(
+  { emails }: SendAccountEmailPorts,
+  email: AccountEmail,
+  write: () => Promise<Written>,
+): Promise<Written> => {
+  try {
+    return await write()
+  } catch (error) {
+    await emails.giveUp(email)
+    throw error
+  }
+}
 
 /** Delivered again: done already, or done by now, or left behind by a sender that was killed. */
 const settleBefore = async ({ emails, clock }: SendAccountEmailPorts, email: AccountEmail): Promise<SendOutcome> => {
@@ -62,21 +120,6 @@ const settleBefore = async ({ emails, clock }: SendAccountEmailPorts, email: Acc
   await emails.settle(email, { ...email.delivery, state: 'unknown', reason: 'sender-killed' })
   return { outcome: 'unknown', reason: 'sender-killed' }
 }
-
-const suppressionOf = (
-  { allowList }: SendAccountEmailPorts,
-  addressee: Addressee | undefined,
-): SuppressionReason | undefined => {
-  if (!addressee) return 'account-reset'
-  return mayReceive(allowList, addressee.email) ? undefined : 'not-on-allow-list'
-}
-
-const mailFor = ({ siteUrl }: SendAccountEmailPorts, { language, name, exam }: Addressee) =>
-  accountMail('registration-confirmation', isLanguage(language) ? language : 'en', {
-    name,
-    exam: findExam(exam)?.name ?? exam,
-    siteUrl,
-  })
 
 const settle = async (
   { emails }: SendAccountEmailPorts,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { sendAccountEmail } from '../../../functions/mail/send-account-email/send-account-email.ts'
+import { type AccountEvent, sendAccountEmail } from '../../../functions/mail/send-account-email/send-account-email.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import type { Addressee } from '../../../shared/ports/addressees.ts'
 import type { AccountMailer } from '../../../shared/ports/mailers.ts'
@@ -7,6 +7,7 @@ import { manualClock } from '../../support/clock.ts'
 import { killer } from '../../support/faults.ts'
 import { inMemoryAccountEmails } from '../../support/in-memory/deliveries.ts'
 import { type Fate, inMemoryMailService } from '../../support/in-memory/mail-service.ts'
+import { inMemoryMailedAccounts } from '../../support/in-memory/mailed-accounts.ts'
 
 const ana: Addressee = {
   idNumber: 'ABC123',
@@ -16,21 +17,25 @@ const ana: Addressee = {
   name: 'Ana',
   exam: 'b2-first',
 }
-const event = { eventId: 'event-1', idNumber: 'ABC123' }
+const event = { eventId: 'event-1', type: 'candidate-registered', idNumber: 'ABC123' } as const
 
 const world = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
   const emails = inMemoryAccountEmails()
   const mail = inMemoryMailService(fateOf)
   const clock = manualClock()
+  const accounts = inMemoryMailedAccounts()
   const ports = {
     emails,
     addressees: { find: async () => new Map(addressee ? [[addressee.idNumber, addressee]] : []) },
+    accounts,
     mailer: mail.accounts,
     clock,
     allowList: ['@example.org'],
     siteUrl: 'https://results.example.org',
   }
-  return { emails, mail, clock, ports, send: () => sendAccountEmail(ports)(event), sent: mail.acceptedAccountMails }
+  const sendFor = (told: AccountEvent) => sendAccountEmail(ports)(told)
+  const send = async () => (await sendFor(event))[0]
+  return { emails, mail, clock, ports, accounts, sendFor, send, sent: mail.acceptedAccountMails }
 }
 
 let here: ReturnType<typeof world>
@@ -80,7 +85,7 @@ describe('the confirmation of a registration (R11)', () => {
     expect(await here.send()).toEqual({ outcome: 'suppressed', reason: 'not-on-allow-list' })
     const reset = world()
     const ports = { ...reset.ports, addressees: { find: async () => new Map() } }
-    expect(await sendAccountEmail(ports)(event)).toEqual({ outcome: 'suppressed', reason: 'account-reset' })
+    expect(await sendAccountEmail(ports)(event)).toEqual([{ outcome: 'suppressed', reason: 'account-reset' }])
     expect([...here.sent, ...reset.sent]).toEqual([])
   })
 })
@@ -123,5 +128,87 @@ describe('a sender that is killed at any call', () => {
     await sendThenClaim({ ...there.ports, mailer: mortal(there.ports.mailer) }).catch(() => undefined)
     await sendThenClaim(there.ports)
     expect(there.sent).toHaveLength(2)
+  })
+})
+
+const about = (type: AccountEvent['type']) => ({ eventId: 'event-2', type, idNumber: 'ABC123' })
+const tokenIn = (text: string | undefined) => /#token=([\w-]{43})/.exec(text ?? '')?.[1]
+
+describe('the link to a new password (R30, R31)', () => {
+  test('is made by the sender, goes to the address in force, and stands behind the #', async () => {
+    await here.sendFor(about('password-reset-requested'))
+    const [mail] = here.sent
+    expect(mail).toMatchObject({ to: 'ana@example.org', kind: 'password-reset-requested' })
+    expect(mail?.text).toContain('https://results.example.org/reset-password#token=')
+    expect(tokenIn(mail?.text)).toBe(here.accounts.issued.at(-1))
+    expect(JSON.stringify([...here.emails.rows.values()])).not.toContain(tokenIn(mail?.text))
+  })
+
+  test('is made once, however often the event comes, so that none that was mailed dies', async () => {
+    for (let times = 0; times < 3; times++) await here.sendFor(about('password-reset-requested'))
+    expect(here.accounts.issued).toHaveLength(1)
+    expect(here.sent).toHaveLength(1)
+  })
+
+  test('is another one after a throttle', async () => {
+    let tries = 0
+    here = world(() => (++tries === 1 ? 'throttled' : 'taken'))
+    await expect(here.sendFor(about('password-reset-requested'))).rejects.toMatchObject({ name: 'MailNotTaken' })
+    await here.sendFor(about('password-reset-requested'))
+    expect(here.accounts.issued).toHaveLength(2)
+    expect(here.sent.map(({ text }) => tokenIn(text))).toEqual([here.accounts.issued[1]])
+  })
+
+  test('gives its claim back where the token cannot be kept', async () => {
+    const issueResetToken = () => Promise.reject(new Error('throttled'))
+    const ports = { ...here.ports, accounts: { ...here.accounts, issueResetToken } }
+    await expect(sendAccountEmail(ports)(about('password-reset-requested'))).rejects.toThrow('throttled')
+    expect(here.emails.rows.size).toBe(0)
+  })
+})
+
+describe('an ID that nobody has', () => {
+  test.each(['account-locked', 'many-failures', 'password-reset-requested'] as const)(
+    'leaves no trace of %s (R27)',
+    async (type) => {
+      const ports = { ...here.ports, addressees: { find: async () => new Map() } }
+      expect(await sendAccountEmail(ports)(about(type))).toEqual([{ outcome: 'suppressed', reason: 'no-account' }])
+      expect([here.emails.rows.size, here.accounts.issued.length, here.sent.length]).toEqual([0, 0, 0])
+    },
+  )
+})
+
+describe('the owner of an account', () => {
+  test.each(['account-locked', 'many-failures', 'password-changed'] as const)('is told of %s', async (type) => {
+    expect(await here.sendFor(about(type))).toEqual([{ outcome: 'accepted' }])
+    expect(here.sent).toMatchObject([{ to: 'ana@example.org', kind: type }])
+    expect(JSON.stringify(here.sent)).not.toContain('ABC123')
+  })
+
+  test('is told at the old address of a change that the new one is asked to confirm (R55)', async () => {
+    here = world(undefined, { ...ana, pendingEmail: 'new@example.org' })
+    expect(await here.sendFor(about('email-change-requested'))).toHaveLength(2)
+    const mails = here.sent.map(({ to, text }) => [to, tokenIn(text)])
+    expect(mails).toEqual([
+      ['ana@example.org', undefined],
+      ['new@example.org', here.accounts.issued[0]],
+    ])
+    expect(here.sent[1]?.text).toContain('/confirm-email#token=')
+  })
+
+  test('is asked nothing at an address that waits no longer', async () => {
+    expect(await here.sendFor(about('email-change-requested'))).toContainEqual({
+      outcome: 'suppressed',
+      reason: 'superseded',
+    })
+    expect(here.sent.map(({ to }) => to)).toEqual(['ana@example.org'])
+  })
+
+  test('is told at the old address that the new one is in force, and the old one is forgotten (R55)', async () => {
+    const formerEmail = { address: 'old@example.org', eventId: 'event-2' }
+    here = world(undefined, { ...ana, formerEmail })
+    await here.sendFor(about('email-changed'))
+    expect(here.sent).toMatchObject([{ to: 'old@example.org', kind: 'email-changed' }])
+    expect(here.accounts.forgotten).toEqual(['event-2'])
   })
 })

@@ -1,0 +1,23 @@
+import { isTokenShaped } from '../../../shared/domain/account-token.ts'
+import type { EmailChanges } from '../../../shared/ports/email-changes.ts'
+import type { NewId } from '../../../shared/ports/ids.ts'
+
+export interface ConfirmEmailPorts {
+  readonly changes: Pick<EmailChanges, 'confirm'>
+  readonly newId: NewId
+}
+
+export type ConfirmEmail = (token: string) => Promise<{ readonly outcome: 'confirmed' | 'expired' }>
+
+/** Puts the pending address in force for who has the link that it was sent; the old address is told (R55). */
+export const confirmEmail =
+  ({ changes, newId }: ConfirmEmailPorts): ConfirmEmail =>
+  async (token) => {
+    if (!isTokenShaped(token)) return { outcome: 'expired' }
+    const outcome = await changes.confirm(token, (idNumber) => ({
+      eventId: newId(),
+      type: 'email-changed',
+      detail: { version: 1, idNumber },
+    }))
+    return { outcome }
+  }

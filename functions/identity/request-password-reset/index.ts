@@ -1,0 +1,25 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoResetRequests } from '../../../shared/adapters/dynamo/password-resets.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { secretsManagerKeyedHash } from '../../../shared/adapters/secrets-manager/keyed-hash.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { requestPasswordResetHandler } from './handler.ts'
+import { requestPasswordReset } from './request-password-reset.ts'
+
+const environment = readEnvironment('identity/request-password-reset')
+
+const resets = dynamoResetRequests(
+  dynamoClient(),
+  { 'sign-in-guards': environment.SIGN_IN_GUARDS_TABLE, outbox: environment.OUTBOX_TABLE },
+  systemClock,
+)
+
+export const handler = requestPasswordResetHandler(
+  requestPasswordReset({
+    resets,
+    guardHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
+    newId: randomIds,
+  }),
+  { originSecret: environment.ORIGIN_SECRET, siteUrl: environment.SITE_URL },
+)

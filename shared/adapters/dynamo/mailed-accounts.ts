@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { emailLinkLives, resetLinkLives } from '../../domain/account-token.ts'
+import { later } from '../../domain/time.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { MailedAccounts } from '../../ports/mailed-accounts.ts'
+import { hashOfToken, putToken } from './account-tokens.ts'
+import { conditional } from './conditional.ts'
+import { outlastingTransactions, transact } from './transact.ts'
+
+const thereIsAnAccount = 'attribute_exists(idNumber)'
+const addressIsPending = 'pendingEmail.address = :address'
+const itIsTheOneTold = 'formerEmail.eventId = :eventId'
+
+/** 256 random bits. */
+const newToken = () => randomBytes(32).toString('base64url')
+
+/** Tokens are made here and kept as hashes. */
+export const dynamoMailedAccounts = (
+  client: DynamoDBDocumentClient,
+  tables: { readonly accounts: string; readonly tokens: string },
+  clock: Pick<Clock, 'now'>,
+): MailedAccounts => ({
+  async issueResetToken(idNumber) {
+    const token = newToken()
+    const tokenHash = hashOfToken(token)
+    const expiresAt = later(clock.now(), resetLinkLives)
+    const written = await transact(client, [
+      {
+        Update: {
+          TableName: tables.accounts,
+          Key: { idNumber },
+          UpdateExpression: 'SET resetToken = :resetToken',
+          ConditionExpression: thereIsAnAccount,
+          ExpressionAttributeValues: { ':resetToken': { hash: tokenHash, expiresAt } },
+        },
+      },
+      putToken(tables.tokens, { tokenHash, kind: 'password-reset', idNumber }, expiresAt),
+    ])
+    return written === 'written' ? token : undefined
+  },
+
+  async issueEmailToken(idNumber, address) {
+    const token = newToken()
+    const tokenHash = hashOfToken(token)
+    const written = await transact(client, [
+      {
+        Update: {
+          TableName: tables.accounts,
+          Key: { idNumber },
+          UpdateExpression: 'SET pendingEmail.tokenHash = :tokenHash',
+          ConditionExpression: addressIsPending,
+          ExpressionAttributeValues: { ':tokenHash': tokenHash, ':address': address },
+        },
+      },
+      // The account says when the link is too old; this row only has to be there until then.
+      putToken(tables.tokens, { tokenHash, kind: 'email-confirmation', idNumber }, later(clock.now(), emailLinkLives)),
+    ])
+    return written === 'written' ? token : undefined
+  },
+
+  async forgetFormerEmail(idNumber, eventId) {
+    const forgetting = new UpdateCommand({
+      TableName: tables.accounts,
+      Key: { idNumber },
+      UpdateExpression: 'REMOVE formerEmail',
+      ConditionExpression: itIsTheOneTold,
+      ExpressionAttributeValues: { ':eventId': eventId },
+    })
+    await conditional(() => outlastingTransactions(() => client.send(forgetting)))
+  },
+})

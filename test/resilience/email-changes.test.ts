@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { day, epochMilliseconds, hour } from '../../shared/domain/time.ts'
+import { accountDoors } from '../support/account-doors.ts'
+import { manualClock } from '../support/clock.ts'
+import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { withOwnClient } from '../support/own-client.ts'
+
+/** Another address is confirmed before it is in force; the old one stays until then and is told (R55). */
+jest.setTimeout(120_000)
+
+let tables: TestTables
+let doors: ReturnType<typeof accountDoors>
+const clock = manualClock()
+beforeAll(async () => {
+  tables = withOwnClient(await startTables())
+  doors = accountDoors(tables, clock)
+})
+afterAll(() => tables?.stop())
+
+const withLink = async (address = 'new@example.org') => {
+  const idNumber = await doors.someone({ emailBounced: true })
+  await doors.changeEmail(idNumber, address)
+  return { idNumber, token: (await doors.mailed.issueEmailToken(idNumber, address)) ?? '' }
+}
+
+describe('asking for another address', () => {
+  test('notes it, and leaves the old one in force', async () => {
+    const idNumber = await doors.someone()
+    expect(await doors.changeEmail(idNumber, 'new@example.org')).toMatchObject({ statusCode: 202, body: '{}' })
+    expect(await doors.account(idNumber)).toMatchObject({
+      email: 'ana@example.org',
+      pendingEmail: { address: 'new@example.org', requestedAt: clock.now() },
+    })
+    expect(await doors.told(idNumber)).toEqual(['email-change-requested'])
+  })
+
+  test('takes the current password, behind the lock', async () => {
+    const idNumber = await doors.someone()
+    const lockedUntil = epochMilliseconds(clock.now() + hour)
+    const answers = [
+      await doors.changeEmail(idNumber, 'new@example.org', async () => ({ verdict: 'wrong' })),
+      await doors.changeEmail(idNumber, 'new@example.org', async () => ({ verdict: 'locked', lockedUntil })),
+      await doors.changeEmail(idNumber, 'new@example.org', async () => ({ verdict: 'busy' })),
+    ]
+    expect(answers.map(({ statusCode, json }) => [statusCode, json?.code])).toEqual([
+      [401, 'incorrect-details'],
+      [423, 'account-locked'],
+      [429, 'try-again'],
+    ])
+    expect(await doors.told(idNumber)).toEqual([])
+  })
+
+  test('takes no text that is no address, and tries no password for it', async () => {
+    const idNumber = await doors.someone()
+    const never = () => Promise.reject(new Error('tried'))
+    expect(await doors.changeEmail(idNumber, 'not an address', never)).toMatchObject({
+      statusCode: 400,
+      json: { fields: [{ path: 'email', code: 'email-format' }] },
+    })
+  })
+
+  test('brings strangers three mails an hour at most', async () => {
+    const idNumber = await doors.someone()
+    const statuses = []
+    for (let times = 0; times < 4; times++) {
+      statuses.push((await doors.changeEmail(idNumber, `stranger${times}@example.org`)).statusCode)
+    }
+    expect(statuses).toEqual([202, 202, 202, 429])
+    expect(await doors.told(idNumber)).toHaveLength(3)
+    expect(await doors.account(idNumber)).toMatchObject({ pendingEmail: { address: 'stranger2@example.org' } })
+  })
+})
+
+describe('the link to confirm it', () => {
+  test('puts it in force, forgets that the old one bounced, and kills links that the old one was sent', async () => {
+    const { idNumber, token } = await withLink()
+    const reset = (await doors.mailed.issueResetToken(idNumber)) ?? ''
+    expect(await doors.confirmEmail(token)).toMatchObject({ statusCode: 204 })
+    const account = await doors.account(idNumber)
+    expect(account).toMatchObject({
+      email: 'new@example.org',
+      emailBounced: false,
+      formerEmail: { address: 'ana@example.org' },
+    })
+    expect(account).not.toHaveProperty('pendingEmail')
+    expect(await doors.told(idNumber)).toEqual(expect.arrayContaining(['email-change-requested', 'email-changed']))
+    expect(await doors.reset(reset)).toMatchObject({ statusCode: 410 })
+    await doors.mailed.forgetFormerEmail(idNumber, 'another event')
+    expect(await doors.account(idNumber)).toHaveProperty('formerEmail')
+    await doors.mailed.forgetFormerEmail(idNumber, account.formerEmail?.eventId ?? '')
+    expect(await doors.account(idNumber)).not.toHaveProperty('formerEmail')
+  })
+
+  test('is dead once used, replaced by another wish, a day old, or made up', async () => {
+    const used = await withLink()
+    await doors.confirmEmail(used.token)
+    const replaced = await withLink()
+    await doors.changeEmail(replaced.idNumber, 'newer@example.org')
+    expect(await doors.mailed.issueEmailToken(replaced.idNumber, 'new@example.org')).toBeUndefined()
+    const old = await withLink()
+    const reset = (await doors.mailed.issueResetToken(old.idNumber)) ?? ''
+    clock.advance(day)
+    for (const token of [used.token, replaced.token, old.token, reset, 'A'.repeat(43), '', 'ñ']) {
+      expect(await doors.confirmEmail(token)).toMatchObject({ statusCode: 410, json: { code: 'link-expired' } })
+    }
+    const fresh = await withLink()
+    clock.advance(day - 1)
+    expect(await doors.confirmEmail(fresh.token)).toMatchObject({ statusCode: 204 })
+  })
+
+  test('used fifty times at once puts it in force once', async () => {
+    const { idNumber, token } = await withLink()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => doors.confirmEmail(token)))
+    expect(answers.filter(({ statusCode }) => statusCode === 204)).toHaveLength(1)
+    expect((await doors.told(idNumber)).filter((type) => type === 'email-changed')).toHaveLength(1)
+  })
+})
