@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { dynamoAccounts, dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
+import { dynamoClaimableEntries } from '../../shared/adapters/dynamo/entries.ts'
+import { dynamoResetRequests } from '../../shared/adapters/dynamo/password-resets.ts'
+import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
+import type { ClaimableEntries } from '../../shared/ports/entries.ts'
+import { manualClock } from '../support/clock.ts'
+import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { withOwnClient } from '../support/own-client.ts'
+import { claimableEntry, registerDoor, sampleForm } from '../support/register-door.ts'
+import { resetDoor } from '../support/reset-door.ts'
+import { sampleAccount } from '../support/samples.ts'
+import { unregisteredIds } from '../support/unregistered-ids.ts'
+import { watchCalls } from '../support/watched-calls.ts'
+
+/**
+ * Who registers or asks for a link with somebody else's ID learns nothing of it (R12, R27, R30): whether it is in the
+ * files, registered or neither, status, headers, bytes and the calls that leave are the same. Logging in is shown by
+ * `unknown-ids.test.ts`.
+ */
+let tables: TestTables
+let calls: ReturnType<typeof watchCalls>
+const clock = manualClock()
+
+beforeAll(async () => {
+  tables = withOwnClient(await startTables())
+  calls = watchCalls(tables.client)
+})
+afterAll(() => tables?.stop())
+
+/** In a file of entries, but not registered. */
+const unclaimed = async () => {
+  const idNumber = randomUUID().slice(0, 8).toUpperCase()
+  const { entry, secretHash } = await claimableEntry('SECRET77', { idNumber })
+  await tables.client.send(new PutCommand({ TableName: tables.tableNames.entries, Item: { ...entry, secretHash } }))
+  return idNumber
+}
+
+const registered = async () => {
+  const idNumber = await unclaimed()
+  await dynamoNewAccounts(tables.client, tables.tableNames, clock).create(sampleAccount({ idNumber }), {
+    eventId: randomUUID(),
+    type: 'candidate-registered',
+    detail: { version: 1, idNumber },
+  })
+  return idNumber
+}
+
+/** What comes back and what goes out when an ID is tried several times in a row. */
+const tried = async (times: number, attempt: (time: number) => Promise<{ readonly statusCode: number }>) => {
+  const seen = []
+  for (let time = 0; time < times; time++) seen.push(await calls.watched(() => attempt(time)))
+  return seen
+}
+
+describe('a registration', () => {
+  const entriesOfTables = () => dynamoClaimableEntries(tables.client, tables.tableNames.entries)
+  const door = (entries: ClaimableEntries = entriesOfTables()) => {
+    const { submit } = registerDoor({
+      guards: dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards']),
+      entries,
+      accounts: dynamoNewAccounts(tables.client, tables.tableNames, clock),
+      clock,
+    })
+    return (idNumber: string) =>
+      tried(4, (time) => submit(sampleForm({ idNumber, secretNumber: time === 0 ? '' : `WRONG${time}` })))
+  }
+
+  test('answers four wrong Secret numbers in the same way: of a registered ID, an open one, and one that nobody has', async () => {
+    const attempt = door()
+    const known = await attempt(await registered())
+    expect(known.map(({ answer }) => answer.statusCode)).toEqual([401, 401, 423, 423])
+    expect(await attempt(await unclaimed())).toEqual(known)
+    for (const typed of Object.values(unregisteredIds)) expect(await attempt(typed)).toEqual(known)
+  })
+
+  test('looks different where only entries that are there are asked about their account (this test can fail)', async () => {
+    const accounts = dynamoAccounts(tables.client, tables.tableNames.accounts)
+    const entries = entriesOfTables()
+    const attempt = door({
+      async find(idNumber) {
+        const found = await entries.find(idNumber)
+        if (found) await accounts.find(idNumber)
+        return found
+      },
+    })
+    expect(await attempt('NOBODY78')).not.toEqual(await attempt(await unclaimed()))
+  })
+})
+
+describe('asking for a link to a new password', () => {
+  const asked = (attempt: ReturnType<typeof resetDoor>, idNumber: string) => tried(5, () => attempt(idNumber))
+
+  test('answers five times in the same way, whether or not the ID is registered, also when no more mails are sent', async () => {
+    const attempt = resetDoor({ tables, clock })
+    const known = await asked(attempt, await registered())
+    expect(known.map(({ answer }) => answer.statusCode)).toEqual([202, 202, 202, 202, 202])
+    expect(new Set(known.map(({ answer }) => JSON.stringify(answer))).size).toBe(1)
+    expect(await asked(attempt, await unclaimed())).toEqual(known)
+    for (const typed of Object.values(unregisteredIds)) expect(await asked(attempt, typed)).toEqual(known)
+  })
+
+  test('looks different where the mail is sent inline, to who has one (this test can fail)', async () => {
+    const requests = dynamoResetRequests(tables.client, tables.tableNames, clock)
+    const accounts = dynamoAccounts(tables.client, tables.tableNames.accounts)
+    const attempt = resetDoor({
+      tables,
+      clock,
+      resets: {
+        async request(askerId, event) {
+          const { idNumber } = event.detail as { idNumber: string }
+          if (await accounts.find(idNumber)) calls.note('SendEmail')
+          return requests.request(askerId, event)
+        },
+      },
+    })
+    expect(await asked(attempt, 'NOBODY90')).not.toEqual(await asked(attempt, await registered()))
+  })
+})
