@@ -143,7 +143,7 @@ export const clearedGuard = (TableName: string, guard: string, now: EpochMillise
   Update: {
     TableName,
     Key: { guard },
-    UpdateExpression: `SET consecutive = :none, lastRightAt = :now, ${ttlAttribute} = :expiry REMOVE wrong`,
+    UpdateExpression: `REMOVE wrong SET consecutive = :none, lastRightAt = :now, ${ttlAttribute} = :expiry`,
     ExpressionAttributeValues: { ':none': 0, ':now': now, ':expiry': toEpochSeconds(later(now, keptFor)) },
   },
 })
