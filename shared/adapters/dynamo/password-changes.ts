@@ -20,7 +20,7 @@ export const dynamoPasswordChanges = (
         Update: {
           TableName: tables.accounts,
           Key: { idNumber },
-          UpdateExpression: 'SET passwordHash = :passwordHash, sessionEpoch = :epoch REMOVE resetToken',
+          UpdateExpression: 'SET passwordHash = :passwordHash, sessionEpoch = :epoch REMOVE resetToken, pendingEmail',
           ConditionExpression: passwordIsStillTheOneTried,
           ExpressionAttributeValues: {
             ':passwordHash': passwordHash,

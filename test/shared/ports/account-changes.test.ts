@@ -175,7 +175,7 @@ describe('changes in DynamoDB', () => {
       new UpdateCommand({
         TableName: tableNames.accounts,
         Key,
-        UpdateExpression: 'SET resetToken = :token',
+        UpdateExpression: 'SET resetToken = :token, pendingEmail = :token',
         ExpressionAttributeValues: { ':token': { hash: 'hash of a link' } },
       }),
     )
@@ -187,5 +187,6 @@ describe('changes in DynamoDB', () => {
     const { Item } = await client.send(new GetCommand({ TableName: tableNames.accounts, Key }))
     expect(Item).toMatchObject({ passwordHash: 'a new hash' })
     expect(Item).not.toHaveProperty('resetToken')
+    expect(Item).not.toHaveProperty('pendingEmail')
   })
 })
