@@ -8,7 +8,7 @@ import { apiPage } from './page.ts'
 
 /** The committed files, relative to the project's root. */
 export const descriptionFile = 'docs/openapi.yaml'
-export const pageFile = 'docs/api.md'
+const pageFile = 'docs/api.md'
 /** The description as clients last got it; only `npm run openapi -- --release` writes it. */
 export const releasedFile = 'docs/openapi.released.yaml'
 
