@@ -8,6 +8,7 @@ import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.
 import type { ClaimableEntries } from '../../shared/ports/entries.ts'
 import { manualClock } from '../support/clock.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { medianInterval } from '../support/median-difference.ts'
 import { withOwnClient } from '../support/own-client.ts'
 import { claimableEntry, registerDoor, sampleForm } from '../support/register-door.ts'
 import { resetDoor } from '../support/reset-door.ts'
@@ -117,5 +118,22 @@ describe('asking for a link to a new password', () => {
       },
     })
     expect(await asked(attempt, 'NOBODY90')).not.toEqual(await asked(attempt, await registered()))
+  })
+})
+
+describe('the interval by which the nightly test judges 2,000 pairs', () => {
+  /** Differences as an idle machine gives them: a few milliseconds either way, now and then many. */
+  const differences = (shift: number) =>
+    Array.from({ length: 2_000 }, (_, pair) => {
+      const share = ((pair * 0.618034) % 1) * 0.998 + 0.001
+      return shift + 2 * Math.log(share / (1 - share)) + (pair % 50 === 0 ? 60 : 0)
+    })
+
+  test('lies within a millisecond where nothing differs, and beyond zero where one millisecond does', () => {
+    const same = medianInterval(differences(0))
+    expect(same.low).toBeGreaterThan(-1)
+    expect(same.low).toBeLessThan(0.1)
+    expect(same.high).toBeLessThan(1)
+    expect(medianInterval(differences(1)).low).toBeGreaterThan(0)
   })
 })
