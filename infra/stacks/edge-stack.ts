@@ -27,8 +27,10 @@ export class EdgeStack extends Stack {
         rateRule(0, 'log-in-floods', operations.logIn, 3_000),
         // 500 candidates registering in their school's computer rooms within five minutes, each submitting twice.
         rateRule(1, 'registration-floods', operations.register, 1_000),
-        managedRules(2, 'AWSManagedRulesKnownBadInputsRuleSet', []),
-        managedRules(3, 'AWSManagedRulesCommonRuleSet', bodyRules),
+        // Stricter than a large school needs, so it only counts until it is switched on: `-c sweeps=block` (R28).
+        rateRule(2, 'log-in-sweeps', operations.logIn, 100, this.node.tryGetContext('sweeps') === 'block'),
+        managedRules(3, 'AWSManagedRulesKnownBadInputsRuleSet', []),
+        managedRules(4, 'AWSManagedRulesCommonRuleSet', bodyRules),
       ],
     })
     this.webAclArn = acl.attrArn
@@ -56,24 +58,17 @@ const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   sampledRequestsEnabled: false,
 })
 
-/** At most `limit` calls of one operation in five minutes from one address; the others get 429. */
+/** At most `limit` calls of one operation in five minutes from one address; the others get 429, or are only counted. */
 const rateRule = (
   priority: number,
   name: string,
   operation: { readonly method: string; readonly path: string },
   limit: number,
+  isBlocking = true,
 ): CfnWebACL.RuleProperty => ({
   name,
   priority,
-  action: {
-    block: {
-      customResponse: {
-        responseCode: 429,
-        customResponseBodyKey: 'try-again',
-        responseHeaders: [{ name: 'Retry-After', value: '60' }],
-      },
-    },
-  },
+  action: isBlocking ? blocked : { count: {} },
   visibilityConfig: visible(name),
   statement: {
     rateBasedStatement: {
@@ -92,6 +87,16 @@ const rateRule = (
     },
   },
 })
+
+const blocked: CfnWebACL.RuleActionProperty = {
+  block: {
+    customResponse: {
+      responseCode: 429,
+      customResponseBodyKey: 'try-again',
+      responseHeaders: [{ name: 'Retry-After', value: '60' }],
+    },
+  },
+}
 
 const exactly = (
   fieldToMatch: CfnWebACL.FieldToMatchProperty,

@@ -1,4 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { App } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { EdgeStack } from '../../infra/stacks/edge-stack.ts'
+import { findStage } from '../../infra/stages.ts'
 import { synthesize } from './synthesized.ts'
 
 const { ofType } = synthesize('prod')
@@ -64,6 +68,18 @@ describe('the firewall', () => {
     expect(JSON.stringify(rule)).toContain('"URL_DECODE"')
     expect(rule?.Statement.RateBasedStatement?.EvaluationWindowSec).toBe(300)
     expect(rule?.Statement.RateBasedStatement?.Limit).toBeGreaterThanOrEqual(schoolNeeds)
+  })
+
+  test.each([
+    ['counts', {}, { Count: {} }],
+    ['refuses, once it is switched on,', { sweeps: 'block' }, { Block: Match.anyValue() }],
+  ])('%s who logs in like a sweep over ID numbers (R28)', (_what, context, action) => {
+    const stage = findStage('prod')
+    if (!stage) throw new Error('there is no stage prod')
+    const stack = new EdgeStack(new App({ context }), 'edge', { env: { region: 'us-east-1' }, stage })
+    Template.fromStack(stack).hasResourceProperties('AWS::WAFv2::WebACL', {
+      Rules: Match.arrayWith([Match.objectLike({ Name: 'log-in-sweeps', Action: action })]),
+    })
   })
 
   test('keeps no samples of requests, which would hold cookies and addresses', () => {
