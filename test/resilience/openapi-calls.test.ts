@@ -17,7 +17,7 @@ const fourteenChecks: readonly CheckName[] = [
   'no call makes the service fail (5xx)',
   'the status is a documented one',
   'the content type is a documented one',
-  'the body is as its schema says',
+  'the body and Retry-After are as described',
   'what is bad is refused, as what it is',
   'what is good is accepted',
   'a field that is missing or of the wrong type is refused by its name',
@@ -91,7 +91,11 @@ const controls: Readonly<Record<CheckName, readonly [ApiCall, good: WireAnswer, 
     health,
     answer(200, { status: 'ok' }, { 'content-type': 'text/html' }),
   ],
-  'the body is as its schema says': [getHealth(anything), health, answer(200, { status: 'ok', host: 'i-1' })],
+  'the body and Retry-After are as described': [
+    getHealth(anything),
+    health,
+    answer(200, { status: 'ok', host: 'i-1' }),
+  ],
   'what is bad is refused, as what it is': [
     logIn({ becomes: 'refused', codes: ['malformed-request'] }),
     malformed(),
@@ -167,6 +171,11 @@ describe('a broken answer is noticed by the check that', () => {
       'lets a page be made of it',
       getHealth(anything),
       answer(200, { status: 'ok' }, { 'x-content-type-options': undefined }),
+    ],
+    [
+      'lets a refusal pass that does not say when to try again',
+      logIn(anything),
+      refusal(429, 'try-again', 'Please try again in a moment.'),
     ],
     [
       'lets a nameless answer pass',

@@ -3,8 +3,8 @@ import type { WireRequest } from './wire.ts'
 
 /** What must become of a call; whatever it is, the answer must be a documented one. */
 export type Expectation =
-  /** It is good, and the state it needs is there. */
-  | { readonly becomes: 'accepted' }
+  /** It is good, and the state it needs is there, unless it is refused with one of these codes for being one too many. */
+  | { readonly becomes: 'accepted'; readonly unless?: readonly ProblemCode[] }
   /** Refused with one of these codes. */
   | { readonly becomes: 'refused'; readonly codes: readonly ProblemCode[] }
   /** Refused as malformed, by the field's name and one of these codes. */

@@ -8,6 +8,7 @@ import {
   anyText,
   asSpare,
   type BodyField,
+  becomesOf,
   type DescribedOperation,
   type Member,
   membersOf,
@@ -40,7 +41,12 @@ const replaced = (members: readonly Member[], name: string, value: string): Memb
 /** For operations with a body: a body made of the example's members and of one of such fields. */
 const bodyKind =
   (
-    make: (operation: DescribedOperation, members: Member[], field: BodyField) => fc.Arbitrary<[string, Expectation]>,
+    make: (
+      operation: DescribedOperation,
+      members: Member[],
+      field: BodyField,
+      example: Example,
+    ) => fc.Arbitrary<[string, Expectation]>,
     isSuch: (field: BodyField) => boolean = () => true,
   ): MakeCalls =>
   (operation, examples) =>
@@ -48,7 +54,7 @@ const bodyKind =
       ? fc
           .tuple(examples, fc.constantFrom(...operation.fields.filter(isSuch)))
           .chain(([example, field]) =>
-            make(operation, membersOf(example.body), field).map(([body, expected]) =>
+            make(operation, membersOf(example.body), field, example).map(([body, expected]) =>
               withBody(operation, example, body, expected),
             ),
           )
@@ -172,8 +178,8 @@ export const bodyKinds: readonly Kind[] = [
   {
     kind: 'of exactly 16 KiB',
     share: 1,
-    make: bodyKind((_, members) =>
-      fc.constant([objectText(members).padEnd(maximumBodyBytes), { becomes: 'accepted' }]),
+    make: bodyKind((_, members, __, example) =>
+      fc.constant([objectText(members).padEnd(maximumBodyBytes), becomesOf(example)]),
     ),
   },
   {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import type { OperationName } from '../../../shared/contracts/http.ts'
+import type { Expectation } from './api-call.ts'
 import { hour, password, type World } from './world.ts'
 
 /** What a good request is made of, beside the operation's method and path. */
@@ -10,9 +11,11 @@ export interface Example {
   /** Instead of the cookie, where nobody knows what becomes of the call. */
   readonly spareCookie?: string
   readonly operator?: string
+  /** Where it is not simply accepted. */
+  readonly becomes?: Expectation
 }
 
-/** For every operation, requests that must succeed in this world however often they are made. */
+/** For every operation, requests of which it is known what becomes of them in this world, however often they are made. */
 export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbitrary<Example>>> => {
   const registration = fc.constantFrom(...world.registrations)
   const spareCookie = fc.constantFrom(...world.spareCookies)
@@ -21,6 +24,9 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
   const fileName = fc
     .stringMatching(/^[a-z0-9][A-Za-z0-9 _.-]{0,40}\.csv$/)
     .filter((name) => !/dev|staging|prod/i.test(name))
+  // A link works once, and nobody has had these.
+  const linkExpired: Expectation = { becomes: 'refused', codes: ['link-expired'] }
+  const deadToken = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/)
   return {
     register: registration.map((body) => ({ body })),
     logIn: registration.map(({ idNumber }) => ({ body: { idNumber, password } })),
@@ -33,6 +39,18 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
     changePassword: changer.map((cookies) => ({
       ...cookies,
       body: { currentPassword: password, password, passwordConfirmation: password },
+    })),
+    changeEmail: changer.map((cookies) => ({
+      ...cookies,
+      body: { currentPassword: password, email: 'new@example.org' },
+      // Three an hour are mailed.
+      becomes: { becomes: 'accepted', unless: ['try-again'] },
+    })),
+    confirmEmail: deadToken.map((token) => ({ body: { token }, becomes: linkExpired })),
+    requestPasswordReset: registration.map(({ idNumber }) => ({ body: { idNumber } })),
+    confirmPasswordReset: deadToken.map((token) => ({
+      body: { token, password, passwordConfirmation: password },
+      becomes: linkExpired,
     })),
     exportAccount: signedIn,
     listResults: signedIn,

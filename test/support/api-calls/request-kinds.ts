@@ -3,14 +3,14 @@ import { methodsAt } from '../contract-check.ts'
 import type { ApiCall } from './api-call.ts'
 import type { Kind, MakeCalls } from './kind.ts'
 import { cookieText, oddHeaders, oddQuery, oddSegment, strangersCookie, strangersSignature } from './odd-values.ts'
-import { requestFor, textsIn } from './requests.ts'
+import { becomesOf, requestFor, textsIn } from './requests.ts'
 
 const accepted =
   (alter: (request: ApiCall['request']) => fc.Arbitrary<ApiCall['request']>): MakeCalls =>
   (operation, examples) =>
-    examples
-      .chain((example) => alter(requestFor(operation, example)))
-      .map((request) => ({ request, expected: { becomes: 'accepted' }, values: [] }))
+    examples.chain((example) =>
+      alter(requestFor(operation, example)).map((request) => ({ request, expected: becomesOf(example), values: [] })),
+    )
 
 const decoded = (segment: string): string => {
   try {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describeApi } from '../../../bin/openapi/describe.ts'
 import { type JsonSchema, operationsOf } from '../../../bin/openapi/document.ts'
 import { type OperationName, operations } from '../../../shared/contracts/http.ts'
+import type { Expectation } from './api-call.ts'
 import type { Example } from './examples.ts'
 import type { WireRequest } from './wire.ts'
 
@@ -49,6 +50,9 @@ export const describedOperations: readonly DescribedOperation[] = operationsOf(d
 export const signedAs = (operator: string): Record<string, string> => ({
   authorization: `AWS4-HMAC-SHA256 Credential=operator-${operator}/20261122/eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
 })
+
+/** What becomes of the request that an example is. */
+export const becomesOf = ({ becomes = { becomes: 'accepted' } }: Example): Expectation => becomes
 
 /** The example as a call whose outcome nobody knows: in the name of somebody who may be locked for it. */
 export const asSpare = ({ spareCookie, ...example }: Example): Example =>

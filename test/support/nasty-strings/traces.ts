@@ -25,8 +25,8 @@ const gather = (value: unknown, texts: Set<string>): void => {
   }
 }
 
-/** Shorter texts turn up in any text by chance. */
-const isTelling = (text: string): boolean => text.trim().length >= 6
+/** Shorter texts turn up in any text by chance, and plain words in the service's own sentences. */
+const isTelling = (text: string): boolean => text.trim().length >= 6 && !/^[a-z]+$/.test(text)
 
 /** Which of the strings turn up in any of the texts, as they are or as JSON or an address would spell them. */
 export const traces = (strings: readonly string[], texts: Iterable<string>): string[] => {
@@ -53,7 +53,7 @@ export const mailFaults = ({ to, subject, html, text, headers }: Mail, { email, 
     ...(to === email ? [] : [`it goes to ${to}`]),
     ...([name, email].filter(isTelling).some((own) => subject.includes(own)) ? [`its subject is ${subject}`] : []),
     ...(lines.some((line) => /[\r\n]/.test(line)) ? ['a header breaks its line'] : []),
-    ...(/[<>"]/.test(name) && html.includes(name) ? [`the page holds ${name} as it is`] : []),
+    ...(/[<>"]/.test(name) && isTelling(name) && html.includes(name) ? [`the page holds ${name} as it is`] : []),
     ...(text.includes(name) ? [] : [`the text does not hold ${name} as it is: ${text.slice(0, 200)}`]),
   ]
 }
