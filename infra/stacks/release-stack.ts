@@ -232,9 +232,12 @@ export class ReleaseStack extends Stack {
     })
     const retention = serviceFunction(this, 'privacy/apply-retention', this.#parts, {
       tables: {
-        entries: ['DeleteItem', 'Scan'],
-        accounts: ['DeleteItem'],
+        entries: ['GetItem', 'DeleteItem', 'Scan'],
+        accounts: ['GetItem', 'DeleteItem'],
         results: ['DeleteItem', 'Query'],
+        tokens: ['DeleteItem'],
+        releases: ['GetItem'],
+        deliveries: ['Query', 'UpdateItem'],
         audit: ['PutItem'],
       },
       environment: { GUARD_KEY_SECRET: this.#data.guardKey.secretArn },

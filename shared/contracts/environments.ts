@@ -61,7 +61,10 @@ const environmentContracts = {
   'release/show-release': needs(['releases'], []),
   'release/seal-results': needs(['releases', 'results'], []),
   'release/release-results': needs(['releases', 'openings', 'outbox', 'audit'], []),
-  'privacy/apply-retention': needs(['entries', 'accounts', 'results', 'audit'], ['GUARD_KEY_SECRET']),
+  'privacy/apply-retention': needs(
+    ['entries', 'accounts', 'results', 'tokens', 'releases', 'deliveries', 'audit'],
+    ['GUARD_KEY_SECRET'],
+  ),
   'events/publish-events': needs([], ['EVENT_BUS']),
   'mail/send-account-email': needs(
     ['accounts', 'entries', 'deliveries', 'tokens'],

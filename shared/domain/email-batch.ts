@@ -8,6 +8,7 @@ export type SuppressionReason = 'opted-out' | 'account-reset' | 'not-on-allow-li
 
 /** One recipient's mail. */
 export interface Delivery {
+  /** Or the pseudonym of a candidate who was deleted. */
   readonly idNumber: string
   readonly state: DeliveryState
   /** Of a suppression, or the mail service's code for a failure. */
@@ -31,6 +32,9 @@ export interface EmailBatch {
   readonly deliveries: readonly Delivery[]
 }
 
+/** After so many milliseconds a claim that is not settled belonged to a sender that did not survive. */
+export const claimsLapseAfter = 120_000
+
 /** Mails in one call at most: SES takes no more. */
 export const largestBatch = 50
 
@@ -41,8 +45,11 @@ export const emailScope = (releaseId: string, shard: number): string => `${relea
 export const batchItem = (chunk: number, language: string, number: number): string =>
   `${chunkPrefix(chunk)}${language}-${String(number).padStart(2, '0')}`
 
+/** What the keys of all batches begin with. */
+export const batchPrefix = 'batch#'
+
 /** What the keys of a chunk's batches begin with. */
-export const chunkPrefix = (chunk: number): string => `batch#${String(chunk).padStart(6, '0')}-`
+export const chunkPrefix = (chunk: number): string => `${batchPrefix}${String(chunk).padStart(6, '0')}-`
 
 /** Names one mail in tags and events, of `[A-Za-z0-9_-]`, without saying whose it is: `07-000001-en-00-13`. */
 export const deliveryTag = ({ scope, item }: Pick<EmailBatch, 'scope' | 'item'>, position: number): string =>

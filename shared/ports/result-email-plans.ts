@@ -3,7 +3,7 @@ import type { EmailBatch } from '../domain/email-batch.ts'
 
 /** How far the planning of one shard has come. */
 export interface PlanProgress {
-  /** The last ID that was looked at; empty at the start. */
+  /** The last ID that was looked at; empty at the start, and once it is done, as nobody's ID is kept without need. */
   readonly cursor: string
   /** Chunks written so far. */
   readonly chunks: number

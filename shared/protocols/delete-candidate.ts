@@ -18,12 +18,16 @@ export interface Deletion {
   readonly reason: 'asked-for' | 'kept-long-enough'
 }
 
-export type DeleteCandidate = (idNumber: string, deletion: Deletion) => Promise<'deleted' | 'nothing-held'>
+export type DeleteCandidate = (
+  idNumber: string,
+  deletion: Deletion,
+) => Promise<'deleted' | 'nothing-held' | 'mail-in-flight'>
 
 /**
- * Takes away everything kept about a candidate: results, account and entry, Secret number included. Sessions and links
- * open nothing without the account, and expire; guards are hashes already, and expire. What is left is one audit line
- * under a pseudonym that only the service can make from the ID number.
+ * Takes away everything kept about a candidate: results, account with its links, and entry, Secret number included. In
+ * the account of result mails and in one audit line a pseudonym is left that only the service can make from the ID
+ * number. Sessions, older links and the outbox open nothing without the account, and expire within a week; guards are
+ * hashes already, and expire.
  */
 export const deleteCandidate =
   ({ records, pseudonymHash, clock, newId }: DeleteCandidatePorts): DeleteCandidate =>
@@ -36,5 +40,5 @@ export const deleteCandidate =
       action: 'candidate-deleted',
       details: { reason },
     })
-    return removed === 'removed' ? 'deleted' : 'nothing-held'
+    return removed === 'removed' ? 'deleted' : removed
   }

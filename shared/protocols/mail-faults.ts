@@ -12,6 +12,3 @@ export class MailNotTaken extends Error {
 export class MailInFlight extends Error {
   override readonly name = 'MailInFlight'
 }
-
-/** After so many milliseconds a claim that is not settled belonged to a sender that did not survive. */
-export const claimsLapseAfter = 120_000

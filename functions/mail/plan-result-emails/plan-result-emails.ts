@@ -96,7 +96,7 @@ const nextChunk = async (
   const chunks = (from?.chunks ?? 0) + 1
   return {
     to: {
-      cursor: last ?? from?.cursor ?? '',
+      cursor: page.isLast ? '' : (last ?? from?.cursor ?? ''),
       chunks,
       planned: (from?.planned ?? 0) + recipients.length,
       isDone: page.isLast,

@@ -1,13 +1,13 @@
 import { mailKinds } from '../../../shared/contracts/mail.ts'
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
-import type { Delivery } from '../../../shared/domain/email-batch.ts'
+import { claimsLapseAfter, type Delivery } from '../../../shared/domain/email-batch.ts'
 import { later } from '../../../shared/domain/time.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
 import type { AccountMailer } from '../../../shared/ports/mailers.ts'
-import { claimsLapseAfter, MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
+import { MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
 import { type AccountEventType, type Letter, lettersOf } from './letters.ts'
 
 export interface SendAccountEmailPorts {

@@ -2,6 +2,7 @@ import type { SendBatchMessage } from '../../../shared/contracts/messages.ts'
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
 import { findExam } from '../../../shared/domain/catalogue.ts'
 import {
+  claimsLapseAfter,
   type Delivery,
   deliveryTag,
   type EmailBatch,
@@ -18,7 +19,7 @@ import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailOutcome, Pacer, ResultMailer } from '../../../shared/ports/mailers.ts'
 import type { Openings, Releases } from '../../../shared/ports/releases.ts'
-import { claimsLapseAfter, MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
+import { MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
 
 export interface SendResultEmailsPorts {
   readonly batches: EmailBatches

@@ -35,7 +35,7 @@ export const applyRetention =
         idNumbers.map((idNumber) => deleteCandidate(idNumber, { by: 'apply-retention', reason: 'kept-long-enough' })),
       )
       for (const one of settled) {
-        if (one.status === 'rejected') counts.failed++
+        if (one.status === 'rejected' || one.value === 'mail-in-flight') counts.failed++
         else if (one.value === 'deleted') counts.deleted++
       }
     }

@@ -14,6 +14,9 @@ const records = dynamoCandidateRecords(dynamoClient(), {
   entries: environment.ENTRIES_TABLE,
   accounts: environment.ACCOUNTS_TABLE,
   results: environment.RESULTS_TABLE,
+  tokens: environment.TOKENS_TABLE,
+  releases: environment.RELEASES_TABLE,
+  deliveries: environment.DELIVERIES_TABLE,
   audit: environment.AUDIT_TABLE,
 })
 

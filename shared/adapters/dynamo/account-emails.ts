@@ -14,7 +14,7 @@ const keyOf = (eventId: string) => ({ scope: `account-email#${eventId}`, item: '
 const nobodyClaimedIt = 'attribute_not_exists(#scope)'
 const isThisClaim = '#state = :claimed AND claimedAt = :claimedAt'
 
-/** Account mails in the deliveries table, one row an event. */
+/** Account mails in the deliveries table, one row an event. Whose they are stands in the event alone, which expires. */
 export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: string): AccountEmails => {
   const isThis = ({ claimedAt }: AccountEmail) => ({
     ConditionExpression: isThisClaim,
@@ -24,11 +24,12 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
   return {
     async claim(email) {
       const { eventId, kind, delivery, claimedAt } = email
+      const { idNumber: _, ...state } = delivery
       const { outcome } = await conditional(() =>
         client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(eventId), kind, ...delivery, claimedAt },
+            Item: { ...keyOf(eventId), kind, ...state, claimedAt },
             ConditionExpression: nobodyClaimedIt,
             ExpressionAttributeNames: { '#scope': 'scope' },
           }),
@@ -36,7 +37,7 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
       )
       if (outcome === 'written') return { outcome: 'claimed' }
       const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(eventId), ConsistentRead: true }))
-      return { outcome: 'present', email: Item ? emailOf(eventId, Item) : email }
+      return { outcome: 'present', email: Item ? asStored(email, Item) : email }
     },
     async settle(email, { state, reason, messageId }) {
       const condition = isThis(email)
@@ -65,9 +66,9 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
   }
 }
 
-const emailOf = (eventId: string, item: Record<string, unknown>): AccountEmail => ({
+const asStored = ({ eventId, delivery }: AccountEmail, item: Record<string, unknown>): AccountEmail => ({
   eventId,
   kind: item.kind as string,
-  delivery: { idNumber: item.idNumber as string, state: item.state as DeliveryState },
+  delivery: { idNumber: delivery.idNumber, state: item.state as DeliveryState },
   claimedAt: epochMilliseconds(item.claimedAt as number),
 })

@@ -10,7 +10,8 @@ const setUp = (taken: Readonly<Record<string, string>>) => {
   const clock = manualClock('2026-11-23T09:00:00.000Z')
   const kept = new Map(Object.entries(taken))
   const deletions: Deletion[] = []
-  const world = { clock, kept, deletions, deleting: (_idNumber: string) => {} }
+  const mailed = new Set<string>()
+  const world = { clock, kept, deletions, mailed, deleting: (_idNumber: string) => {} }
   const useCase = applyRetention({
     records: {
       async *takenBefore(date) {
@@ -20,6 +21,7 @@ const setUp = (taken: Readonly<Record<string, string>>) => {
     deleteCandidate: async (idNumber, deletion) => {
       world.deleting(idNumber)
       deletions.push(deletion)
+      if (mailed.has(idNumber)) return 'mail-in-flight'
       return kept.delete(idNumber) ? 'deleted' : 'nothing-held'
     },
     clock,
@@ -55,6 +57,14 @@ describe('the daily run', () => {
     }
     expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 44, failed: 1, isComplete: true })
     world.deleting = () => {}
+    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 1, failed: 0, isComplete: true })
+  })
+
+  test('counts whose mail is being sent as not deleted, and deletes them when it is over', async () => {
+    const { useCase, mailed } = setUp(many(3))
+    mailed.add('OLD00001')
+    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 2, failed: 1, isComplete: true })
+    mailed.clear()
     expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 1, failed: 0, isComplete: true })
   })
 

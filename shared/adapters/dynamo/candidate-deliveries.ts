@@ -1,0 +1,69 @@
+import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { batchPrefix, claimsLapseAfter, type EmailBatch, emailScope } from '../../domain/email-batch.ts'
+import { shardOf } from '../../domain/identifiers.ts'
+import { type EpochMilliseconds, later } from '../../domain/time.ts'
+import { conditional } from './conditional.ts'
+import { outlastingTransactions } from './transact.ts'
+
+const asItWasRead = 'revision = :seen'
+
+interface Renaming {
+  readonly idNumber: string
+  readonly pseudonym: string
+  readonly now: EpochMilliseconds
+}
+
+/**
+ * Puts a pseudonym in the place of a candidate in the mails of these releases; what became of each mail stays as it is.
+ * `in-flight` while mails of the same batch are being sent: whoever deletes begins again later.
+ */
+export const renameInDeliveries = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  releaseIds: Iterable<string>,
+  renaming: Renaming,
+): Promise<'renamed' | 'in-flight'> => {
+  for (const releaseId of releaseIds) {
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: '#scope = :scope AND begins_with(#item, :batch)',
+        ExpressionAttributeNames: { '#scope': 'scope', '#item': 'item' },
+        ExpressionAttributeValues: {
+          ':scope': emailScope(releaseId, shardOf(renaming.idNumber)),
+          ':batch': batchPrefix,
+        },
+      },
+    )
+    for await (const { Items = [] } of pages) {
+      for (const batch of Items as EmailBatch[]) {
+        if ((await renameInBatch(client, TableName, batch, renaming)) === 'in-flight') return 'in-flight'
+      }
+    }
+  }
+  return 'renamed'
+}
+
+/** The next revision, so that a sender who read the batch before does not write the candidate back into it. */
+const renameInBatch = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  batch: EmailBatch,
+  { idNumber, pseudonym, now }: Renaming,
+): Promise<'renamed' | 'in-flight'> => {
+  const position = batch.deliveries.findIndex((delivery) => delivery.idNumber === idNumber)
+  if (position < 0) return 'renamed'
+  const isClaimed = batch.deliveries.some(({ state }) => state === 'claimed')
+  if (isClaimed && now < later(batch.claimedAt ?? now, claimsLapseAfter)) return 'in-flight'
+  const renaming = new UpdateCommand({
+    TableName,
+    Key: { scope: batch.scope, item: batch.item },
+    UpdateExpression: `SET deliveries[${position}].idNumber = :pseudonym, revision = :next`,
+    ConditionExpression: asItWasRead,
+    ExpressionAttributeValues: { ':pseudonym': pseudonym, ':next': batch.revision + 1, ':seen': batch.revision },
+  })
+  const { outcome } = await conditional(() => outlastingTransactions(() => client.send(renaming)))
+  return outcome === 'written' ? 'renamed' : 'in-flight'
+}
