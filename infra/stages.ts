@@ -21,10 +21,14 @@ export interface Stage {
   readonly warmThroughput?: Readonly<Partial<Record<TableName, { readonly reads: number; readonly writes: number }>>>
 }
 
-/** How long what is held about people is kept, class by class; what has a fixed life expires by TTL instead. */
+/** How long what is held about people is kept, class by class (`docs/data-protection.md`); what has a fixed life expires by TTL instead. */
 export interface Retention {
   /** Days from the exam on for which a candidate's account, entry and results are kept; 90 at least. */
   readonly candidateDays: number
+  /** Days for which the bus's archive can replay events; they carry ID numbers. */
+  readonly eventDays: number
+  /** Days for which it is known who touched import files. */
+  readonly accessLogDays: number
 }
 
 export interface MailSettings {
@@ -50,7 +54,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     mail: { domain: 'results-dev.example.org', senderName: 'Exam results (dev)', recipients: [], senders: 2 },
     throttleScale: 0.1,
     logDays: 7,
-    retention: { candidateDays: 120 },
+    retention: { candidateDays: 120, eventDays: 14, accessLogDays: 400 },
     monthlyBudgetDollars: 50,
   },
   staging: {
@@ -60,7 +64,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     mail: { domain: 'results-staging.example.org', senderName: 'Exam results (staging)', recipients: [], senders: 2 },
     throttleScale: 1,
     logDays: 30,
-    retention: { candidateDays: 120 },
+    retention: { candidateDays: 120, eventDays: 14, accessLogDays: 400 },
     monthlyBudgetDollars: 300,
   },
   prod: {
@@ -70,7 +74,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     mail: { domain: 'results.example.org', senderName: 'Exam results', recipients: 'everyone', senders: 4 },
     throttleScale: 1,
     logDays: 90,
-    retention: { candidateDays: 1_096 },
+    retention: { candidateDays: 1_096, eventDays: 400, accessLogDays: 400 },
     monthlyBudgetDollars: 2_000,
     warmThroughput: {
       accounts: { reads: 20_000, writes: 4_000 },

@@ -48,7 +48,7 @@ export class DataStack extends Stack {
       archiveName: stageResourceName(props.stage),
       description: 'Every event of the service, to look up or to replay',
       eventPattern: { source: [eventSource] },
-      retention: Duration.days(props.stage.durable ? 400 : 14),
+      retention: Duration.days(props.stage.retention.eventDays),
     })
   }
 
@@ -93,7 +93,7 @@ export class DataStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      lifecycleRules: [{ expiration: Duration.days(400) }],
+      lifecycleRules: [{ expiration: Duration.days(this.#stage.retention.accessLogDays) }],
       removalPolicy: this.#removalPolicy,
     })
     acknowledge(logs, 'AwsSolutions-S1', 'It holds the access log of the imports bucket; a log of a log has no end.')

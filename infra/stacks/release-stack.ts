@@ -251,7 +251,7 @@ export class ReleaseStack extends Stack {
       stage: this.#parts.stage,
       description: 'Deletes what has been kept for as long as it may be',
       runs: retention,
-      input: this.#parts.stage.retention,
+      input: { candidateDays: this.#parts.stage.retention.candidateDays },
       deadLetters,
     })
   }

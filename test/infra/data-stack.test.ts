@@ -22,16 +22,19 @@ describe('the tables of prod', () => {
     expect(table.Properties.BillingMode).toBe('PAY_PER_REQUEST')
   })
 
-  test.each(['sign-in-guards', 'sessions', 'outbox'] as const)('%s are swept away when they expire', (name) => {
-    expect(tableOf(name).Properties.TimeToLiveSpecification).toEqual({
-      AttributeName: 'expiresAtSeconds',
-      Enabled: true,
-    })
-  })
+  test.each(['sign-in-guards', 'sessions', 'tokens', 'outbox'] as const)(
+    '%s are swept away when they expire',
+    (name) => {
+      expect(tableOf(name).Properties.TimeToLiveSpecification).toEqual({
+        AttributeName: 'expiresAtSeconds',
+        Enabled: true,
+      })
+    },
+  )
 
   test('no other table forgets anything by itself', () => {
     const forgetting = tableNames.filter((name) => tableOf(name).Properties.TimeToLiveSpecification)
-    expect(forgetting.toSorted()).toEqual(['outbox', 'sessions', 'sign-in-guards'])
+    expect(forgetting.toSorted()).toEqual(['outbox', 'sessions', 'sign-in-guards', 'tokens'])
   })
 
   test('the outbox alone tells of its new rows', () => {
@@ -97,5 +100,8 @@ test('secrets are made by AWS, never written down in a template', () => {
 })
 
 test('every event of the service is kept for later', () => {
-  templates.data.hasResourceProperties('AWS::Events::Archive', { EventPattern: { source: ['results-service'] } })
+  templates.data.hasResourceProperties('AWS::Events::Archive', {
+    EventPattern: { source: ['results-service'] },
+    RetentionDays: 400,
+  })
 })
