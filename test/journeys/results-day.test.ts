@@ -298,6 +298,52 @@ describe('the release', () => {
   })
 })
 
+describe('a candidate looks after the account', () => {
+  const newPassword = 'Another5Battery6Staple'
+  const newAddress = 'second-new@example.org'
+  /** Some time after the last one, so that each call also extends the session. */
+  const call = async (method: string, path: string, body?: unknown) => {
+    await service.moveClock({ advanceSeconds: 2 })
+    const answer = await service.call(method, path, { body, cookie: second.cookie })
+    return answer.status
+  }
+  const linkTo = (address: string, kind: string) =>
+    eventually(`a link by mail: ${kind}`, async () => {
+      const mail = (await service.mails(address)).find(({ tags }) => tags.kind === kind)
+      return mail && /#token=([\w-]{43})/.exec(mail.text)?.[1]
+    })
+
+  test('and finds the lists to choose from, and everything that is held (R07, R54)', async () => {
+    expect(await call('GET', '/v1/reference/countries')).toBe(200)
+    expect(await call('GET', '/v1/reference/languages')).toBe(200)
+    expect(await call('GET', '/v1/me/export')).toBe(200)
+    expect(await call('PATCH', '/v1/me', { country: 'IT' })).toBe(200)
+  })
+
+  test('changes password and address, each time with the present password (R55)', async () => {
+    const change = { currentPassword: password, password: newPassword, passwordConfirmation: newPassword }
+    expect(await call('POST', '/v1/me/password', { ...change, currentPassword: 'wrong1234' })).toBe(401)
+    expect(await call('POST', '/v1/me/password', change)).toBe(204)
+    expect(await call('POST', '/v1/me/email', { currentPassword: 'wrong1234', email: newAddress })).toBe(401)
+    expect(await call('POST', '/v1/me/email', { currentPassword: newPassword, email: newAddress })).toBe(202)
+    const token = await linkTo(newAddress, 'email-change-requested')
+    expect(await call('POST', '/v1/email-confirmations', { token })).toBe(204)
+    await eventually('the old address told', async () =>
+      (await service.mails(second.email)).some(({ tags }) => tags.kind === 'email-changed'),
+    )
+  })
+
+  test('and comes back by mail when the password is forgotten (R30, R31)', async () => {
+    expect(await call('POST', '/v1/password-resets', { idNumber: second.idNumber })).toBe(202)
+    const token = await linkTo(newAddress, 'password-reset-requested')
+    const reset = { token, password, passwordConfirmation: password }
+    expect(await call('POST', '/v1/password-resets/confirm', reset)).toBe(204)
+    const answer = await logIn(second.idNumber, password)
+    expect(answer.status).toBe(201)
+    second.cookie = answer.cookie
+  })
+})
+
 describe('a session ends', () => {
   test('when the candidate logs out', async () => {
     expect((await service.call('DELETE', '/v1/sessions/current', { cookie: second.cookie })).status).toBe(204)
@@ -305,6 +351,13 @@ describe('a session ends', () => {
       status: 401,
       body: { code: 'not-signed-in' },
     })
+  })
+})
+
+describe('when candidates have been kept long enough', () => {
+  test('the service forgets them by itself', async () => {
+    await service.moveClock({ advanceSeconds: 200 * 24 * 3_600 })
+    await eventually('the candidate forgotten', async () => (await logIn(first.idNumber, password)).status === 401)
   })
 })
 
@@ -325,6 +378,9 @@ describe('permissions', () => {
     'outboxeventspublishevents sqs:SendMessage': 'sets aside an event that cannot be published',
     'releasereleaseresults sqs:SendMessage': 'sets aside a release whose invocations all failed',
     'release-releaseschedulerole sqs:SendMessage': 'sets aside a release that could not be invoked',
+    'privacyapplyretention dynamodb:DeleteItem': 'removes a link that is still open when its candidate is deleted',
+    'privacyapplyretention sqs:SendMessage': 'sets aside a daily run whose invocations all failed',
+    'retentionrole sqs:SendMessage': 'sets aside a daily run that could not be invoked',
   }
   /** CloudWatch Logs and X-Ray, which the local run does not have. */
   const isWatching = ({ action }: Grant) => /^(logs|xray):/.test(action)
