@@ -5,9 +5,11 @@ import type * as z from 'zod/mini'
 import { describeFault } from './faults.ts'
 import { createLog, type Log } from './logger.ts'
 
-export interface QueueOptions {
+export interface QueueOptions<Message> {
   /** Off where messages must be taken one after the other, as for a paced sender. */
   readonly inParallel?: boolean
+  /** Messages of one batch that answer the same here are taken one after the other, the rest in parallel. */
+  readonly inTurnsBy?: (message: Message) => string
   readonly log?: Log
 }
 
@@ -20,21 +22,37 @@ export type QueueFunction = (event: SQSEvent, context?: unknown) => Promise<SQSB
 export const queueHandler = <Message extends z.ZodMiniType>(
   schema: Message,
   handle: (message: z.infer<Message>) => Promise<void>,
-  { inParallel = true, log = createLog() }: QueueOptions = {},
+  { inParallel = true, inTurnsBy, log = createLog() }: QueueOptions<z.infer<Message>> = {},
 ): QueueFunction => {
   const processor = new BatchProcessor(EventType.SQS)
-  const handleRecord = async ({ body, messageId }: SQSRecord) => {
-    try {
-      await handle(schema.parse(JSON.parse(body)))
-    } catch (error) {
-      log.error('message failed', { messageId, ...describeFault(error) })
-      throw error
+  const handleBatch = (event: SQSEvent) => {
+    const inTurn = turns()
+    const handleRecord = async ({ body, messageId }: SQSRecord) => {
+      try {
+        const message = schema.parse(JSON.parse(body))
+        await (inTurnsBy ? inTurn(inTurnsBy(message), () => handle(message)) : handle(message))
+      } catch (error) {
+        log.error('message failed', { messageId, ...describeFault(error) })
+        throw error
+      }
     }
-  }
-  const handleBatch = (event: SQSEvent) =>
-    processPartialResponse(event, handleRecord, processor, {
+    return processPartialResponse(event, handleRecord, processor, {
       processInParallel: inParallel,
       throwOnFullBatchFailure: false,
     })
+  }
   return middy(handleBatch) as unknown as QueueFunction
+}
+
+/** Runs acts of the same name one after the other, in the order in which they were asked for, whatever becomes of those before. */
+const turns = () => {
+  const lastOf = new Map<string, Promise<void>>()
+  return (name: string, act: () => Promise<void>): Promise<void> => {
+    const done = (lastOf.get(name) ?? Promise.resolve()).then(act)
+    lastOf.set(
+      name,
+      done.catch(() => undefined),
+    )
+    return done
+  }
 }

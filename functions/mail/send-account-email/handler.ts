@@ -50,5 +50,6 @@ export const sendAccountEmailHandler = (
         }
       }
     },
-    { log },
+    // Of several links asked for by one person the newest alone is good: it must be the one that is mailed last.
+    { log, inTurnsBy: ({ detail }) => detail.idNumber },
   )

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import { sendAccountEmailHandler } from '../../../functions/mail/send-account-email/handler.ts'
 import { type AccountEvent, sendAccountEmail } from '../../../functions/mail/send-account-email/send-account-email.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import type { Addressee } from '../../../shared/ports/addressees.ts'
@@ -8,6 +9,7 @@ import { killer } from '../../support/faults.ts'
 import { inMemoryAccountEmails } from '../../support/in-memory/deliveries.ts'
 import { type Fate, inMemoryMailService } from '../../support/in-memory/mail-service.ts'
 import { inMemoryMailedAccounts } from '../../support/in-memory/mailed-accounts.ts'
+import { recordingLog } from '../../support/log.ts'
 
 const ana: Addressee = {
   idNumber: 'ABC123',
@@ -164,6 +166,45 @@ describe('the link to a new password (R30, R31)', () => {
     const ports = { ...here.ports, accounts: { ...here.accounts, issueResetToken } }
     await expect(sendAccountEmail(ports)(about('password-reset-requested'))).rejects.toThrow('throttled')
     expect(here.emails.rows.size).toBe(0)
+  })
+})
+
+describe('several links asked for by one person, whose messages come in one batch', () => {
+  const asked = ['first', 'second', 'third'].map((eventId) => ({ ...about('password-reset-requested'), eventId }))
+  /** The mail service takes longer for each mail than for the one after it. */
+  const slowing = () => {
+    const there = world()
+    let left = asked.length
+    const mailer: AccountMailer = {
+      async send(mail) {
+        for (let rounds = 10 * left--; rounds > 0; rounds--) await new Promise((resolve) => setImmediate(resolve))
+        return there.ports.mailer.send(mail)
+      },
+    }
+    return { ...there, send: sendAccountEmail({ ...there.ports, mailer }) }
+  }
+  const lastMailed = ({ sent }: Pick<typeof here, 'sent'>) => tokenIn(sent.at(-1)?.text)
+
+  test('are mailed one after the other: the link that works is in the last mail (R31)', async () => {
+    const there = slowing()
+    const handler = sendAccountEmailHandler(there.send, { count: () => undefined }, recordingLog())
+    const Records = asked.map(({ eventId, type, idNumber }) => ({
+      messageId: eventId,
+      body: JSON.stringify({
+        ...{ id: 'bus-id', source: 'results-service', 'detail-type': type, time: '2026-12-01T09:00:00Z' },
+        ...{ resources: [`event/${eventId}`], detail: { version: 1, idNumber } },
+      }),
+    }))
+    expect(await handler({ Records } as never)).toEqual({ batchItemFailures: [] })
+    expect(there.sent).toHaveLength(3)
+    expect(lastMailed(there)).toBe(there.accounts.issued.at(-1))
+  })
+
+  test('would be mailed in any order if they were taken all at once (this test can fail)', async () => {
+    const there = slowing()
+    await Promise.all(asked.map(there.send))
+    expect(there.sent).toHaveLength(3)
+    expect(lastMailed(there)).not.toBe(there.accounts.issued.at(-1))
   })
 })
 

@@ -55,6 +55,38 @@ describe('a queue', () => {
   })
 })
 
+describe('a queue whose messages of one kind take turns', () => {
+  const about = (letter: string, fails = false) => JSON.stringify({ letter, fails })
+  const runningWith = async (inTurnsBy?: (message: { letter: string }) => string) => {
+    const running: string[] = []
+    let mostOfOne = 0
+    let most = 0
+    const handler = queueHandler(
+      z.strictObject({ letter: z.string(), fails: z.boolean() }),
+      async ({ letter, fails }) => {
+        running.push(letter)
+        most = Math.max(most, running.length)
+        mostOfOne = Math.max(mostOfOne, running.filter((other) => other === letter).length)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        running.splice(running.indexOf(letter), 1)
+        if (fails) throw new Error('not this one')
+      },
+      { ...(inTurnsBy && { inTurnsBy }), log: recordingLog() },
+    )
+    const answer = await handler(batch(about('a'), about('b'), about('a', true), about('a'), about('b')))
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] })
+    return { most, mostOfOne }
+  }
+
+  test('takes those one after the other, also after one that failed, and the kinds in parallel', async () => {
+    expect(await runningWith(({ letter }) => letter)).toEqual({ most: 2, mostOfOne: 1 })
+  })
+
+  test('takes them all at once if it is not told to (this test can fail)', async () => {
+    expect(await runningWith()).toEqual({ most: 5, mostOfOne: 3 })
+  })
+})
+
 describe('a stream', () => {
   const row = (index: number, eventName: string, image: Record<string, string>) => ({
     eventName,
