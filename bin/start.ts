@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { loadSampleData } from '../infra/local/sample-data/load.ts'
 import { type LocalServiceOptions, startLocalService } from '../infra/local/service.ts'
 import { StartUpError } from '../infra/local/start-up-error.ts'
+import { endWithParents } from './end-with-parents.ts'
 import { fromHere } from './from-here.ts'
 
 /** The local run: `npm start`. */
@@ -82,6 +83,8 @@ const stopOnSignals = (stop: () => Promise<void>) => {
   for (const signal of signals) process.removeAllListeners(signal).once(signal, end)
 }
 
+// Begun by npm, it ends with npm.
+if (process.env.npm_lifecycle_event === 'start') endWithParents(() => process.kill(process.pid, 'SIGTERM'))
 // While it starts, there is nothing to put in order: every process of the run ends with this one.
 for (const signal of signals) process.once(signal, endAtOnce)
 try {

@@ -94,6 +94,24 @@ describe('npm start', () => {
     rmSync(assembly, { recursive: true })
   })
 
+  onLinux.each(['SIGTERM', 'SIGKILL'] as const)('leaves no process when npm is ended by %s', async (signal) => {
+    const assembly = handMadeSite({})
+    const npm = spawn('npm', ['start', '--', '--empty', `--assembly=${assembly}`], {
+      env: { ...process.env, NODE_OPTIONS: '', PORT: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let printed = ''
+    npm.stdout.on('data', (data) => {
+      printed += data
+    })
+    await eventually('the run to be ready', async () => /^ready /m.test(printed), 60)
+    const processes = below(npm.pid ?? 0)
+    expect(processes.length).toBeGreaterThanOrEqual(3)
+    npm.kill(signal)
+    await eventually('its processes to be gone', async () => !processes.some(isAlive), 10)
+    rmSync(assembly, { recursive: true })
+  })
+
   onLinux('ended while it starts leaves no process', async () => {
     const child = start(['bin/start.ts', '--empty'])
     await eventually('engine and synthesis to be started', async () => below(child.pid ?? 0).length >= 3)
