@@ -1,3 +1,4 @@
+import type { ExpectedResults } from '../shared/contracts/expected-results.ts'
 import type { TableName } from '../shared/contracts/tables.ts'
 
 /** What differs between the stages; everything else is the same code. */
@@ -9,6 +10,8 @@ export interface Stage {
   readonly mail: MailSettings
   /** The site's own domain; without one the site lives under CloudFront's. */
   readonly site?: { readonly domain: string; readonly certificateArn: string }
+  /** When results are expected after an exam, and whose working days count: those of the board's seat (R52). */
+  readonly expectedResults: ExpectedResults
   /** Multiplies every route's rate and burst from the contract. */
   readonly throttleScale: number
   /** Days for which logs are kept. */
@@ -46,12 +49,15 @@ export interface MailSettings {
 
 export type StageName = 'dev' | 'staging' | 'prod'
 
+const expectedResults: ExpectedResults = { paper: '28-42 days', digital: '5-10 working-days', holidays: 'GB-ENG' }
+
 const stages: Readonly<Record<StageName, Stage>> = {
   dev: {
     name: 'dev',
     region: 'eu-west-1',
     durable: false,
     mail: { domain: 'results-dev.example.org', senderName: 'Exam results (dev)', recipients: [], senders: 2 },
+    expectedResults,
     throttleScale: 0.1,
     logDays: 7,
     retention: { candidateDays: 120, eventDays: 14, accessLogDays: 400 },
@@ -62,6 +68,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     region: 'eu-west-1',
     durable: false,
     mail: { domain: 'results-staging.example.org', senderName: 'Exam results (staging)', recipients: [], senders: 2 },
+    expectedResults,
     throttleScale: 1,
     logDays: 30,
     retention: { candidateDays: 120, eventDays: 14, accessLogDays: 400 },
@@ -72,6 +79,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     region: 'eu-west-1',
     durable: true,
     mail: { domain: 'results.example.org', senderName: 'Exam results', recipients: 'everyone', senders: 4 },
+    expectedResults,
     throttleScale: 1,
     logDays: 90,
     retention: { candidateDays: 1_096, eventDays: 400, accessLogDays: 400 },

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { toEnvironment } from '../../shared/contracts/expected-results.ts'
 import { importKinds } from '../../shared/contracts/messages.ts'
 import { type AnsweringFunctions, HttpRoutes } from '../constructs/http-routes.ts'
 import { operatorRole } from '../constructs/operator-role.ts'
@@ -121,7 +122,7 @@ export class ApiStack extends Stack {
           releases: ['BatchGetItem'],
           openings: ['BatchGetItem'],
         },
-        environment: { ORIGIN_SECRET },
+        environment: { ORIGIN_SECRET, ...toEnvironment(this.#parts.stage.expectedResults) },
         whenFailing: 'Candidates who are logged in cannot download what is held about them.',
       }),
       'results/list-results': serviceFunction(this, 'results/list-results', this.#parts, {
@@ -133,7 +134,7 @@ export class ApiStack extends Stack {
           releases: ['BatchGetItem'],
           openings: ['BatchGetItem'],
         },
-        environment: { ORIGIN_SECRET },
+        environment: { ORIGIN_SECRET, ...toEnvironment(this.#parts.stage.expectedResults) },
         whenFailing: 'Candidates who are logged in do not see their results.',
       }),
       'reference/list-exams': serviceFunction(this, 'reference/list-exams', this.#parts, {

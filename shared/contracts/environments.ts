@@ -1,3 +1,4 @@
+import { expectedResultsVariables } from './expected-results.ts'
 import { type TableName, type TableVariable, tableVariable } from './tables.ts'
 
 /**
@@ -35,11 +36,11 @@ const environmentContracts = {
   ),
   'identity/export-account': needs(
     ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
-    ['ORIGIN_SECRET'],
+    ['ORIGIN_SECRET', ...expectedResultsVariables],
   ),
   'results/list-results': needs(
     ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
-    ['ORIGIN_SECRET'],
+    ['ORIGIN_SECRET', ...expectedResultsVariables],
   ),
   'reference/list-exams': needs([], ['ORIGIN_SECRET']),
   'reference/list-countries': needs([], ['ORIGIN_SECRET']),

@@ -1,4 +1,5 @@
 import type { Mode } from './catalogue.ts'
+import { publicHolidays } from './holidays.generated.ts'
 import { day, type EpochMilliseconds, epochMilliseconds } from './time.ts'
 
 /** From when until when a result is expected after the exam, both days included (R52). */
@@ -8,14 +9,42 @@ export interface ResultWindow {
   readonly to: number
 }
 
-/** Windows and calendar are configuration: the requirements give these. */
-export const resultWindows: Readonly<Record<Mode, ResultWindow>> = {
-  paper: { unit: 'days', from: 28, to: 42 },
-  digital: { unit: 'working-days', from: 5, to: 10 },
-}
-
 /** Dates (`YYYY-MM-DD`) that are no working days though they fall on Monday to Friday. */
 export type Holidays = ReadonlySet<string>
+
+/** Windows and calendar are configuration (R52). */
+export interface WindowRules {
+  readonly windows: Readonly<Record<Mode, ResultWindow>>
+  readonly holidays: Holidays
+}
+
+/** Reads a stage's settings, as in `28-42 days`, `5-10 working-days`, `GB-ENG`. Throws where one cannot be meant. */
+export const readWindowRules = (settings: {
+  readonly paper: string
+  readonly digital: string
+  readonly holidays: string
+}): WindowRules => ({
+  windows: { paper: readWindow(settings.paper), digital: readWindow(settings.digital) },
+  holidays: holidaysOf(settings.holidays),
+})
+
+const readWindow = (text: string): ResultWindow => {
+  const [, from = '', to = '', unit] = /^(\d{1,3})-(\d{1,3}) (days|working-days)$/.exec(text) ?? []
+  if (unit === undefined || Number(from) > Number(to)) throw new Error('a window reads like "5-10 working-days"')
+  return { unit: unit as ResultWindow['unit'], from: Number(from), to: Number(to) }
+}
+
+const holidaysOf = (calendar: string): Holidays => {
+  if (!Object.hasOwn(publicHolidays, calendar)) throw new Error('holidays are known of no such calendar')
+  const lines = publicHolidays[calendar as keyof typeof publicHolidays].trim().split('\n')
+  return new Set(lines.flatMap(datesOfYear))
+}
+
+/** `2026 0101 0403` */
+const datesOfYear = (line: string): string[] => {
+  const [year = '', ...days] = line.split(' ')
+  return days.map((monthAndDay) => `${year}-${monthAndDay.slice(0, 2)}-${monthAndDay.slice(2)}`)
+}
 
 const instantOf = (date: string) => Date.parse(`${date}T00:00:00Z`)
 
@@ -42,15 +71,10 @@ const addWorkingDays = (date: string, count: number, holidays: Holidays): string
 /** The first and the last date of the window in which a result is expected. */
 export const expectedDates = (
   { mode, dateTaken }: { mode: Mode; dateTaken: string },
-  { windows = resultWindows, holidays = new Set<string>() }: Partial<WindowRules> = {},
+  { windows, holidays }: WindowRules,
 ): { readonly expectedFrom: string; readonly expectedTo: string } => {
   const { unit, from, to } = windows[mode]
   const after = (count: number) =>
     unit === 'days' ? addDays(dateTaken, count) : addWorkingDays(dateTaken, count, holidays)
   return { expectedFrom: after(from), expectedTo: after(to) }
-}
-
-export interface WindowRules {
-  readonly windows: Readonly<Record<Mode, ResultWindow>>
-  readonly holidays: Holidays
 }

@@ -13,7 +13,7 @@ export interface ListResultsPorts {
   readonly results: Results
   readonly releaseStates: ReleaseStates
   readonly clock: Pick<Clock, 'now'>
-  readonly windows?: Partial<WindowRules>
+  readonly windowRules: WindowRules
 }
 
 /** How one entry stands: by its dates until its result may be seen, then as the result says (R53). */
@@ -31,14 +31,14 @@ export type ListResults = (account: Pick<Account, 'idNumber'>) => Promise<readon
  * session is open, and what was read still has to pass both gates (R50, G3).
  */
 export const listResults =
-  ({ entries, results, releaseStates, clock, windows = {} }: ListResultsPorts): ListResults =>
+  ({ entries, results, releaseStates, clock, windowRules }: ListResultsPorts): ListResults =>
   async ({ idNumber }) => {
     const entry = await entries.find(idNumber)
     if (!entry) throw new Error('an account has no entry')
     const facts = { ...(await releaseStates.of(entry.session)), now: clock.now() }
     const versions = isSessionOpen(facts) ? await results.versionsOf(idNumber) : []
     const ofThisSession = versions.filter(({ session }) => session === entry.session)
-    const dates = expectedDates(entry, windows)
+    const dates = expectedDates(entry, windowRules)
     const standing = visibleResult(ofThisSession, facts) ?? { status: statusByDate(dates, facts.now) }
     return [{ entry, ...dates, standing }]
   }

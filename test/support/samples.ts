@@ -1,5 +1,6 @@
 import type { Account } from '../../shared/domain/account.ts'
 import type { Entry } from '../../shared/domain/entry.ts'
+import { readWindowRules } from '../../shared/domain/result-window.ts'
 import { epochMilliseconds } from '../../shared/domain/time.ts'
 
 /** An entry, for tests that need one and do not care which. */
@@ -30,4 +31,11 @@ export const sampleAccount = (changes: Partial<Account> = {}): Account => ({
   registeredAt: epochMilliseconds(Date.parse('2026-11-20T10:00:00Z')),
   registrationHash: 'hash of a form',
   ...changes,
+})
+
+/** The windows of the requirements (R52), and the board's seat in London. */
+export const sampleWindowRules = readWindowRules({
+  paper: '28-42 days',
+  digital: '5-10 working-days',
+  holidays: 'GB-ENG',
 })

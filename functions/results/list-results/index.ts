@@ -6,6 +6,8 @@ import { dynamoResults } from '../../../shared/adapters/dynamo/results.ts'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { fromEnvironment } from '../../../shared/contracts/expected-results.ts'
+import { readWindowRules } from '../../../shared/domain/result-window.ts'
 import { identifyCandidate } from '../../../shared/protocols/identify-candidate.ts'
 import { listResults } from '../../../shared/protocols/list-results.ts'
 import { listResultsHandler } from './handler.ts'
@@ -23,6 +25,7 @@ export const handler = listResultsHandler(
       openings: environment.OPENINGS_TABLE,
     }),
     clock,
+    windowRules: readWindowRules(fromEnvironment(environment)),
   }),
   {
     originSecret: environment.ORIGIN_SECRET,

@@ -12,7 +12,7 @@ import { httpEvent, originSecret, send } from '../../support/http-event.ts'
 import { inMemoryEntries } from '../../support/in-memory/entries.ts'
 import { inMemorySessions } from '../../support/in-memory/sessions.ts'
 import { recordingLog } from '../../support/log.ts'
-import { sampleAccount, sampleEntry } from '../../support/samples.ts'
+import { sampleAccount, sampleEntry, sampleWindowRules } from '../../support/samples.ts'
 
 const instant = epochMilliseconds(Date.parse('2026-11-23T09:00:00.000Z'))
 const result: ResultVersion = {
@@ -46,6 +46,7 @@ const take = async (facts: Facts, versions: readonly ResultVersion[], now = '202
     results: { versionsOf: async () => versions },
     releaseStates: { of: async () => facts },
     clock,
+    windowRules: sampleWindowRules,
   })
   const account = { ...sampleAccount({ passwordHash: 'PASSWORD-CANARY', sessionEpoch: 'EPOCH-CANARY' }), ...rowOnly }
   const handler = exportAccountHandler(exportAccount({ listResults: list, sessions, clock }), {

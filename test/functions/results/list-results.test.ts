@@ -9,7 +9,7 @@ import { manualClock } from '../../support/clock.ts'
 import { httpEvent, originSecret, send } from '../../support/http-event.ts'
 import { inMemoryEntries } from '../../support/in-memory/entries.ts'
 import { recordingLog } from '../../support/log.ts'
-import { sampleAccount, sampleEntry } from '../../support/samples.ts'
+import { sampleAccount, sampleEntry, sampleWindowRules } from '../../support/samples.ts'
 
 const instant = epochMilliseconds(Date.parse('2026-11-23T09:00:00.000Z'))
 const open: Pick<EmbargoFacts, 'release' | 'opening'> = {
@@ -47,6 +47,7 @@ const list = async (
     },
     releaseStates: { of: async () => facts },
     clock,
+    windowRules: sampleWindowRules,
   })
   const log = recordingLog()
   const options = { originSecret, authenticate: async () => sampleAccount(), log, clock }

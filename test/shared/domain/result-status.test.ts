@@ -1,55 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import type { EmbargoFacts } from '../../../shared/domain/embargo.ts'
 import type { ResultState, ResultVersion } from '../../../shared/domain/result.ts'
 import { statusByDate, visibleResult } from '../../../shared/domain/result-status.ts'
-import { expectedDates } from '../../../shared/domain/result-window.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 
 const at = (iso: string) => epochMilliseconds(Date.parse(iso))
-
-describe('a result is expected (R52)', () => {
-  test('four to six weeks after a paper-based exam', () => {
-    expect(expectedDates({ mode: 'paper', dateTaken: '2026-11-14' })).toEqual({
-      expectedFrom: '2026-12-12',
-      expectedTo: '2026-12-26',
-    })
-  })
-
-  test.each([
-    ['a Saturday', '2026-11-14', '2026-11-20', '2026-11-27'],
-    ['a Friday', '2026-11-13', '2026-11-20', '2026-11-27'],
-    ['a Monday', '2026-11-16', '2026-11-23', '2026-11-30'],
-    ['a Wednesday before a leap day', '2028-02-23', '2028-03-01', '2028-03-08'],
-  ])('five to ten working days after a digital one, taken on %s', (_day, dateTaken, expectedFrom, expectedTo) => {
-    expect(expectedDates({ mode: 'digital', dateTaken })).toEqual({ expectedFrom, expectedTo })
-  })
-
-  test('later where holidays fall into those days, and by other windows where they are set', () => {
-    const holidays = new Set(['2026-11-18', '2026-11-21'])
-    expect(expectedDates({ mode: 'digital', dateTaken: '2026-11-16' }, { holidays })).toEqual({
-      expectedFrom: '2026-11-24',
-      expectedTo: '2026-12-01',
-    })
-    const window = { unit: 'days', from: 1, to: 2 } as const
-    const windows = { paper: window, digital: window }
-    expect(expectedDates({ mode: 'digital', dateTaken: '2026-12-31' }, { windows })).toEqual({
-      expectedFrom: '2027-01-01',
-      expectedTo: '2027-01-02',
-    })
-  })
-
-  test('from a working day on, never on a weekend', () => {
-    const days = fc.integer({ min: 0, max: 20_000 }).map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10))
-    fc.assert(
-      fc.property(days, (dateTaken) => {
-        const { expectedFrom, expectedTo } = expectedDates({ mode: 'digital', dateTaken })
-        for (const date of [expectedFrom, expectedTo]) expect([0, 6]).not.toContain(new Date(date).getUTCDay())
-        expect(expectedFrom > dateTaken && expectedTo > expectedFrom).toBe(true)
-      }),
-    )
-  })
-})
 
 describe('before it may be seen, a result (R53)', () => {
   const dates = { expectedFrom: '2026-11-20', expectedTo: '2026-11-27' }
