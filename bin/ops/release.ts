@@ -36,12 +36,43 @@ export const showRelease = async (target: Target, session: string): Promise<Answ
   return { json: release, text: told(release) }
 }
 
+/** `release hold|resume|cancel SESSION`: one person stops a release, lets it go on, or ends it (R63). */
+export const changeRelease = async (
+  target: Target,
+  step: 'hold' | 'resume' | 'cancel',
+  session: string,
+): Promise<Answer> => {
+  const api = await target.api()
+  if (target.dryRun) {
+    const seen = await api.showRelease(session)
+    return {
+      json: { dryRun: true, ...seen },
+      text: `${told(seen)}Would ${step} this on ${target.place}. Nothing was changed.\n`,
+    }
+  }
+  const calls = { hold: api.holdRelease, resume: api.resumeRelease, cancel: api.cancelRelease }
+  const release = await calls[step](session)
+  return { json: release, text: `${told(release)}${next[step](release)}\n` }
+}
+
+/** What comes next, for people. */
+const next: Readonly<Record<'hold' | 'resume' | 'cancel', (release: ReleaseAnswer) => string>> = {
+  hold: ({ session, releasedAt }) =>
+    `${releasedAt ? 'Its results are hidden' : 'Its results stay hidden'} and its mails wait, until: release resume ${session}`,
+  resume: ({ session, releasedAt, releaseAt }) =>
+    releasedAt
+      ? 'Its results are visible again, and its mails go on.'
+      : `It opens at ${releaseAt}, or in a moment if that has passed: release status ${session}`,
+  cancel: () => 'Nothing of it will be opened. It can be planned anew.',
+}
+
 const told = (release: ReleaseAnswer): string => {
-  const { session, state, releaseAt, releasedAt, plannedBy, approvedBy, counts, manifest } = release
+  const { session, state, releaseAt, releasedAt, plannedBy, approvedBy, counts, manifest, lastStep } = release
   return [
     `${session}: ${state}, ${releasedAt ? `released at ${releasedAt}` : `to be released at ${releaseAt}`}`,
     `  planned by   ${plannedBy}`,
     `  approved by  ${approvedBy ?? 'nobody yet'}`,
+    ...(lastStep ? [`  last step    ${lastStep.step}, by ${lastStep.by} at ${lastStep.at}`] : []),
     `  entries      ${counts.entries}, of which ${counts.entriesWithoutResult} without a result`,
     `  results      ${counts.results}, of which ${counts.resultsWithoutEntry} without an entry`,
     `  sealed       ${counts.sealed} of ${counts.results}`,

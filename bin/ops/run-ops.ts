@@ -3,7 +3,7 @@ import { importKinds } from '../../shared/contracts/messages.ts'
 import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
 import { importFile } from './import-file.ts'
-import { approveRelease, planRelease, showRelease } from './release.ts'
+import { approveRelease, changeRelease, planRelease, showRelease } from './release.ts'
 import type { OpsSurroundings } from './surroundings.ts'
 import { type Answer, connect, type Target } from './target.ts'
 import { tellFailure } from './tell-failure.ts'
@@ -78,6 +78,18 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .description('show the release of a session')
     .argument('<session>', 'the session', sessionName)
     .action((session) => act((target) => showRelease(target, session)))
+  const steps = {
+    hold: 'hide the results of a session and stop its mails, before or after their instant',
+    resume: 'let a held release go on; at once if its instant has passed',
+    cancel: 'end a release that has not happened',
+  } as const
+  for (const step of ['hold', 'resume', 'cancel'] as const) {
+    release
+      .command(step)
+      .description(steps[step])
+      .argument('<session>', 'the session', sessionName)
+      .action((session) => act((target) => changeRelease(target, step, session)))
+  }
   return program
 }
 

@@ -4,7 +4,8 @@ import { toIso } from '../../shared/domain/time.ts'
 
 /** A release as operators are told of it. */
 export const releaseAnswer = (release: Release): ReleaseAnswer => {
-  const { session, releaseId, state, releaseAt, releasedAt, plannedBy, approvedBy, manifest, counts } = release
+  const { session, releaseId, state, releaseAt, releasedAt, plannedBy, approvedBy, manifest, counts, lastStep } =
+    release
   return {
     session,
     releaseId,
@@ -14,6 +15,7 @@ export const releaseAnswer = (release: Release): ReleaseAnswer => {
     plannedBy,
     ...(approvedBy !== undefined && { approvedBy }),
     manifest,
+    ...(lastStep && { lastStep: { ...lastStep, at: toIso(lastStep.at) } }),
     counts: { ...counts, sealed: sealedCount(release) },
   }
 }

@@ -228,6 +228,12 @@ export class ApiStack extends Stack {
   }
 
   #releaseFunctions({ schedule, releaseResults }: ReleaseStack) {
+    const scheduling = {
+      SCHEDULE_GROUP: schedule.groupName,
+      RELEASE_FUNCTION_ARN: releaseResults.lambda.functionArn,
+      SCHEDULE_ROLE_ARN: schedule.role.roleArn,
+      SCHEDULE_DEAD_LETTERS_ARN: schedule.deadLetters.queue.queueArn,
+    }
     const approve = serviceFunction(this, 'release/approve-release', this.#parts, {
       tables: {
         releases: ['GetItem', 'UpdateItem'],
@@ -235,17 +241,23 @@ export class ApiStack extends Stack {
         outbox: ['PutItem'],
         audit: ['PutItem'],
       },
-      environment: {
-        SCHEDULE_GROUP: schedule.groupName,
-        RELEASE_FUNCTION_ARN: releaseResults.lambda.functionArn,
-        SCHEDULE_ROLE_ARN: schedule.role.roleArn,
-        SCHEDULE_DEAD_LETTERS_ARN: schedule.deadLetters.queue.queueArn,
-      },
+      environment: scheduling,
       whenFailing: 'Candidates notice nothing yet; a planned release cannot be approved.',
       memory: 1024,
       timeout: approvalTime,
     })
-    schedule.allowScheduling(approve)
+    const resume = serviceFunction(this, 'release/resume-release', this.#parts, {
+      tables: { releases: ['GetItem', 'UpdateItem'], outbox: ['PutItem'], audit: ['PutItem'] },
+      environment: scheduling,
+      whenFailing: 'Results that were held stay hidden.',
+    })
+    for (const one of [approve, resume]) schedule.allowScheduling(one)
+    const step = (name: 'release/hold-release' | 'release/cancel-release', whenFailing: string) =>
+      serviceFunction(this, name, this.#parts, {
+        tables: { releases: ['GetItem', 'UpdateItem'], audit: ['PutItem'] },
+        environment: {},
+        whenFailing,
+      })
     return {
       'release/plan-release': serviceFunction(this, 'release/plan-release', this.#parts, {
         tables: {
@@ -261,6 +273,15 @@ export class ApiStack extends Stack {
         timeout: approvalTime,
       }),
       'release/approve-release': approve,
+      'release/resume-release': resume,
+      'release/hold-release': step(
+        'release/hold-release',
+        'Results that should be hidden cannot be: a release that went wrong stays visible.',
+      ),
+      'release/cancel-release': step(
+        'release/cancel-release',
+        'Candidates notice nothing yet; a release that should not happen can only be held.',
+      ),
       'release/show-release': serviceFunction(this, 'release/show-release', this.#parts, {
         tables: { releases: ['GetItem'] },
         environment: {},

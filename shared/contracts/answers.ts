@@ -93,6 +93,7 @@ const release = z.strictObject({
   plannedBy: z.string(),
   approvedBy: exactOptional(z.string()),
   manifest: z.string(),
+  lastStep: exactOptional(z.strictObject({ step: z.enum(['hold', 'resume', 'cancel']), by: z.string(), at: instant })),
   counts: z.strictObject({
     entries: z.int(),
     results: z.int(),
@@ -144,6 +145,9 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
     problems: ['malformed-request', 'no-such-release', 'same-person', 'manifest-changed', 'release-refused'],
   },
   showRelease: { success: { 200: release }, problems: ['no-such-release'] },
+  holdRelease: { success: { 200: release }, problems: ['no-such-release', 'release-refused'] },
+  resumeRelease: { success: { 200: release }, problems: ['no-such-release', 'release-refused'] },
+  cancelRelease: { success: { 200: release }, problems: ['no-such-release', 'release-refused'] },
 }
 
 const ofAccess: Readonly<Record<Access, readonly ProblemCode[]>> = {

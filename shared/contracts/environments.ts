@@ -60,6 +60,12 @@ const environmentContracts = {
     ['SCHEDULE_GROUP', 'RELEASE_FUNCTION_ARN', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_DEAD_LETTERS_ARN'],
   ),
   'release/show-release': needs(['releases'], []),
+  'release/hold-release': needs(['releases', 'audit'], []),
+  'release/resume-release': needs(
+    ['releases', 'outbox', 'audit'],
+    ['SCHEDULE_GROUP', 'RELEASE_FUNCTION_ARN', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_DEAD_LETTERS_ARN'],
+  ),
+  'release/cancel-release': needs(['releases', 'audit'], []),
   'release/seal-results': needs(['releases', 'results'], []),
   'release/release-results': needs(['releases', 'openings', 'outbox', 'audit'], []),
   'privacy/apply-retention': needs(

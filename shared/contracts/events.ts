@@ -29,6 +29,17 @@ export const events = {
     /** ISO 8601 UTC. */
     releasedAt: z.string(),
   }),
+  /** Results were corrected after their release: the versions that carry this correction's seal are visible now. */
+  'results-corrected': z.strictObject({
+    version: z.literal(1),
+    releaseId: z.string(),
+    session: z.string(),
+    correctionId: z.string(),
+    /** Whether two people decided that the candidates concerned are told by mail. */
+    notify: z.boolean(),
+    /** ISO 8601 UTC. */
+    correctedAt: z.string(),
+  }),
 } as const
 
 export type EventType = keyof typeof events

@@ -224,6 +224,30 @@ export const operations = {
     access: 'operator',
     throttle: { rate: 20, burst: 40 },
   },
+  holdRelease: {
+    summary: 'Hold a release: close its gate and stop its mails, before or after its instant (R63).',
+    function: 'release/hold-release',
+    method: 'POST',
+    path: '/api/v1/ops/releases/{session}/hold',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
+  resumeRelease: {
+    summary: 'Let a held release go on as it was agreed to (R63).',
+    function: 'release/resume-release',
+    method: 'POST',
+    path: '/api/v1/ops/releases/{session}/resumption',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
+  cancelRelease: {
+    summary: 'End a release that has not happened (R63).',
+    function: 'release/cancel-release',
+    method: 'POST',
+    path: '/api/v1/ops/releases/{session}/cancellation',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
 } as const satisfies Record<string, Operation>
 
 export type OperationName = keyof typeof operations

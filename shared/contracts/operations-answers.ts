@@ -30,6 +30,8 @@ export interface ReleaseAnswer {
   readonly approvedBy?: string
   /** Hash over what was counted; the approval is bound to it (R63). */
   readonly manifest: string
+  /** The last hold, resume or cancel; absent if there was none. */
+  readonly lastStep?: { readonly step: 'hold' | 'resume' | 'cancel'; readonly by: string; readonly at: string }
   readonly counts: ReleaseCounts
 }
 

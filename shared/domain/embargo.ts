@@ -27,6 +27,13 @@ export const isSessionOpen = ({ release, opening, now }: EmbargoFacts): boolean 
   opening.releasedAt <= now
 
 /**
+ * Whether results that could be seen are hidden for now. It is told to every candidate of the session alike, so it says
+ * nothing about a result; a hold before the instant is not told at all.
+ */
+export const isSessionHeld = ({ release, opening, now }: EmbargoFacts): boolean =>
+  release?.state === 'held' && isSessionOpen({ release: { ...release, state: 'released' }, opening, now })
+
+/**
  * The only way to a result: the newest version for which both gates are open, or none.
  * Both are needed, and whatever is missing or malformed keeps them shut (G3, R50).
  */

@@ -1,9 +1,11 @@
-import type { ReleaseState } from './release.ts'
+import type { Release, ReleaseState } from './release.ts'
 
 interface Transition {
   /** `none`: no row for this session yet. */
   readonly from: readonly (ReleaseState | 'none')[]
   readonly to: ReleaseState
+  /** Only where the session has been opened, or only where it has not; either way if absent. */
+  readonly opened?: boolean
 }
 
 /** Every step a release may take (R63). Conditions of the stored rows are made from it, so the two cannot drift. */
@@ -11,16 +13,35 @@ export const releaseTransitions = {
   plan: { from: ['none', 'planned', 'cancelled'], to: 'planned' },
   approve: { from: ['planned'], to: 'approved' },
   /** What was counted has changed: the plan stays, but nobody can approve or release it. */
-  void: { from: ['planned', 'approved'], to: 'planned' },
+  void: { from: ['planned', 'approved', 'held'], opened: false, to: 'planned' },
   open: { from: ['approved'], to: 'released' },
+  /** Closes the gate, before or after the instant. What was agreed to stays agreed to. */
+  hold: { from: ['approved', 'released'], to: 'held' },
+  resume: { from: ['held'], opened: false, to: 'approved' },
+  'resume-opened': { from: ['held'], opened: true, to: 'released' },
+  /** Ends what has not happened; what candidates have seen is not made unseen. */
+  cancel: { from: ['planned', 'approved', 'held'], opened: false, to: 'cancelled' },
 } as const satisfies Record<string, Transition>
 
 export type ReleaseStep = keyof typeof releaseTransitions
 
-/** Whether the step may be taken from this state; undefined where nothing has been planned. */
-export const mayTake = (step: ReleaseStep, state: ReleaseState | undefined): boolean =>
-  (releaseTransitions[step].from as Transition['from']).includes(state ?? 'none')
+/** What a step depends on. */
+export type Standing = Pick<Release, 'state' | 'releasedAt'>
 
-/** The stored states from which the step may be taken. */
-export const statesBefore = (step: ReleaseStep): readonly ReleaseState[] =>
-  (releaseTransitions[step].from as Transition['from']).filter((state) => state !== 'none')
+/** Whether the session's results have been visible under this release. */
+export const wasOpened = ({ releasedAt }: Pick<Standing, 'releasedAt'>): boolean => releasedAt !== undefined
+
+/** Whether the step may be taken by a release that stands so; undefined where nothing has been planned. */
+export const mayTake = (step: ReleaseStep, release: Standing | undefined): boolean => {
+  const { from, opened }: Transition = releaseTransitions[step]
+  if (!from.includes(release?.state ?? 'none')) return false
+  return opened === undefined || release === undefined || wasOpened(release) === opened
+}
+
+/** The same for a stored row: the states in which it has to be, and whether it has to be opened. */
+export const standingBefore = (
+  step: ReleaseStep,
+): { readonly states: readonly ReleaseState[]; readonly opened: boolean | undefined } => {
+  const { from, opened }: Transition = releaseTransitions[step]
+  return { states: from.filter((state) => state !== 'none'), opened }
+}

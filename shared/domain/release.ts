@@ -20,8 +20,17 @@ export interface Release {
     readonly resultsWithoutEntry: number
     readonly recipients: number
   }
+  /** The last hold, resume or cancel; absent if there was none. */
+  readonly lastStep?: TakenStep
   /** Results sealed so far, by shard number; complete when the sum equals `counts.results`. */
   readonly sealedByShard?: Readonly<Record<string, number>>
+}
+
+/** What one person does to a release alone, without changing what was agreed to. */
+export interface TakenStep {
+  readonly step: 'hold' | 'resume' | 'cancel'
+  readonly by: string
+  readonly at: EpochMilliseconds
 }
 
 /** A release with what its approval is checked against and its seals are made from. */

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../contracts/events.ts'
 import type { AuditEntry } from '../domain/audit.ts'
-import type { Opening, PlannedRelease } from '../domain/release.ts'
+import type { Opening, PlannedRelease, TakenStep } from '../domain/release.ts'
+import type { ReleaseStep } from '../domain/release-transitions.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 
 /** Releases by session; one at a time each. */
@@ -11,7 +12,7 @@ export interface Releases {
   approvedUntil(instant: EpochMilliseconds): Promise<readonly PlannedRelease[]>
   /**
    * Takes back what was agreed to, since what was counted has changed; only of this release, if one is named. Does
-   * nothing where nothing is planned or approved.
+   * nothing where nothing is planned, approved or held, or where the session has been opened.
    */
   voidPlan(session: string, releaseId?: string): Promise<'voided' | 'nothing-to-void'>
   /** Notes how many results of a shard carry the seal; `lost` if the release is not approved any more. */
@@ -37,6 +38,18 @@ export interface ReleaseApprovals {
   ): Promise<'approved' | 'changed'>
 }
 
+/** What one person may do alone: stop, let go on, end. Atomic with its line in the audit trail. */
+export interface ReleaseSteps {
+  /** `refused` unless this very release may take the step as it stands. Tells the event, if there is one, in the same write. */
+  take(
+    step: Extract<ReleaseStep, 'hold' | 'resume' | 'resume-opened' | 'cancel'>,
+    release: Pick<PlannedRelease, 'session' | 'releaseId'>,
+    taken: TakenStep,
+    audit: AuditEntry,
+    event?: DomainEvent,
+  ): Promise<'taken' | 'refused'>
+}
+
 /** The second gate's key: nothing but `release-results` holds it. */
 export interface SessionOpenings {
   /** Opens the session, marks the release as released and tells the event, all or nothing; `refused` unless it is approved as named. */
@@ -56,6 +69,6 @@ export interface Openings {
 
 /** One-time alarms that call `release-results`. */
 export interface ReleaseSchedules {
-  /** Idempotent by release. Precise to a minute, so it is set early; a lost one is made up for by the sweep. */
+  /** Idempotent by release and instant. Precise to a minute, so it is set early; a lost one is made up for by the sweep. */
   schedule(release: Pick<PlannedRelease, 'session' | 'releaseId'>, at: EpochMilliseconds): Promise<void>
 }

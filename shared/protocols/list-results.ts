@@ -1,5 +1,5 @@
 import type { Account } from '../domain/account.ts'
-import { isSessionOpen } from '../domain/embargo.ts'
+import { type EmbargoFacts, isSessionHeld, isSessionOpen } from '../domain/embargo.ts'
 import type { Entry } from '../domain/entry.ts'
 import { statusByDate, type VisibleResult, visibleResult } from '../domain/result-status.ts'
 import { expectedDates, type WindowRules } from '../domain/result-window.ts'
@@ -39,6 +39,11 @@ export const listResults =
     const versions = isSessionOpen(facts) ? await results.versionsOf(idNumber) : []
     const ofThisSession = versions.filter(({ session }) => session === entry.session)
     const dates = expectedDates(entry, windowRules)
-    const standing = visibleResult(ofThisSession, facts) ?? { status: statusByDate(dates, facts.now) }
-    return [{ entry, ...dates, standing }]
+    return [{ entry, ...dates, standing: visibleResult(ofThisSession, facts) ?? hiddenResult(dates, facts) }]
   }
+
+/** What was visible and is on hold is not told as if it had never come (R53). */
+const hiddenResult = (
+  dates: { expectedFrom: string; expectedTo: string },
+  facts: EmbargoFacts,
+): ListedResult['standing'] => (isSessionHeld(facts) ? { status: 'held' } : { status: statusByDate(dates, facts.now) })

@@ -125,12 +125,15 @@ describe('single tasks', () => {
     expect(whoMay('events:PutEvents')).toEqual(['events/publish-events'])
   })
 
-  test('only approve-release makes schedules, and hands them no role but the scheduler’s', () => {
-    expect(whoMay('scheduler:CreateSchedule')).toEqual(['release/approve-release'])
-    expect(whoMay('iam:PassRole')).toEqual(['release/approve-release'])
-    const [pass] = statementsOf('release/approve-release').filter(({ actions }) => actions.includes('iam:PassRole'))
-    expect(pass?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })
-    expect(pass?.resources.join()).toContain('releaseschedulerole')
+  test('only approving and resuming make schedules, and hand them no role but the scheduler’s', () => {
+    const schedulers = ['release/approve-release', 'release/resume-release']
+    expect(whoMay('scheduler:CreateSchedule').toSorted()).toEqual(schedulers)
+    expect(whoMay('iam:PassRole').toSorted()).toEqual(schedulers)
+    for (const folder of schedulers) {
+      const [pass] = statementsOf(folder).filter(({ actions }) => actions.includes('iam:PassRole'))
+      expect(pass?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })
+      expect(pass?.resources.join()).toContain('releaseschedulerole')
+    }
   })
 
   test('only registration makes accounts, and only what candidates change of theirs changes them', () => {

@@ -244,6 +244,21 @@ describe('the release', () => {
     })
   })
 
+  test('is held and let go on, and one that should not happen is cancelled (R63)', async () => {
+    const wrongly = 'journey-planned-by-mistake'
+    const [row] = generateResults(generateEntries({ seed: 3, count: 1, today: '2026-11-22' }))
+    if (!row) throw new Error('no result')
+    expect(await importFile('results', resultsCsv([{ ...row, session: wrongly }]))).toMatchObject({ exitCode: 0 })
+    await service.ops('olga', 'release', 'plan', wrongly, `--at=${releaseAt}`)
+    const cancelled = await service.ops('olga', 'release', 'cancel', wrongly)
+    expect(cancelled).toMatchObject({ exitCode: 0, json: { state: 'cancelled', plannedBy: 'olga' } })
+
+    const held = await service.ops('olga', 'release', 'hold', session)
+    expect(held).toMatchObject({ exitCode: 0, json: { state: 'held', lastStep: { step: 'hold', by: 'olga' } } })
+    const resumed = await service.ops('piet', 'release', 'resume', session)
+    expect(resumed).toMatchObject({ exitCode: 0, json: { state: 'approved', approvedBy: 'piet' } })
+  })
+
   test('shows nothing of any result before its instant, by any route (R50)', async () => {
     for (const candidate of candidates) {
       const answer = await logIn(candidate.idNumber, password)
@@ -295,6 +310,24 @@ describe('the release', () => {
       expect(said).not.toMatch(/\{\{|undefined|null/)
       expect(Date.parse(mail.sentAt)).toBeGreaterThanOrEqual(Date.parse(releaseAt))
     }
+  })
+
+  test('is hidden again by a hold, which candidates are told of, and visible after it (R53, R63)', async () => {
+    expect(await service.ops('piet', 'release', 'hold', session)).toMatchObject({
+      exitCode: 0,
+      json: { state: 'held' },
+    })
+    const hidden = await eventually('the result to be hidden', async () => {
+      const result = await resultOf(first)
+      return result.status === 'held' && result
+    })
+    expect(hidden).not.toHaveProperty('grade')
+    expect(await service.ops('piet', 'release', 'cancel', session)).toMatchObject({ exitCode: 1 })
+    expect(await service.ops('olga', 'release', 'resume', session)).toMatchObject({
+      exitCode: 0,
+      json: { state: 'released', releasedAt: releaseAt },
+    })
+    await eventually('the result to be visible again', async () => (await resultOf(first)).status === 'released')
   })
 })
 
@@ -372,7 +405,6 @@ describe('permissions', () => {
     'importsimportentries s3:DeleteObject': 'removes the newest version where an event names none',
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
-    'mailplanresultemails dynamodb:Query': 'finds the last chunk again when a planner was killed',
     'mailsendaccountemail dynamodb:GetItem': 'looks at a claim that an earlier attempt left',
     'mailsendaccountemail dynamodb:DeleteItem': 'gives a claim back when SES is throttling',
     'outboxeventspublishevents sqs:SendMessage': 'sets aside an event that cannot be published',

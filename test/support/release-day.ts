@@ -1,6 +1,9 @@
 import { approveRelease } from '../../functions/release/approve-release/approve-release.ts'
+import { cancelRelease } from '../../functions/release/cancel-release/cancel-release.ts'
+import { holdRelease } from '../../functions/release/hold-release/hold-release.ts'
 import { planRelease } from '../../functions/release/plan-release/plan-release.ts'
 import { releaseSession, sweepReleases } from '../../functions/release/release-results/release-results.ts'
+import { resumeRelease } from '../../functions/release/resume-release/resume-release.ts'
 import { sealResults } from '../../functions/release/seal-results/seal-results.ts'
 import { sha256 } from '../../shared/adapters/node/digests.ts'
 import { visibleVersion } from '../../shared/domain/embargo.ts'
@@ -35,6 +38,7 @@ export const releaseDay = () => {
     plans: releases,
     approvals: releases,
     openings: releases,
+    steps: releases,
     schedules: {
       async schedule({ releaseId }: { releaseId: string }, at: EpochMilliseconds) {
         schedules.push({ releaseId, at })
@@ -99,6 +103,9 @@ export const releaseDay = () => {
       await seal(releaseId)
       return releaseId
     },
+    hold: (by = 'olga') => holdRelease(ports)({ session, by }),
+    resume: (by = 'olga') => resumeRelease(ports)({ session, by }),
+    cancel: (by = 'olga') => cancelRelease(ports)({ session, by }),
     fire: (releaseId: string) => releaseSession(ports)({ session, releaseId }),
     sweep: () => sweepReleases(ports)(),
     /** What a candidate can see at this moment. */

@@ -3,7 +3,7 @@ import { sessionPattern } from '../../../shared/domain/identifiers.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import type { PlannedRelease, ReleaseState } from '../../../shared/domain/release.ts'
 import { mayTake } from '../../../shared/domain/release-transitions.ts'
-import { type EpochMilliseconds, later, second, toIso } from '../../../shared/domain/time.ts'
+import { type EpochMilliseconds, toIso } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewDigest } from '../../../shared/ports/digests.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
@@ -11,6 +11,7 @@ import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
 import type { ReleaseApprovals, ReleaseSchedules, Releases } from '../../../shared/ports/releases.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
 import { countSession, manifestOf } from '../../../shared/protocols/session-manifest.ts'
+import { scheduleRelease } from '../schedule-release.ts'
 
 export interface ApproveReleasePorts {
   readonly releases: Pick<Releases, 'find' | 'voidPlan'>
@@ -35,11 +36,6 @@ export type ApproveOutcome =
   | { readonly outcome: 'no-such-release' | 'same-person' | 'manifest-changed' | 'too-late' }
   | { readonly outcome: 'not-approvable'; readonly state: ReleaseState }
 
-/** A schedule is precise to a minute: it fires early, and the releasing function waits. */
-const firesEarlier = 90 * second
-/** Kept between now and a schedule's instant, which must not lie in the past when it is made. */
-const schedulesAhead = 2 * second
-
 export type ApproveRelease = ReturnType<typeof approveRelease>
 
 /** The second person's word (R63): bound to the manifest, void after any change, repeatable by the same person. */
@@ -51,7 +47,7 @@ export const approveRelease =
     if (!release) return { outcome: 'no-such-release' }
     // Said twice, or the first answer was lost: whatever was missing after the approval is made up for.
     if (isRepeat(release, manifest, by)) return scheduled(ports, release)
-    if (!mayTake('approve', release.state)) return { outcome: 'not-approvable', state: release.state }
+    if (!mayTake('approve', release)) return { outcome: 'not-approvable', state: release.state }
     if (isSamePerson(release.plannedBy, by)) return { outcome: 'same-person' }
     if (manifest === voidManifest || manifest !== release.manifest) return { outcome: 'manifest-changed' }
     const now = clock.now()
@@ -87,13 +83,8 @@ const recount = async (
     shardManifests: await countSession({ results, newDigest })(session),
   })
 
-const scheduled = async (
-  { schedules, clock }: ApproveReleasePorts,
-  release: PlannedRelease,
-): Promise<ApproveOutcome> => {
-  const earliest = later(clock.now(), schedulesAhead)
-  const wanted = later(release.releaseAt, -firesEarlier)
-  await schedules.schedule(release, wanted > earliest ? wanted : earliest)
+const scheduled = async (ports: ApproveReleasePorts, release: PlannedRelease): Promise<ApproveOutcome> => {
+  await scheduleRelease(ports, release)
   return { outcome: 'approved', release }
 }
 

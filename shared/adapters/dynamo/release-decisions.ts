@@ -1,26 +1,20 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { type ReleaseStep, releaseTransitions, statesBefore } from '../../domain/release-transitions.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { ReleaseApprovals, ReleasePlans, SessionOpenings } from '../../ports/releases.ts'
+import type { ReleaseApprovals, ReleasePlans, ReleaseSteps, SessionOpenings } from '../../ports/releases.ts'
 import { putAuditEntry } from './audit.ts'
 import { putOutboxRow } from './outbox.ts'
-import { sameRelease, stateIsOneOf } from './releases.ts'
+import { sameRelease, stepOf } from './releases.ts'
 import { transact } from './transact.ts'
 
 const sameManifest = 'manifest = :manifest'
-
-/** A step of the transition table, as condition and update of the release's row. */
-const step = (name: ReleaseStep) => {
-  const { condition, values } = stateIsOneOf(statesBefore(name))
-  return { condition, values: { ...values, ':to': releaseTransitions[name].to } }
-}
 
 export const dynamoReleasePlans = (
   client: DynamoDBDocumentClient,
   tables: { readonly releases: string; readonly audit: string },
 ): ReleasePlans => ({
   async plan(release, audit) {
-    const { condition, values } = stateIsOneOf(statesBefore('plan'))
+    const { condition, values } = stepOf('plan')
+    const { ':to': _, ...before } = values
     const written = await transact(client, [
       {
         Put: {
@@ -28,7 +22,7 @@ export const dynamoReleasePlans = (
           Item: release,
           ConditionExpression: `attribute_not_exists(#session) OR ${condition}`,
           ExpressionAttributeNames: { '#session': 'session', '#state': 'state' },
-          ExpressionAttributeValues: values,
+          ExpressionAttributeValues: before,
         },
       },
       putAuditEntry(tables.audit, audit),
@@ -43,7 +37,7 @@ export const dynamoReleaseApprovals = (
   clock: Pick<Clock, 'now'>,
 ): ReleaseApprovals => ({
   async approve({ session, releaseId, manifest, approvedBy }, event, audit) {
-    const { condition, values } = step('approve')
+    const { condition, values } = stepOf('approve')
     const written = await transact(client, [
       {
         Update: {
@@ -73,7 +67,7 @@ export const dynamoSessionOpenings = (
   tables: { readonly releases: string; readonly openings: string; readonly outbox: string; readonly audit: string },
 ): SessionOpenings => ({
   async open(opening, { manifest }, event, audit) {
-    const { condition, values } = step('open')
+    const { condition, values } = stepOf('open')
     const written = await transact(client, [
       { Put: { TableName: tables.openings, Item: opening } },
       {
@@ -95,5 +89,30 @@ export const dynamoSessionOpenings = (
       putAuditEntry(tables.audit, audit),
     ])
     return written === 'written' ? 'opened' : 'refused'
+  },
+})
+
+export const dynamoReleaseSteps = (
+  client: DynamoDBDocumentClient,
+  tables: { readonly releases: string; readonly audit: string; readonly outbox?: string },
+): ReleaseSteps => ({
+  async take(step, { session, releaseId }, taken, audit, event) {
+    const { condition, values } = stepOf(step)
+    if (event && tables.outbox === undefined) throw new Error('no outbox to tell an event by')
+    const written = await transact(client, [
+      {
+        Update: {
+          TableName: tables.releases,
+          Key: { session },
+          UpdateExpression: 'SET #state = :to, lastStep = :taken',
+          ConditionExpression: `${condition} AND ${sameRelease}`,
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ...values, ':taken': taken, ':releaseId': releaseId },
+        },
+      },
+      ...(event && tables.outbox !== undefined ? [putOutboxRow(tables.outbox, event, taken.at)] : []),
+      putAuditEntry(tables.audit, audit),
+    ])
+    return written === 'written' ? 'taken' : 'refused'
   },
 })

@@ -1,15 +1,25 @@
 import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { voidManifest } from '../../domain/manifest.ts'
-import type { Opening, PlannedRelease, ReleaseState } from '../../domain/release.ts'
-import { statesBefore } from '../../domain/release-transitions.ts'
+import type { Opening, PlannedRelease } from '../../domain/release.ts'
+import { type ReleaseStep, releaseTransitions, standingBefore } from '../../domain/release-transitions.ts'
 import type { Openings, Releases } from '../../ports/releases.ts'
 import { conditional } from './conditional.ts'
 
-/** `#state IN (:state0, :state1)` with its values, from a transition's table. */
-export const stateIsOneOf = (states: readonly ReleaseState[]) => ({
-  condition: `#state IN (${states.map((_, index) => `:state${index}`).join(', ')})`,
-  values: Object.fromEntries(states.map((state, index) => [`:state${index}`, state])),
-})
+/** A step of the transition table as condition (`#state IN (:state0, …)`) and values of the release's row. */
+export const stepOf = (name: ReleaseStep) => {
+  const { states, opened } = standingBefore(name)
+  const isInState = `#state IN (${states.map((_, index) => `:state${index}`).join(', ')})`
+  return {
+    condition: opened === undefined ? isInState : `${isInState} AND ${opened ? wasOpened : wasNeverOpened}`,
+    values: {
+      ...Object.fromEntries(states.map((state, index) => [`:state${index}`, state])),
+      ':to': releaseTransitions[name].to,
+    },
+  }
+}
+
+const wasOpened = 'attribute_exists(releasedAt)'
+const wasNeverOpened = 'attribute_not_exists(releasedAt)'
 
 export const sameRelease = 'releaseId = :releaseId'
 
@@ -36,18 +46,17 @@ export const dynamoReleases = (client: DynamoDBDocumentClient, TableName: string
     return due
   },
   async voidPlan(session, releaseId) {
-    const { condition, values } = stateIsOneOf(statesBefore('void'))
+    const { condition, values } = stepOf('void')
     const { outcome } = await conditional(() =>
       client.send(
         new UpdateCommand({
           TableName,
           Key: { session },
-          UpdateExpression: 'SET #state = :planned, manifest = :void REMOVE approvedBy, sealedByShard',
+          UpdateExpression: 'SET #state = :to, manifest = :void REMOVE approvedBy, sealedByShard',
           ConditionExpression: releaseId === undefined ? condition : `${condition} AND ${sameRelease}`,
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: {
             ...values,
-            ':planned': 'planned',
             ':void': voidManifest,
             ...(releaseId !== undefined && { ':releaseId': releaseId }),
           },

@@ -15,6 +15,9 @@ export interface OperationsApi {
   /** The manifest is the one that was looked at: the approval is void if it has changed since (R63). */
   approveRelease(session: string, manifest: string): Promise<ReleaseAnswer>
   showRelease(session: string): Promise<ReleaseAnswer>
+  holdRelease(session: string): Promise<ReleaseAnswer>
+  resumeRelease(session: string): Promise<ReleaseAnswer>
+  cancelRelease(session: string): Promise<ReleaseAnswer>
 }
 
 export interface StartedImport {
@@ -79,6 +82,9 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     planRelease: (plan) => call('planRelease', {}, plan),
     approveRelease: (session, manifest) => call('approveRelease', { session }, { manifest }),
     showRelease: (session) => call('showRelease', { session }),
+    holdRelease: (session) => call('holdRelease', { session }),
+    resumeRelease: (session) => call('resumeRelease', { session }),
+    cancelRelease: (session) => call('cancelRelease', { session }),
     async upload(uploadUrl, content) {
       const { origin: bucket } = new URL(uploadUrl)
       const response = await reach(bucket, () => fetch(uploadUrl, { method: 'PUT', body: content }))

@@ -1,6 +1,6 @@
 import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { ReleaseTrigger } from '../../contracts/messages.ts'
-import { toIso } from '../../domain/time.ts'
+import { second, toIso } from '../../domain/time.ts'
 import type { ReleaseSchedules } from '../../ports/releases.ts'
 
 export interface ReleaseScheduleTarget {
@@ -11,7 +11,7 @@ export interface ReleaseScheduleTarget {
   readonly deadLettersArn: string
 }
 
-/** One-time schedules named by their release; they delete themselves once they have fired. */
+/** One-time schedules named by release and second; they delete themselves once they have fired. */
 export const schedulerReleaseSchedules = (
   { groupName, functionArn, roleArn, deadLettersArn }: ReleaseScheduleTarget,
   client = new SchedulerClient({}),
@@ -19,7 +19,8 @@ export const schedulerReleaseSchedules = (
   async schedule({ session, releaseId }, at) {
     const input: ReleaseTrigger = { session, releaseId }
     const create = new CreateScheduleCommand({
-      Name: releaseId,
+      // A release that was held gets another one while its first may still be there.
+      Name: `${releaseId}-${Math.floor(at / second)}`,
       GroupName: groupName,
       // In UTC and to the second, as `at()` wants it.
       ScheduleExpression: `at(${toIso(at).slice(0, 19)})`,

@@ -184,6 +184,32 @@ describe('releasing a session', () => {
   })
 })
 
+describe('what one person does alone', () => {
+  test.each([
+    ['hold', 'hold', { state: 'held' }, /stay hidden.*release resume/],
+    ['hold', 'hold', { state: 'held', releasedAt: '2026-12-01T09:00:00.000Z' }, /results are hidden.*release resume/],
+    ['resume', 'resumption', { state: 'approved' }, /opens at 2026-12-01T09:00:00.000Z, or in a moment/],
+    ['resume', 'resumption', { state: 'released', releasedAt: '2026-12-01T09:00:00.000Z' }, /visible again/],
+    ['cancel', 'cancellation', { state: 'cancelled' }, /can be planned anew/],
+  ] as const)('%s calls its route and says what comes next (R63)', async (step, route, changes, sentence) => {
+    service.state.release = { ...planned, ...changes, lastStep: { step, by: 'piet', at: planned.releaseAt } }
+    const { exitCode, stdout } = await ops('release', step, session, ...local('piet'))
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(sentence)
+    expect(stdout).toContain(`last step    ${step}, by piet`)
+    expect(service.received).toMatchObject([
+      { method: 'POST', path: `/api/v1/ops/releases/${session}/${route}`, body: '', signedBy: 'operator-piet' },
+    ])
+  })
+
+  test.each(['hold', 'resume', 'cancel'])('%s --dry-run only looks', async (step) => {
+    service.state.release = planned
+    const { exitCode, stdout } = await ops('release', step, session, '--dry-run', ...local())
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`Would ${step} this`) })
+    expect(calls()).toEqual([`GET /api/v1/ops/releases/${session}`])
+  })
+})
+
 describe('the options', () => {
   test.each([
     ['before the command', (options: string[]) => [...options, 'release', 'status', session]],

@@ -146,8 +146,20 @@ describe('from the instant on', () => {
     expect(listed).toEqual({ ...byDates, status: 'expected' })
   })
 
-  test('a hold shuts the session again', async () => {
+  test('a hold shuts the session again and says so, to everybody alike and without reading a result (R53, R63)', async () => {
     const held = { ...open, release: { releaseId: 'release-1', state: 'held' as const } }
+    const seen = await Promise.all([[], [result()], [result({ state: 'withdrawn' })]].map((v) => list(v, held, now)))
+    for (const { listed, reads, log } of seen) {
+      expect(listed).toEqual({ ...byDates, status: 'held' })
+      expect(reads).toBe(0)
+      expect(log.lines).toEqual(seen[0]?.log.lines)
+    }
+  })
+
+  test('a hold before the instant is seen by nobody', async () => {
+    const held = { release: { releaseId: 'release-1', state: 'held' as const }, opening: undefined }
     expect((await list([result()], held, now)).listed).toEqual({ ...byDates, status: 'expected' })
+    const ofAnother = { ...held, opening: { releaseId: 'release-0', releasedAt: instant } }
+    expect((await list([result()], ofAnother, now)).listed).toEqual({ ...byDates, status: 'expected' })
   })
 })

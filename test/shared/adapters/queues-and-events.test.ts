@@ -117,7 +117,7 @@ describe('the schedule of a release', () => {
     await start(() => ({ status: 200, body: { ScheduleArn: 'arn' } }))
     await schedule()
     expect(endpoint.requests[0]).toMatchObject({
-      path: '/schedules/release-1',
+      path: '/schedules/release-1-1796115510',
       body: {
         GroupName: 'group',
         ScheduleExpression: 'at(2026-12-01T08:58:30)',

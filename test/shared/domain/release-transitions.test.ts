@@ -1,14 +1,56 @@
 import { describe, expect, test } from '@jest/globals'
-import { releaseStates } from '../../../shared/domain/release.ts'
+import { type ReleaseState, releaseStates } from '../../../shared/domain/release.ts'
 import {
   mayTake,
   type ReleaseStep,
   releaseTransitions,
-  statesBefore,
+  type Standing,
+  standingBefore,
 } from '../../../shared/domain/release-transitions.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
 
 const steps = Object.keys(releaseTransitions) as ReleaseStep[]
 const leadingTo = (state: string) => steps.filter((step) => releaseTransitions[step].to === state)
+const openedAt = epochMilliseconds(1)
+
+/** A release as it stands, and whether two people stand behind it. */
+interface Walked {
+  readonly release: Standing | undefined
+  readonly agreed: boolean
+  readonly way: readonly ReleaseStep[]
+}
+
+const after = ({ release, agreed, way }: Walked, step: ReleaseStep): Walked => ({
+  release: {
+    state: releaseTransitions[step].to,
+    ...(step === 'open' && { releasedAt: openedAt }),
+    ...(step !== 'open' && step !== 'plan' && release?.releasedAt && { releasedAt: release.releasedAt }),
+  },
+  agreed: step === 'approve' || (agreed && !['plan', 'void', 'cancel'].includes(step)),
+  way: [...way, step],
+})
+
+/** Everywhere that steps can lead, each standing once, by the shortest way. */
+const everywhere = (may: typeof mayTake = mayTake): readonly Walked[] => {
+  const seen = new Map<string, Walked>()
+  const queue: Walked[] = [{ release: undefined, agreed: false, way: [] }]
+  for (let walked = queue.shift(); walked; walked = queue.shift()) {
+    const key = JSON.stringify([walked.release, walked.agreed])
+    if (seen.has(key)) continue
+    seen.set(key, walked)
+    const here = walked
+    queue.push(...steps.filter((step) => may(step, here.release)).map((step) => after(here, step)))
+  }
+  return [...seen.values()]
+}
+
+const faults = (places: readonly Walked[]) =>
+  places.filter(({ release, agreed }) => {
+    const needsTwo = ['approved', 'held', 'released'].includes(release?.state ?? 'none')
+    const hasOpened = release?.releasedAt !== undefined
+    const staysOpened: ReleaseState[] = ['released', 'held']
+    return (needsTwo && !agreed) || (hasOpened && !staysOpened.includes(release?.state as ReleaseState))
+  })
 
 describe('the steps of a release (R63)', () => {
   test('name known states only', () => {
@@ -19,18 +61,44 @@ describe('the steps of a release (R63)', () => {
     }
   })
 
-  test('lead to approved by approval alone, and to released by the opening alone', () => {
-    expect(leadingTo('approved')).toEqual(['approve'])
-    expect(leadingTo('released')).toEqual(['open'])
+  test('lead to approved and released by approval and opening, and back there from a hold alone', () => {
+    expect(leadingTo('approved')).toEqual(['approve', 'resume'])
+    expect(leadingTo('released')).toEqual(['open', 'resume-opened'])
     expect(releaseTransitions.open.from).toEqual(['approved'])
+    expect(releaseTransitions.resume.from).toEqual(['held'])
+    expect(releaseTransitions['resume-opened'].from).toEqual(['held'])
   })
 
-  test('never lead out of released', () => {
-    expect(steps.filter((step) => mayTake(step, 'released'))).toEqual([])
+  test('whatever is approved, held or released has two people behind it, and what was opened is never planned or cancelled', () => {
+    const places = everywhere()
+    expect(new Set(places.map(({ release }) => release?.state))).toEqual(new Set([undefined, ...releaseStates]))
+    expect(faults(places)).toEqual([])
+  })
+
+  test.each([
+    ['resumes what was cancelled', 'resume', 'cancelled'],
+    ['holds what nobody approved', 'hold', 'planned'],
+    ['cancels what was released', 'cancel', 'released'],
+    ['opens what is planned', 'open', 'planned'],
+  ] as const)('broken variant: one that %s is caught', (_, step, state) => {
+    const may: typeof mayTake = (wanted, release) =>
+      mayTake(wanted, release) || (wanted === step && release?.state === state)
+    expect(faults(everywhere(may))).not.toEqual([])
+  })
+
+  test('broken variant: one that forgets what was opened resumes it as if it had not been, and is caught', () => {
+    const forgetful: typeof mayTake = (step, release) => mayTake(step, release && { state: release.state })
+    expect(faults(everywhere(forgetful))).not.toEqual([])
   })
 
   test('begin with a plan', () => {
     expect(steps.filter((step) => mayTake(step, undefined))).toEqual(['plan'])
-    expect(statesBefore('plan')).not.toContain('none')
+    expect(standingBefore('plan').states).not.toContain('none')
+  })
+
+  test('lead out of released by a hold alone, and back', () => {
+    const released = { state: 'released', releasedAt: openedAt } as const
+    expect(steps.filter((step) => mayTake(step, released))).toEqual(['hold'])
+    expect(steps.filter((step) => mayTake(step, { ...released, state: 'held' }))).toEqual(['resume-opened'])
   })
 })

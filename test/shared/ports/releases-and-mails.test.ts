@@ -7,6 +7,7 @@ import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batche
 import {
   dynamoReleaseApprovals,
   dynamoReleasePlans,
+  dynamoReleaseSteps,
   dynamoSessionOpenings,
 } from '../../../shared/adapters/dynamo/release-decisions.ts'
 import { dynamoReleaseStates } from '../../../shared/adapters/dynamo/release-states.ts'
@@ -26,6 +27,7 @@ import type {
   Openings,
   ReleaseApprovals,
   ReleasePlans,
+  ReleaseSteps,
   Releases,
   SessionOpenings,
 } from '../../../shared/ports/releases.ts'
@@ -60,7 +62,7 @@ const planOf = (session: string, changes: Partial<PlannedRelease> = {}): Planned
 })
 
 interface ReleasePorts {
-  readonly releases: Releases & ReleasePlans & ReleaseApprovals & SessionOpenings
+  readonly releases: Releases & ReleasePlans & ReleaseApprovals & ReleaseSteps & SessionOpenings
   readonly openings: Openings
   /** Ids of the events told so far. */
   readonly told: () => Promise<readonly string[]>
@@ -140,6 +142,59 @@ const releasesContract = (ports: () => ReleasePorts) => {
     })
     expect(await ports().releases.voidPlan(plan.session)).toBe('nothing-to-void')
     expect(await ports().releases.plan(planOf(plan.session), audit())).toBe('refused')
+  })
+
+  const take = (
+    step: Parameters<ReleaseSteps['take']>[0],
+    release: Pick<PlannedRelease, 'session' | 'releaseId'>,
+    event?: DomainEvent,
+  ) => ports().releases.take(step, release, { step: 'hold', by: 'olga', at }, audit(), event)
+
+  test('a release is held and let go on as it was, opened or not, and only by its own id (R63)', async () => {
+    const { releases } = ports()
+    const plan = await planned()
+    expect(await take('hold', plan)).toBe('refused')
+    await approve(plan)
+    expect(await take('hold', { ...plan, releaseId: 'other' })).toBe('refused')
+    expect(await take('hold', plan)).toBe('taken')
+    expect(await releases.find(plan.session)).toMatchObject({
+      state: 'held',
+      approvedBy: 'peter',
+      lastStep: { step: 'hold', by: 'olga', at },
+    })
+    expect(await take('hold', plan)).toBe('refused')
+    expect(await open(plan)).toBe('refused')
+    expect(await take('resume-opened', plan)).toBe('refused')
+    const event = approved()
+    expect(await take('resume', plan, event)).toBe('taken')
+    expect(await ports().told()).toContain(event.eventId)
+    expect(await releases.find(plan.session)).toMatchObject({ state: 'approved', approvedBy: 'peter' })
+
+    expect(await open(plan)).toBe('opened')
+    expect(await take('hold', plan)).toBe('taken')
+    expect(await releases.voidPlan(plan.session)).toBe('nothing-to-void')
+    expect(await take('cancel', plan)).toBe('refused')
+    const untold = approved()
+    expect(await take('resume', plan, untold)).toBe('refused')
+    expect(await ports().told()).not.toContain(untold.eventId)
+    expect(await take('resume-opened', plan)).toBe('taken')
+    expect(await releases.find(plan.session)).toMatchObject({ state: 'released', releasedAt: at })
+    expect(await take('cancel', plan)).toBe('refused')
+  })
+
+  test('a change during a hold voids what was agreed to, and a cancelled release can be planned anew', async () => {
+    const { releases } = ports()
+    const plan = await planned()
+    await approve(plan)
+    await take('hold', plan)
+    expect(await releases.voidPlan(plan.session)).toBe('voided')
+    expect(await take('resume', plan)).toBe('refused')
+    expect(await releases.find(plan.session)).toMatchObject({ state: 'planned', manifest: voidManifest })
+    expect(await take('cancel', plan)).toBe('taken')
+    expect(await releases.voidPlan(plan.session)).toBe('nothing-to-void')
+    const again = planOf(plan.session)
+    expect(await releases.plan(again, audit())).toBe('planned')
+    expect(await releases.find(plan.session)).toEqual(again)
   })
 
   test('the sweep finds what is approved and due', async () => {
@@ -273,6 +328,7 @@ describe('in DynamoDB', () => {
         ...dynamoReleases(tables.client, tables.tableNames.releases),
         ...dynamoReleasePlans(tables.client, tables.tableNames),
         ...dynamoReleaseApprovals(tables.client, tables.tableNames, clock),
+        ...dynamoReleaseSteps(tables.client, tables.tableNames),
         ...dynamoSessionOpenings(tables.client, tables.tableNames),
       },
       openings: dynamoOpenings(tables.client, tables.tableNames.openings),

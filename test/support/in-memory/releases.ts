@@ -2,9 +2,15 @@ import type { DomainEvent } from '../../../shared/contracts/events.ts'
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import type { Opening, PlannedRelease } from '../../../shared/domain/release.ts'
-import { mayTake } from '../../../shared/domain/release-transitions.ts'
+import { mayTake, releaseTransitions } from '../../../shared/domain/release-transitions.ts'
 import type { EpochMilliseconds } from '../../../shared/domain/time.ts'
-import type { ReleaseApprovals, ReleasePlans, Releases, SessionOpenings } from '../../../shared/ports/releases.ts'
+import type {
+  ReleaseApprovals,
+  ReleasePlans,
+  ReleaseSteps,
+  Releases,
+  SessionOpenings,
+} from '../../../shared/ports/releases.ts'
 
 /** Releases and openings in maps, and what was told and written down with them; each method is one write. */
 export const inMemoryReleases = () => {
@@ -16,7 +22,7 @@ export const inMemoryReleases = () => {
     events.push(event)
     audit.push(entry)
   }
-  const releases: Releases & ReleasePlans & ReleaseApprovals & SessionOpenings = {
+  const releases: Releases & ReleasePlans & ReleaseApprovals & ReleaseSteps & SessionOpenings = {
     async find(session) {
       return rows.get(session)
     },
@@ -25,7 +31,7 @@ export const inMemoryReleases = () => {
     },
     async voidPlan(session, releaseId) {
       const row = rows.get(session)
-      if (!row || !mayTake('void', row.state)) return 'nothing-to-void'
+      if (!row || !mayTake('void', row)) return 'nothing-to-void'
       if (releaseId !== undefined && releaseId !== row.releaseId) return 'nothing-to-void'
       const { approvedBy: _, sealedByShard: __, ...plan } = row
       rows.set(session, { ...plan, state: 'planned', manifest: voidManifest })
@@ -38,7 +44,7 @@ export const inMemoryReleases = () => {
       return 'recorded'
     },
     async plan(release, entry) {
-      if (!mayTake('plan', rows.get(release.session)?.state)) return 'refused'
+      if (!mayTake('plan', rows.get(release.session))) return 'refused'
       rows.set(release.session, release)
       audit.push(entry)
       return 'planned'
@@ -46,7 +52,7 @@ export const inMemoryReleases = () => {
     async approve({ session, releaseId, manifest, approvedBy }, event, entry) {
       const row = rows.get(session)
       const isAsSeen = row?.releaseId === releaseId && row.manifest === manifest
-      if (!row || !isAsSeen || !mayTake('approve', row.state)) return 'changed'
+      if (!row || !isAsSeen || !mayTake('approve', row)) return 'changed'
       rows.set(session, { ...row, state: 'approved', approvedBy, sealedByShard: {} })
       tell(event, entry)
       return 'approved'
@@ -54,11 +60,19 @@ export const inMemoryReleases = () => {
     async open(opening, { manifest }, event, entry) {
       const row = rows.get(opening.session)
       const isAsSeen = row?.releaseId === opening.releaseId && row.manifest === manifest
-      if (!row || !isAsSeen || !mayTake('open', row.state)) return 'refused'
+      if (!row || !isAsSeen || !mayTake('open', row)) return 'refused'
       openings.set(opening.session, opening)
       rows.set(opening.session, { ...row, state: 'released', releasedAt: opening.releasedAt })
       tell(event, entry)
       return 'opened'
+    },
+    async take(step, { session, releaseId }, lastStep, entry, event) {
+      const row = rows.get(session)
+      if (row?.releaseId !== releaseId || !mayTake(step, row)) return 'refused'
+      rows.set(session, { ...row, state: releaseTransitions[step].to, lastStep })
+      audit.push(entry)
+      if (event) events.push(event)
+      return 'taken'
     },
   }
   return {

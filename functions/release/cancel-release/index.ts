@@ -1,0 +1,20 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoReleaseSteps } from '../../../shared/adapters/dynamo/release-decisions.ts'
+import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { cancelRelease } from './cancel-release.ts'
+import { cancelReleaseHandler } from './handler.ts'
+
+const environment = readEnvironment('release/cancel-release')
+const client = dynamoClient()
+
+export const handler = cancelReleaseHandler(
+  cancelRelease({
+    releases: dynamoReleases(client, environment.RELEASES_TABLE),
+    steps: dynamoReleaseSteps(client, { releases: environment.RELEASES_TABLE, audit: environment.AUDIT_TABLE }),
+    clock: systemClock,
+    newId: randomIds,
+  }),
+)

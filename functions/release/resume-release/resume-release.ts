@@ -1,0 +1,44 @@
+import type { DomainEvent } from '../../../shared/contracts/events.ts'
+import type { PlannedRelease } from '../../../shared/domain/release.ts'
+import { toIso } from '../../../shared/domain/time.ts'
+import type { NewId } from '../../../shared/ports/ids.ts'
+import type { ReleaseSchedules } from '../../../shared/ports/releases.ts'
+import { scheduleRelease } from '../schedule-release.ts'
+import { type StepOutcome, type TakeStepPorts, takeStep, type WantedStep } from '../take-step.ts'
+
+export interface ResumeReleasePorts extends TakeStepPorts {
+  readonly schedules: ReleaseSchedules
+}
+
+export type ResumeRelease = ReturnType<typeof resumeRelease>
+
+/**
+ * Restores what was held (R63): open again if it had been opened, else to be opened at its instant, or at once if that
+ * has passed. What the hold has kept from being sealed or mailed is told again; whoever has done it already knows.
+ */
+export const resumeRelease =
+  (ports: ResumeReleasePorts) =>
+  async (wanted: WantedStep): Promise<StepOutcome> => {
+    const taken = await takeStep(ports, 'resume', [
+      { step: 'resume', event: (release) => approvedAgain(release, ports.newId) },
+      { step: 'resume-opened', event: (release) => releasedAgain(release, ports.newId) },
+    ])(wanted)
+    // Its own schedule may have fired during the hold, and then has done nothing.
+    if (taken.outcome === 'taken' && taken.release.state === 'approved') await scheduleRelease(ports, taken.release)
+    return taken
+  }
+
+const approvedAgain = ({ releaseId, session }: PlannedRelease, newId: NewId): DomainEvent => ({
+  eventId: newId(),
+  type: 'release-approved',
+  detail: { version: 1, releaseId, session },
+})
+
+const releasedAgain = ({ releaseId, session, releasedAt }: PlannedRelease, newId: NewId): DomainEvent => {
+  if (releasedAt === undefined) throw new Error('a release that was not opened cannot be open again')
+  return {
+    eventId: newId(),
+    type: 'results-released',
+    detail: { version: 1, releaseId, session, releasedAt: toIso(releasedAt) },
+  }
+}
