@@ -74,6 +74,18 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
       pathParameters: { session: world.approved.session },
       operator: 'piet',
     }),
+    // Said twice by the same person, a hold is the same hold.
+    holdRelease: fc.constant({ pathParameters: { session: world.heldSession }, operator: 'olga' }),
+    resumeRelease: fc.constant({
+      pathParameters: { session: world.plannedSession },
+      operator: 'olga',
+      becomes: { becomes: 'refused', codes: ['release-refused'] },
+    }),
+    cancelRelease: fc.constant({
+      pathParameters: { session: 'calls-released' },
+      operator: 'piet',
+      becomes: { becomes: 'refused', codes: ['release-refused'] },
+    }),
     showRelease: fc
       .constantFrom(world.plannedSession, world.approved.session, 'calls-released')
       .map((session) => ({ pathParameters: { session }, operator: 'piet' })),

@@ -21,6 +21,8 @@ export interface World {
   readonly plannedSession: string
   /** Approved by Piet, for an instant that does not come. */
   readonly approved: { readonly session: string; readonly manifest: string }
+  /** Approved, and held by Olga. */
+  readonly heldSession: string
   /** Epoch milliseconds on the service's clock, when everything was there. */
   readonly now: number
 }
@@ -34,8 +36,8 @@ export const hour = 3_600_000
 /** Imports, releases, registers and logs in, through the doors that people use. */
 export const populate = async (service: LocalService): Promise<World> => {
   const [olga, piet] = [operatorsApi(service, 'olga'), operatorsApi(service, 'piet')]
-  const sessions = ['calls-released', 'calls-planned', 'calls-approved'] as const
-  const entries = generateEntries({ seed: 7, count: 45, today: '2026-11-22' }).map(
+  const sessions = ['calls-released', 'calls-planned', 'calls-approved', 'calls-held'] as const
+  const entries = generateEntries({ seed: 7, count: 48, today: '2026-11-22' }).map(
     (entry, index): SampleEntry => ({
       ...entry,
       exam: 'b2-first',
@@ -51,11 +53,13 @@ export const populate = async (service: LocalService): Promise<World> => {
 
   const { now: before } = (await service.getJson('/clock')) as { now: string }
   const at = (hours: number) => new Date(Math.ceil(Date.parse(before) / 60_000) * 60_000 + hours * hour).toISOString()
-  const [released, planned, approved] = sessions
+  const [released, planned, approved, held] = sessions
   const plan = (session: string, hours: number) => olga.planRelease({ session, releaseAt: at(hours) })
   await plan(planned, 10_000)
   const { manifest } = await plan(approved, 10_000)
   await piet.approveRelease(approved, manifest)
+  await piet.approveRelease(held, (await plan(held, 10_000)).manifest)
+  await olga.holdRelease(held)
   await piet.approveRelease(released, (await plan(released, 1)).manifest)
   await eventually('the results to be sealed', async () => {
     const { counts } = await olga.showRelease(released)
@@ -74,6 +78,7 @@ export const populate = async (service: LocalService): Promise<World> => {
     importIds,
     plannedSession: planned,
     approved: { session: approved, manifest },
+    heldSession: held,
     now,
   }
 }
