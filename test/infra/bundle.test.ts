@@ -4,14 +4,22 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { bundleFunctions } from '../../infra/bundle.ts'
 import { environmentOf, functionNames } from '../../shared/contracts/environments.ts'
+import { toEnvironment } from '../../shared/contracts/expected-results.ts'
+import { sampleExpectedResults } from '../support/samples.ts'
 
 const folders = bundleFunctions()
+
+/** Variables that a function reads at its start. */
+const settings: Readonly<Record<string, string>> = toEnvironment(sampleExpectedResults)
 
 /** As Lambda starts a function: its own folder, its own variables, nothing else of this machine's. */
 const start = (folder: string, variables: readonly string[]) =>
   spawnSync(process.execPath, ['-p', 'typeof require("./index.js").handler'], {
     cwd: folder,
-    env: { AWS_REGION: 'eu-west-1', ...Object.fromEntries(variables.map((variable) => [variable, '1'])) },
+    env: {
+      AWS_REGION: 'eu-west-1',
+      ...Object.fromEntries(variables.map((variable) => [variable, settings[variable] ?? '1'])),
+    },
     encoding: 'utf8',
   })
 

@@ -34,8 +34,5 @@ export const sampleAccount = (changes: Partial<Account> = {}): Account => ({
 })
 
 /** The windows of the requirements (R52), and the board's seat in London. */
-export const sampleWindowRules = readWindowRules({
-  paper: '28-42 days',
-  digital: '5-10 working-days',
-  holidays: 'GB-ENG',
-})
+export const sampleExpectedResults = { paper: '28-42 days', digital: '5-10 working-days', holidays: 'GB-ENG' } as const
+export const sampleWindowRules = readWindowRules(sampleExpectedResults)
