@@ -166,7 +166,7 @@ export class ApiStack extends Stack {
     const { guardKey } = this.#data
     const environment = { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL }
     const requestReset = serviceFunction(this, 'identity/request-password-reset', this.#parts, {
-      tables: { 'sign-in-guards': ['UpdateItem'], outbox: ['PutItem'] },
+      tables: { 'sign-in-guards': ['UpdateItem'], accounts: ['GetItem'], outbox: ['PutItem'] },
       environment,
       whenFailing: 'Nobody who has forgotten a password can ask for a new one.',
     })

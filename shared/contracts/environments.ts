@@ -27,7 +27,7 @@ const environmentContracts = {
   ),
   'identity/confirm-email': needs(['tokens', 'accounts', 'outbox'], ['ORIGIN_SECRET', 'SITE_URL']),
   'identity/request-password-reset': needs(
-    ['sign-in-guards', 'outbox'],
+    ['sign-in-guards', 'accounts', 'outbox'],
     ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
   'identity/confirm-password-reset': needs(

@@ -8,7 +8,7 @@ const idOnly = z.strictObject({ version: z.literal(1), idNumber: z.string() })
 /** Every event by its `detail-type`, with the shape of its `detail`. Ids only: no address, token or result. */
 export const events = {
   'candidate-registered': idOnly,
-  /** The third wrong password. Of this event and the next two the ID may be nobody's: it is as it was typed (R27). */
+  /** The third wrong password. Of this event and the next two the ID may be nobody's: it goes by another name then (R27). */
   'account-locked': z.strictObject({
     version: z.literal(1),
     idNumber: z.string(),

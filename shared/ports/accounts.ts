@@ -7,6 +7,12 @@ export interface Accounts {
   find(idNumber: string): Promise<Account | undefined>
 }
 
+/** Who is registered, for whom the rest of an account is no business of theirs. */
+export interface RegisteredIds {
+  /** Strongly consistent. */
+  has(idNumber: string): Promise<boolean>
+}
+
 /** Where accounts come into being. */
 export interface NewAccounts {
   /** Writes the account and the event that tells of it, both or neither; `taken` with what tells a repeated submit from another. */

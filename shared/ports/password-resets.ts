@@ -4,10 +4,12 @@ import type { Account } from '../domain/account.ts'
 /** Asking for and using links to a new password. */
 export interface PasswordResets {
   /**
-   * Tells that somebody asks for a link, the same for every ID, known or not; `too-many`, and nothing is told, from the
-   * fourth time within an hour on. `askerId` is what the ID's requests are counted under.
+   * Counts that somebody asks for a link, the same for every ID, known or not; `too-many` from the fourth time within an
+   * hour on. `askerId` is what the ID's requests are counted under.
    */
-  request(askerId: string, event: DomainEvent): Promise<'requested' | 'too-many'>
+  count(askerId: string): Promise<'counted' | 'too-many'>
+  /** Tells of it. One that was counted and, by a crash, not told has to be asked for again. */
+  tell(event: DomainEvent): Promise<void>
   /** Whose link this is, if it is the newest, unused and not too old. Changes nothing. */
   find(token: string): Promise<Account | undefined>
   /**

@@ -8,6 +8,13 @@ export type SecretKind = 'password' | 'secret-number'
 export const guardIdOf = (guardHash: KeyedHash, kind: SecretKind, typedId: string): Promise<string> =>
   guardHash(`${kind}:${normaliseNumber(typedId)}`)
 
+/**
+ * How events name an ID that nobody has: as long as what was typed and the same every time, but written as no ID number
+ * ever is. What somebody typed there by mistake, a password say, goes no further.
+ */
+export const strangerOf = (typedId: string, hashOfIt: string): string =>
+  `-${hashOfIt.toLowerCase()}`.slice(0, idNumberOf(typedId, hashOfIt).length)
+
 /** The ID typed; what can be nobody's is looked for all the same, under a key that any length and letter fits and nobody has. */
 export const idNumberOf = (typedId: string, hashOfIt: string): string => {
   const normalised = normaliseNumber(typedId)

@@ -6,7 +6,7 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { NewId } from '../ports/ids.ts'
 import type { PasswordHasher } from '../ports/password-hasher.ts'
 import type { SignInGuards, ToldFailures } from '../ports/sign-in-guards.ts'
-import { idNumberOf } from './guard-ids.ts'
+import { idNumberOf, strangerOf } from './guard-ids.ts'
 import { type GatePorts, type SecretGate, secretGate } from './secret-gate.ts'
 
 export interface PasswordGatePorts extends GatePorts {
@@ -18,18 +18,38 @@ export interface PasswordGatePorts extends GatePorts {
 /** Tries a password; the only caller of the hasher's `verify`. An ID without account costs the same hash (R27). */
 export const passwordGate =
   (ports: PasswordGatePorts): SecretGate<Account> =>
-  (typedId, typed) =>
-    secretGate(
-      { ...ports, guards: tellingGuards(ports, typedId) },
+  (typedId, typed) => {
+    const accounts = rememberingAccounts(ports.accounts)
+    const nameOf = async (guardId: string) => {
+      const idNumber = idNumberOf(typedId, guardId)
+      return (await accounts.found(idNumber)) ? idNumber : strangerOf(typedId, guardId)
+    }
+    return secretGate(
+      { ...ports, guards: tellingGuards(ports, nameOf) },
       {
         kind: 'password',
-        find: (idNumber) => ports.accounts.find(idNumber),
+        find: (idNumber) => accounts.find(idNumber),
         matches: (password, account) => ports.hasher.verify(password, account?.passwordHash ?? ports.hasher.decoy),
       },
     )(typedId, typed)
+  }
 
-/** The guards of one try: what its failures come to is told, also of IDs that nobody has (R27). */
-const tellingGuards = ({ guards, failures, newId }: PasswordGatePorts, typedId: string): SignInGuards => {
+/** The account of one try: once it was read, `found` answers it without another call. */
+const rememberingAccounts = (accounts: Accounts) => {
+  let read: { readonly account: Account | undefined } | undefined
+  const find: Accounts['find'] = async (idNumber) => {
+    const account = await accounts.find(idNumber)
+    read = { account }
+    return account
+  }
+  return { find, found: async (idNumber: string) => (read ? read.account : find(idNumber)) }
+}
+
+/** The guards of one try: what its failures come to is told, also of IDs that nobody has, by a name of their own (R27). */
+const tellingGuards = (
+  { guards, failures, newId }: PasswordGatePorts,
+  nameOf: (guardId: string) => Promise<string>,
+): SignInGuards => {
   let seen: Guard | undefined
   return {
     ...guards,
@@ -44,7 +64,8 @@ const tellingGuards = ({ guards, failures, newId }: PasswordGatePorts, typedId: 
       return isStarted
     },
     async settleWrong(guardId, attempt, now) {
-      const eventsOf = (made: Guard) => eventsOfFailure(made, idNumberOf(typedId, guardId), newId)
+      const idNumber = await nameOf(guardId)
+      const eventsOf = (made: Guard) => eventsOfFailure(made, idNumber, newId)
       seen = await failures.settleWrong(guardId, attempt, now, { seen, eventsOf })
       return seen
     },

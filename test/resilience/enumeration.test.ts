@@ -110,10 +110,11 @@ describe('asking for a link to a new password', () => {
       tables,
       clock,
       resets: {
-        async request(askerId, event) {
+        ...requests,
+        async tell(event) {
           const { idNumber } = event.detail as { idNumber: string }
           if (await accounts.find(idNumber)) calls.note('SendEmail')
-          return requests.request(askerId, event)
+          return requests.tell(event)
         },
       },
     })

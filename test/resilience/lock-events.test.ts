@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { dynamoAccounts } from '../../shared/adapters/dynamo/accounts.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
-import { lockDuration } from '../../shared/domain/sign-in-guard.ts'
-import { toIso } from '../../shared/domain/time.ts'
+import { idNumberPattern, normaliseNumber } from '../../shared/domain/identifiers.ts'
+import { attemptId, lockDuration } from '../../shared/domain/sign-in-guard.ts'
+import { minute, toIso } from '../../shared/domain/time.ts'
+import type { Accounts } from '../../shared/ports/accounts.ts'
 import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
+import { strangerOf } from '../../shared/protocols/guard-ids.ts'
 import { manualClock } from '../support/clock.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { logInDoor, quickHasher } from '../support/log-in-door.ts'
@@ -37,7 +41,11 @@ const told = async (idNumber: string) => {
   )
 }
 
+const everythingTold = async () =>
+  JSON.stringify((await tables.client.send(new ScanCommand({ TableName: tables.tableNames.outbox }))).Items)
+
 const guardIdOf = hmacKeyedHash(async () => 'a key of the tests')
+const nobodysName = async (typed: string) => strangerOf(typed, await guardIdOf(`password:${normaliseNumber(typed)}`))
 
 const failedBefore = async (idNumber: string, times: number) =>
   tables.client.send(
@@ -52,15 +60,47 @@ const failedBefore = async (idNumber: string, times: number) =>
 describe('the third wrong password', () => {
   test('is told with the end of the lock, whether or not there is such an account (R27)', async () => {
     const attempt = door()
-    for (const idNumber of [await someone(), 'NOBODY99']) {
-      for (const guess of ['one', 'two']) await attempt(idNumber, guess)
+    for (const typed of [await someone(), 'NOBODY99']) {
+      const idNumber = typed === 'NOBODY99' ? await nobodysName(typed) : typed
+      for (const guess of ['one', 'two']) await attempt(typed, guess)
       expect(await told(idNumber)).toEqual([])
-      await attempt(idNumber, 'three')
+      await attempt(typed, 'three')
       const lock = { type: 'account-locked', version: 1, idNumber }
       expect(await told(idNumber)).toEqual([{ ...lock, lockedUntil: toIso((clock.now() + lockDuration) as never) }])
-      await attempt(idNumber, 'four')
+      await attempt(typed, 'four')
       expect(await told(idNumber)).toHaveLength(1)
     }
+  })
+
+  test('of an ID that nobody has is told without what was typed, by a name of the same length that nobody can have', async () => {
+    const attempt = door()
+    for (const typed of ['Summer2026', ' secret 77 ', 'A1', 'ana@example.org', 'half \ud800', 'x'.repeat(1_024)]) {
+      for (const guess of ['one', 'two', 'three']) await attempt(typed, guess)
+      const name = await nobodysName(typed)
+      expect(await told(name)).toMatchObject([{ type: 'account-locked' }])
+      expect(name).not.toMatch(idNumberPattern)
+      const normalised = normaliseNumber(typed)
+      if (idNumberPattern.test(normalised)) expect(name).toHaveLength(normalised.length)
+      expect((await everythingTold()).toUpperCase()).not.toContain(`"${normalised}`)
+    }
+  })
+
+  test('is told with the owner’s ID, though the account could not be read at first, so that the mail finds them', async () => {
+    const idNumber = await someone()
+    const attempt = door()
+    for (const guess of ['one', 'two']) await attempt(idNumber, guess)
+    const guards = dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
+    const abandoned = attemptId(clock.now(), 'abandoned')
+    await guards.reserve(await guardIdOf(`password:${idNumber}`), abandoned, clock.now())
+    clock.advance(minute)
+    let reads = 0
+    const accounts = dynamoAccounts(tables.client, tables.tableNames.accounts)
+    const failingOnce: Accounts = {
+      find: (id) => (++reads === 1 ? Promise.reject(new Error('throttled')) : accounts.find(id)),
+    }
+    const { statusCode } = await logInDoor({ tables, hasher: quickHasher, clock, accounts: failingOnce })(idNumber, 'x')
+    expect([statusCode, reads]).toEqual([423, 2])
+    expect(await told(idNumber)).toMatchObject([{ type: 'account-locked' }])
   })
 
   test('of fifty at once is told once, for each of five IDs', async () => {

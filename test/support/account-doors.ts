@@ -8,7 +8,7 @@ import { confirmPasswordReset } from '../../functions/identity/confirm-password-
 import { confirmPasswordResetHandler } from '../../functions/identity/confirm-password-reset/handler.ts'
 import { requestPasswordResetHandler } from '../../functions/identity/request-password-reset/handler.ts'
 import { requestPasswordReset } from '../../functions/identity/request-password-reset/request-password-reset.ts'
-import { dynamoAccounts } from '../../shared/adapters/dynamo/accounts.ts'
+import { dynamoAccounts, dynamoRegisteredIds } from '../../shared/adapters/dynamo/accounts.ts'
 import { dynamoEmailChangeRequests, dynamoEmailConfirmations } from '../../shared/adapters/dynamo/email-changes.ts'
 import { dynamoMailedAccounts } from '../../shared/adapters/dynamo/mailed-accounts.ts'
 import { dynamoPasswordResets, dynamoResetRequests } from '../../shared/adapters/dynamo/password-resets.ts'
@@ -41,6 +41,7 @@ export const accountDoors = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
     ...dynamoEmailConfirmations(client, tableNames, clock),
   }
   const newPassword = { password: 'Brand2New3Word', passwordConfirmation: 'Brand2New3Word' }
+  const registeredIds = dynamoRegisteredIds(client, tableNames.accounts)
   return {
     newPassword: newPassword.password,
     /** What the sender of mails writes. */
@@ -48,7 +49,7 @@ export const accountDoors = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
     resets,
     forget: (idNumber: string) =>
       send(
-        requestPasswordResetHandler(requestPasswordReset({ ...ports, resets }), options),
+        requestPasswordResetHandler(requestPasswordReset({ ...ports, resets, registeredIds }), options),
         httpEvent('requestPasswordReset', { body: { idNumber } }),
       ),
     reset: (token: string, form: object = newPassword, by: Pick<PasswordResets, 'find' | 'use'> = resets) =>

@@ -7,6 +7,7 @@ import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.
 import { dynamoToldFailures } from '../../shared/adapters/dynamo/told-failures.ts'
 import { randomIds } from '../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
+import type { Accounts } from '../../shared/ports/accounts.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import type { SignInGuards, ToldFailures } from '../../shared/ports/sign-in-guards.ts'
@@ -21,16 +22,17 @@ export interface Door {
   readonly clock: Pick<Clock, 'now'>
   /** Those of DynamoDB unless a broken variant is to be shown. */
   readonly guards?: SignInGuards
+  readonly accounts?: Accounts
 }
 
 /** The login function as deployed, wired to a real engine; only hasher, guards and clock are the test's choice. */
-export const logInDoor = ({ tables, hasher, clock, guards }: Door) => {
+export const logInDoor = ({ tables, hasher, clock, guards, accounts }: Door) => {
   const { client, tableNames } = tables
   const tryPassword = passwordGate({
     guards: guards ?? dynamoSignInGuards(client, tableNames['sign-in-guards']),
     failures: guards ? untold(guards) : dynamoToldFailures(client, tableNames),
     guardHash: hmacKeyedHash(async () => 'a key of the tests'),
-    accounts: dynamoAccounts(client, tableNames.accounts),
+    accounts: accounts ?? dynamoAccounts(client, tableNames.accounts),
     hasher,
     clock,
     newId: randomIds,

@@ -1,5 +1,6 @@
 import { requestPasswordResetHandler } from '../../functions/identity/request-password-reset/handler.ts'
 import { requestPasswordReset } from '../../functions/identity/request-password-reset/request-password-reset.ts'
+import { dynamoRegisteredIds } from '../../shared/adapters/dynamo/accounts.ts'
 import { dynamoResetRequests } from '../../shared/adapters/dynamo/password-resets.ts'
 import { randomIds } from '../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
@@ -13,13 +14,14 @@ export interface ResetDoor {
   readonly tables: TestTables
   readonly clock: Pick<Clock, 'now'>
   /** Those of DynamoDB unless a broken variant is to be shown. */
-  readonly resets?: Pick<PasswordResets, 'request'>
+  readonly resets?: Pick<PasswordResets, 'count' | 'tell'>
 }
 
 /** The function behind `Forgotten your password?` as deployed, wired to a real engine. */
 export const resetDoor = ({ tables: { client, tableNames }, clock, resets }: ResetDoor) => {
   const request = requestPasswordReset({
     resets: resets ?? dynamoResetRequests(client, tableNames, clock),
+    registeredIds: dynamoRegisteredIds(client, tableNames.accounts),
     guardHash: hmacKeyedHash(async () => 'a key of the tests'),
     newId: randomIds,
   })

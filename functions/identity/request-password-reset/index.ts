@@ -1,3 +1,4 @@
+import { dynamoRegisteredIds } from '../../../shared/adapters/dynamo/accounts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoResetRequests } from '../../../shared/adapters/dynamo/password-resets.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
@@ -9,8 +10,9 @@ import { requestPasswordReset } from './request-password-reset.ts'
 
 const environment = readEnvironment('identity/request-password-reset')
 
+const client = dynamoClient()
 const resets = dynamoResetRequests(
-  dynamoClient(),
+  client,
   { 'sign-in-guards': environment.SIGN_IN_GUARDS_TABLE, outbox: environment.OUTBOX_TABLE },
   systemClock,
 )
@@ -18,6 +20,7 @@ const resets = dynamoResetRequests(
 export const handler = requestPasswordResetHandler(
   requestPasswordReset({
     resets,
+    registeredIds: dynamoRegisteredIds(client, environment.ACCOUNTS_TABLE),
     guardHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
     newId: randomIds,
   }),

@@ -1,13 +1,15 @@
 import type { FieldProblem } from '../../../shared/contracts/problems.ts'
 import { normaliseNumber } from '../../../shared/domain/identifiers.ts'
 import { isTooLongToTry } from '../../../shared/domain/typed-secret.ts'
+import type { RegisteredIds } from '../../../shared/ports/accounts.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { PasswordResets } from '../../../shared/ports/password-resets.ts'
-import { idNumberOf } from '../../../shared/protocols/guard-ids.ts'
+import { idNumberOf, strangerOf } from '../../../shared/protocols/guard-ids.ts'
 
 export interface RequestPasswordResetPorts {
-  readonly resets: Pick<PasswordResets, 'request'>
+  readonly resets: Pick<PasswordResets, 'count' | 'tell'>
+  readonly registeredIds: RegisteredIds
   readonly guardHash: KeyedHash
   readonly newId: NewId
 }
@@ -19,18 +21,19 @@ export type RequestPasswordResetOutcome =
 export type RequestPasswordReset = (idNumber: string) => Promise<RequestPasswordResetOutcome>
 
 /**
- * Takes the wish for a link to a new password (R30). Whether there is such an account is for the sender of the mail to
- * find out: here nobody looks, so that nothing can show it (R27). Asking neither locks nor is stopped by a lock (R26).
+ * Takes the wish for a link to a new password (R30), with the same calls for every ID (R27); the mail is somebody else's
+ * work. Whether anybody has the ID decides only how the event names it, so that what was typed by mistake goes no
+ * further; since it is looked up when the wish has been counted, three look-ups an hour are all that can be timed.
+ * Asking neither locks nor is stopped by a lock (R26).
  */
 export const requestPasswordReset =
-  ({ resets, guardHash, newId }: RequestPasswordResetPorts): RequestPasswordReset =>
+  ({ resets, registeredIds, guardHash, newId }: RequestPasswordResetPorts): RequestPasswordReset =>
   async (typed) => {
     if (isTooLongToTry(typed)) return { outcome: 'malformed', fields: [{ path: 'idNumber', code: 'too-long' }] }
     const askerId = await guardHash(`password-reset:${normaliseNumber(typed)}`)
-    await resets.request(askerId, {
-      eventId: newId(),
-      type: 'password-reset-requested',
-      detail: { version: 1, idNumber: idNumberOf(typed, askerId) },
-    })
+    if ((await resets.count(askerId)) === 'too-many') return { outcome: 'taken' }
+    const looked = idNumberOf(typed, askerId)
+    const idNumber = (await registeredIds.has(looked)) ? looked : strangerOf(typed, askerId)
+    await resets.tell({ eventId: newId(), type: 'password-reset-requested', detail: { version: 1, idNumber } })
     return { outcome: 'taken' }
   }

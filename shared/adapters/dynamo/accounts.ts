@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@
 import type { Account } from '../../domain/account.ts'
 import { sessionShardOf } from '../../domain/identifiers.ts'
 import { epochMilliseconds } from '../../domain/time.ts'
-import type { Accounts, NewAccounts } from '../../ports/accounts.ts'
+import type { Accounts, NewAccounts, RegisteredIds } from '../../ports/accounts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Pause } from '../../ports/pause.ts'
 import { jitteredPause } from '../node/pause.ts'
@@ -15,6 +15,20 @@ export const dynamoAccounts = (client: DynamoDBDocumentClient, tableName: string
       new GetCommand({ TableName: tableName, Key: { idNumber }, ConsistentRead: true }),
     )
     return Item as Account | undefined
+  },
+})
+
+export const dynamoRegisteredIds = (client: DynamoDBDocumentClient, tableName: string): RegisteredIds => ({
+  async has(idNumber) {
+    const { Item } = await client.send(
+      new GetCommand({
+        TableName: tableName,
+        Key: { idNumber },
+        ConsistentRead: true,
+        ProjectionExpression: 'idNumber',
+      }),
+    )
+    return Item !== undefined
   },
 })
 

@@ -33,7 +33,7 @@ export const dynamoEmailChangeRequests = (
           },
         },
       },
-      countedRequest(tables['sign-in-guards'], askerId, now),
+      { Update: countedRequest(tables['sign-in-guards'], askerId, now) },
       putOutboxRow(tables.outbox, event, now),
     ])
     return written === 'written' ? 'requested' : 'not-now'

@@ -1,8 +1,9 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Clock } from '../../ports/clock.ts'
 import type { PasswordResets } from '../../ports/password-resets.ts'
 import { hashOfToken, ownerOfToken } from './account-tokens.ts'
 import { dynamoAccounts } from './accounts.ts'
+import { conditional } from './conditional.ts'
 import { putOutboxRow } from './outbox.ts'
 import { countedRequest } from './requests-an-hour.ts'
 import { clearedGuard } from './sign-in-guards.ts'
@@ -16,14 +17,14 @@ export const dynamoResetRequests = (
   client: DynamoDBDocumentClient,
   tables: { readonly 'sign-in-guards': string; readonly outbox: string },
   clock: Pick<Clock, 'now'>,
-): Pick<PasswordResets, 'request'> => ({
-  async request(askerId, event) {
-    const now = clock.now()
-    const written = await transact(client, [
-      countedRequest(tables['sign-in-guards'], askerId, now),
-      putOutboxRow(tables.outbox, event, now),
-    ])
-    return written === 'written' ? 'requested' : 'too-many'
+): Pick<PasswordResets, 'count' | 'tell'> => ({
+  async count(askerId) {
+    const counting = new UpdateCommand(countedRequest(tables['sign-in-guards'], askerId, clock.now()))
+    const { outcome } = await conditional(() => client.send(counting))
+    return outcome === 'written' ? 'counted' : 'too-many'
+  },
+  async tell(event) {
+    await transact(client, [putOutboxRow(tables.outbox, event, clock.now())])
   },
 })
 
@@ -37,7 +38,7 @@ export const dynamoPasswordResets = (
     readonly outbox: string
   },
   clock: Pick<Clock, 'now'>,
-): Omit<PasswordResets, 'request'> => ({
+): Pick<PasswordResets, 'find' | 'use'> => ({
   async find(token) {
     const hash = hashOfToken(token)
     const idNumber = await ownerOfToken(client, tables.tokens, hash, 'password-reset')

@@ -8,6 +8,7 @@ import type { Pause } from '../../ports/pause.ts'
 import { jitteredPause } from '../node/pause.ts'
 
 export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>
+export type UpdateItem = NonNullable<TransactItems[number]['Update']>
 
 /** Transactions on one item at the same time cancel each other; after a few tries one of them has won. */
 export const conflictPauses = [20, 50, 100, 200, 400]
