@@ -86,14 +86,20 @@ export class ApiStack extends Stack {
       tables: {
         sessions: ['GetItem', 'UpdateItem'],
         accounts: ['GetItem', 'UpdateItem'],
+        entries: ['GetItem'],
         'sign-in-guards': ['UpdateItem'],
         outbox: ['PutItem'],
       },
-      environment: { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL },
+      environment: {
+        GUARD_KEY_SECRET: guardKey.secretArn,
+        SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn,
+        ORIGIN_SECRET,
+        SITE_URL,
+      },
       whenFailing: 'Candidates who are logged in cannot change their password.',
       memory: 1769,
     })
-    allowSecrets(changePassword, guardKey)
+    allowSecrets(changePassword, guardKey, secretNumberKey)
     return {
       'identity/register': register,
       'identity/log-in': logIn,
@@ -163,7 +169,7 @@ export class ApiStack extends Stack {
   /** What links in mails are asked for with, and lead to. */
   #linkFunctions(SITE_URL: string) {
     const ORIGIN_SECRET = this.#data.originSecret.secretValue.unsafeUnwrap()
-    const { guardKey } = this.#data
+    const { guardKey, secretNumberKey } = this.#data
     const environment = { GUARD_KEY_SECRET: guardKey.secretArn, ORIGIN_SECRET, SITE_URL }
     const requestReset = serviceFunction(this, 'identity/request-password-reset', this.#parts, {
       tables: { 'sign-in-guards': ['UpdateItem'], accounts: ['GetItem'], outbox: ['PutItem'] },
@@ -174,10 +180,11 @@ export class ApiStack extends Stack {
       tables: {
         tokens: ['DeleteItem', 'GetItem'],
         accounts: ['GetItem', 'UpdateItem'],
+        entries: ['GetItem'],
         'sign-in-guards': ['UpdateItem'],
         outbox: ['PutItem'],
       },
-      environment,
+      environment: { ...environment, SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn },
       whenFailing: 'Links to a new password lead nowhere; they stay good for an hour.',
       memory: 1769,
     })
@@ -192,7 +199,8 @@ export class ApiStack extends Stack {
       whenFailing: 'Candidates who are logged in cannot change their email address.',
       memory: 1769,
     })
-    for (const one of [requestReset, confirmReset, changeEmail]) allowSecrets(one, guardKey)
+    for (const one of [requestReset, changeEmail]) allowSecrets(one, guardKey)
+    allowSecrets(confirmReset, guardKey, secretNumberKey)
     return {
       'identity/request-password-reset': requestReset,
       'identity/confirm-password-reset': confirmReset,

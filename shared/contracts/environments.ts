@@ -18,8 +18,8 @@ const environmentContracts = {
   'identity/show-account': needs(['sessions', 'accounts', 'entries'], ['ORIGIN_SECRET']),
   'identity/change-account': needs(['sessions', 'accounts', 'entries'], ['ORIGIN_SECRET', 'SITE_URL']),
   'identity/change-password': needs(
-    ['sessions', 'accounts', 'sign-in-guards', 'outbox'],
-    ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
+    ['sessions', 'accounts', 'entries', 'sign-in-guards', 'outbox'],
+    ['GUARD_KEY_SECRET', 'SECRET_NUMBER_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
   'identity/change-email': needs(
     ['sessions', 'accounts', 'sign-in-guards', 'outbox'],
@@ -31,8 +31,8 @@ const environmentContracts = {
     ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
   'identity/confirm-password-reset': needs(
-    ['tokens', 'accounts', 'sign-in-guards', 'outbox'],
-    ['GUARD_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
+    ['tokens', 'accounts', 'entries', 'sign-in-guards', 'outbox'],
+    ['GUARD_KEY_SECRET', 'SECRET_NUMBER_KEY_SECRET', 'ORIGIN_SECRET', 'SITE_URL'],
   ),
   'identity/export-account': needs(
     ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],

@@ -60,6 +60,7 @@ const service = async (ungated?: string) => {
       changePassword({
         ...ports,
         tryPassword: gateFor('changing the password'),
+        isOwnSecretNumber: async () => false,
         passwordChanges: inMemoryPasswordChanges(accounts, sessions),
       })(account, sessionToken, {
         currentPassword,

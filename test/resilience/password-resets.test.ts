@@ -125,6 +125,29 @@ describe('a link to a new password (R31)', () => {
     })
   })
 
+  test('takes no password that is the Secret number, and stays good (R06)', async () => {
+    const { idNumber, token } = await withLink()
+    await doors.enter(idNumber, 'SECRET77')
+    const personal = { password: 'Secret77', passwordConfirmation: 'Secret77' }
+    expect(await doors.reset(token, personal)).toMatchObject({
+      statusCode: 400,
+      json: { fields: [{ path: 'password', code: 'password-personal' }] },
+    })
+    expect((await doors.account(idNumber)).passwordHash).not.toContain('Secret77')
+    expect(await doors.reset(token)).toMatchObject({ statusCode: 204 })
+  })
+
+  test('sets a password also where the Secret number is locked: neither lock blocks the other (R14)', async () => {
+    const { idNumber } = await withLink()
+    await doors.enter(idNumber, 'SECRET77')
+    const statuses = []
+    for (const password of ['Guess001', 'Guess002', 'Guess003', 'Secret77']) {
+      const token = (await doors.mailed.issueResetToken(idNumber)) ?? ''
+      statuses.push((await doors.reset(token, { password, passwordConfirmation: password })).statusCode)
+    }
+    expect(statuses).toEqual([204, 204, 204, 204])
+  })
+
   test('used two hundred times at once changes the password once', async () => {
     const { idNumber, token } = await withLink()
     const answers = await Promise.all(Array.from({ length: 200 }, () => doors.reset(token)))

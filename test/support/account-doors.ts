@@ -10,19 +10,24 @@ import { requestPasswordResetHandler } from '../../functions/identity/request-pa
 import { requestPasswordReset } from '../../functions/identity/request-password-reset/request-password-reset.ts'
 import { dynamoAccounts, dynamoRegisteredIds } from '../../shared/adapters/dynamo/accounts.ts'
 import { dynamoEmailChangeRequests, dynamoEmailConfirmations } from '../../shared/adapters/dynamo/email-changes.ts'
+import { dynamoClaimableEntries } from '../../shared/adapters/dynamo/entries.ts'
 import { dynamoMailedAccounts } from '../../shared/adapters/dynamo/mailed-accounts.ts'
 import { dynamoPasswordResets, dynamoResetRequests } from '../../shared/adapters/dynamo/password-resets.ts'
+import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
 import { listedCommonPasswords } from '../../shared/adapters/node/common-passwords.ts'
 import { randomIds } from '../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import type { Account } from '../../shared/domain/account.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { PasswordResets } from '../../shared/ports/password-resets.ts'
+import { isOwnSecretNumber } from '../../shared/protocols/own-secret-number.ts'
 import type { SecretGate } from '../../shared/protocols/secret-gate.ts'
+import { secretNumberGate } from '../../shared/protocols/secret-number-gate.ts'
 import type { TestTables } from './dynamodb.ts'
 import { httpEvent, originSecret, send } from './http-event.ts'
 import { recordingLog } from './log.ts'
 import { quickHasher } from './log-in-door.ts'
+import { claimableEntry, secretNumberHash } from './register-door.ts'
 import { sampleAccount } from './samples.ts'
 
 /** The functions that links in mails are asked for with and lead to, as deployed but for the hash, on a real engine. */
@@ -36,12 +41,20 @@ export const accountDoors = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
     ...dynamoResetRequests(client, tableNames, clock),
     ...dynamoPasswordResets(client, tableNames, clock),
   }
+  const registeredIds = dynamoRegisteredIds(client, tableNames.accounts)
   const changes = {
     ...dynamoEmailChangeRequests(client, tableNames, clock),
     ...dynamoEmailConfirmations(client, tableNames, clock),
   }
+  const isOwn = isOwnSecretNumber(
+    secretNumberGate({
+      ...{ guardHash, clock, newId: randomIds, pause: async () => {} },
+      guards: dynamoSignInGuards(client, tableNames['sign-in-guards']),
+      entries: dynamoClaimableEntries(client, tableNames.entries),
+      secretNumberHash,
+    }),
+  )
   const newPassword = { password: 'Brand2New3Word', passwordConfirmation: 'Brand2New3Word' }
-  const registeredIds = dynamoRegisteredIds(client, tableNames.accounts)
   return {
     newPassword: newPassword.password,
     /** What the sender of mails writes. */
@@ -54,7 +67,7 @@ export const accountDoors = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
       ),
     reset: (token: string, form: object = newPassword, by: Pick<PasswordResets, 'find' | 'use'> = resets) =>
       send(
-        confirmPasswordResetHandler(confirmPasswordReset({ ...ports, resets: by }), options),
+        confirmPasswordResetHandler(confirmPasswordReset({ ...ports, resets: by, isOwnSecretNumber: isOwn }), options),
         httpEvent('confirmPasswordReset', { body: { token, ...newPassword, ...form } }),
       ),
     /** As who is logged in; the gate says what it is told to. */
@@ -80,6 +93,11 @@ export const accountDoors = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
       const account = sampleAccount({ idNumber: randomUUID().slice(0, 8).toUpperCase(), ...changesTo })
       await client.send(new PutCommand({ TableName: tableNames.accounts, Item: account }))
       return account.idNumber
+    },
+    /** Gives an ID the entry with this Secret number. */
+    enter: async (idNumber: string, secretNumber: string) => {
+      const { entry, secretHash } = await claimableEntry(secretNumber, { idNumber })
+      await client.send(new PutCommand({ TableName: tableNames.entries, Item: { ...entry, secretHash } }))
     },
     account: async (idNumber: string) => {
       const { Item } = await client.send(

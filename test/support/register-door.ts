@@ -14,7 +14,8 @@ import { recordingLog } from './log.ts'
 import { quickHasher } from './log-in-door.ts'
 import { sampleEntry } from './samples.ts'
 
-const secretNumberHash = hmacKeyedHash(async () => 'a key for Secret numbers')
+/** Under which the entries of the tests have their Secret numbers. */
+export const secretNumberHash = hmacKeyedHash(async () => 'a key for Secret numbers')
 
 /** An entry as an import leaves it. */
 export const claimableEntry = async (secretNumber: string, changes = {}): Promise<ClaimableEntry> => {

@@ -9,10 +9,12 @@ import type { CommonPasswords } from '../../../shared/ports/common-passwords.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { PasswordChanges } from '../../../shared/ports/password-changes.ts'
 import type { PasswordHasher } from '../../../shared/ports/password-hasher.ts'
+import type { IsOwnSecretNumber } from '../../../shared/protocols/own-secret-number.ts'
 import type { SecretGate } from '../../../shared/protocols/secret-gate.ts'
 
 export interface ChangePasswordPorts {
   readonly tryPassword: SecretGate<Account>
+  readonly isOwnSecretNumber: IsOwnSecretNumber
   readonly passwordChanges: PasswordChanges
   readonly hasher: Pick<PasswordHasher, 'hash'>
   readonly commonPasswords: CommonPasswords
@@ -32,7 +34,7 @@ export type ChangePassword = (account: Account, sessionToken: string, form: Form
 
 /**
  * Sets a new password for who knows the current one; every other session ends, and the address is told (R55). The form
- * is looked at first, so that a refusal of the new password says nothing of the current one.
+ * is looked at first, so that what is refused for its form costs no try of the current password.
  */
 export const changePassword =
   (ports: ChangePasswordPorts): ChangePassword =>
@@ -54,11 +56,15 @@ export const changePassword =
   }
 
 const replace = async (
-  { passwordChanges, hasher, newId }: ChangePasswordPorts,
+  { isOwnSecretNumber, passwordChanges, hasher, newId }: ChangePasswordPorts,
   account: Account,
   sessionToken: string,
   password: string,
 ): Promise<ChangePasswordOutcome> => {
+  // Last, and only for who may set a password: each question is a try of the Secret number.
+  if (await isOwnSecretNumber(account.idNumber, password)) {
+    return { outcome: 'malformed', fields: [{ path: 'password', code: 'password-personal' }] }
+  }
   const made = await passwordChanges.make(
     { account, passwordHash: await hasher.hash(password), sessionEpoch: newId(), sessionToken },
     { eventId: newId(), type: 'password-changed', detail: { version: 1, idNumber: account.idNumber } },
@@ -67,7 +73,7 @@ const replace = async (
   return { outcome: made === 'made' ? 'changed' : 'busy' }
 }
 
-/** The Secret number is not among what the password may not be: nothing but its gate compares one (G1). */
+/** All but the Secret number, which nothing but its gate compares (G1). */
 const formProblems = (
   { currentPassword, password, passwordConfirmation }: Form,
   { idNumber, email }: Account,

@@ -1,5 +1,6 @@
 import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoClaimableEntries } from '../../../shared/adapters/dynamo/entries.ts'
 import { dynamoPasswordChanges } from '../../../shared/adapters/dynamo/password-changes.ts'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
@@ -12,7 +13,9 @@ import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
 import { secretsManagerKeyedHash } from '../../../shared/adapters/secrets-manager/keyed-hash.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { identifyCandidate } from '../../../shared/protocols/identify-candidate.ts'
+import { isOwnSecretNumber } from '../../../shared/protocols/own-secret-number.ts'
 import { passwordGate } from '../../../shared/protocols/password-gate.ts'
+import { secretNumberGate } from '../../../shared/protocols/secret-number-gate.ts'
 import { changePassword } from './change-password.ts'
 import { changePasswordHandler } from './handler.ts'
 
@@ -21,18 +24,26 @@ const client = dynamoClient()
 const clock = systemClock
 const accounts = dynamoAccounts(client, environment.ACCOUNTS_TABLE)
 
-const tryPassword = passwordGate({
+const gate = {
   guards: dynamoSignInGuards(client, environment.SIGN_IN_GUARDS_TABLE),
+  guardHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
+  clock,
+  newId: randomIds,
+  pause: jitteredPause,
+}
+const tryPassword = passwordGate({
+  ...gate,
   failures: dynamoToldFailures(client, {
     'sign-in-guards': environment.SIGN_IN_GUARDS_TABLE,
     outbox: environment.OUTBOX_TABLE,
   }),
-  guardHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
   accounts,
   hasher: argon2idHasher,
-  clock,
-  newId: randomIds,
-  pause: jitteredPause,
+})
+const trySecretNumber = secretNumberGate({
+  ...gate,
+  entries: dynamoClaimableEntries(client, environment.ENTRIES_TABLE),
+  secretNumberHash: secretsManagerKeyedHash(environment.SECRET_NUMBER_KEY_SECRET),
 })
 
 const passwordChanges = dynamoPasswordChanges(
@@ -44,6 +55,7 @@ const passwordChanges = dynamoPasswordChanges(
 export const handler = changePasswordHandler(
   changePassword({
     tryPassword,
+    isOwnSecretNumber: isOwnSecretNumber(trySecretNumber),
     passwordChanges,
     hasher: argon2idHasher,
     commonPasswords: listedCommonPasswords,

@@ -9,9 +9,11 @@ import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { PasswordHasher } from '../../../shared/ports/password-hasher.ts'
 import type { PasswordResets } from '../../../shared/ports/password-resets.ts'
 import { guardIdOf } from '../../../shared/protocols/guard-ids.ts'
+import type { IsOwnSecretNumber } from '../../../shared/protocols/own-secret-number.ts'
 
 export interface ConfirmPasswordResetPorts {
   readonly resets: Pick<PasswordResets, 'find' | 'use'>
+  readonly isOwnSecretNumber: IsOwnSecretNumber
   readonly hasher: Pick<PasswordHasher, 'hash'>
   readonly commonPasswords: CommonPasswords
   readonly guardHash: KeyedHash
@@ -32,7 +34,14 @@ export type ConfirmPasswordReset = (form: Form) => Promise<ConfirmPasswordResetO
  * The form is looked at before the link is used up, so that a refused one leaves it as it was.
  */
 export const confirmPasswordReset =
-  ({ resets, hasher, commonPasswords, guardHash, newId }: ConfirmPasswordResetPorts): ConfirmPasswordReset =>
+  ({
+    resets,
+    isOwnSecretNumber,
+    hasher,
+    commonPasswords,
+    guardHash,
+    newId,
+  }: ConfirmPasswordResetPorts): ConfirmPasswordReset =>
   async (form) => {
     const fieldsFor = (whose: PersonalTexts) => formProblems(form, whose, (text) => commonPasswords.has(text))
     const fields = fieldsFor(nobody)
@@ -43,6 +52,10 @@ export const confirmPasswordReset =
     const { idNumber, email } = account
     const personal = fieldsFor({ idNumber, emailLocalPart: localPartOf(email) })
     if (personal.length > 0) return { outcome: 'malformed', fields: personal }
+    // Last, and only for who may set a password: each question is a try of the Secret number.
+    if (await isOwnSecretNumber(idNumber, form.password)) {
+      return { outcome: 'malformed', fields: [{ path: 'password', code: 'password-personal' }] }
+    }
 
     const used = await resets.use(
       {
@@ -60,7 +73,7 @@ export const confirmPasswordReset =
 /** Whose account it is stays open until the link is known to be good. */
 const nobody: PersonalTexts = { idNumber: '' }
 
-/** The Secret number is not among what the password may not be: nothing but its gate compares one (G1). */
+/** All but the Secret number, which nothing but its gate compares (G1). */
 const formProblems = (
   { password, passwordConfirmation }: Form,
   whose: PersonalTexts,

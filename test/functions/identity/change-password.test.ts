@@ -25,7 +25,7 @@ const sampleForm = (changes: object = {}) => ({
   ...changes,
 })
 
-const setUp = async (verdict: Verdict<Account> = right) => {
+const setUp = async (verdict: Verdict<Account> = right, secretNumber = 'SECRET77') => {
   const clock = manualClock('2026-11-23T09:00:00.000Z')
   const accounts = inMemoryAccounts()
   accounts.rows.set('ABC12345', sampleAccount())
@@ -33,10 +33,15 @@ const setUp = async (verdict: Verdict<Account> = right) => {
   const session = beginSession('ABC12345', 'epoch-1', clock.now())
   const [own, other] = [await sessions.begin(session), await sessions.begin(session)]
   const tried: string[][] = []
+  const asked: string[][] = []
   const useCase = changePassword({
     tryPassword: async (...pair) => {
       tried.push(pair)
       return verdict
+    },
+    isOwnSecretNumber: async (...pair) => {
+      asked.push(pair)
+      return pair[1].toUpperCase() === secretNumber
     },
     passwordChanges: inMemoryPasswordChanges(accounts, sessions),
     hasher: quickHasher,
@@ -48,7 +53,7 @@ const setUp = async (verdict: Verdict<Account> = right) => {
   const handler = changePasswordHandler(useCase, { originSecret, siteUrl, authenticate: whoIs, log, clock })
   const change = (body: object = sampleForm(), token = own) =>
     send(handler, httpEvent('changePassword', { body, cookie: `__Host-session=${token}` }))
-  return { accounts, sessions, own, other, tried, whoIs, change, log }
+  return { accounts, sessions, own, other, tried, asked, whoIs, change, log }
 }
 
 describe('a candidate who knows the current password sets a new one (R55)', () => {
@@ -111,6 +116,27 @@ describe('the password stays', () => {
     const world = await setUp({ verdict: 'busy' })
     expect(await world.change()).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } })
     await stays(world)
+  })
+
+  test('when the new one is the Secret number (R06)', async () => {
+    const world = await setUp()
+    expect(await world.change(sampleForm(both('Secret77')))).toMatchObject({
+      statusCode: 400,
+      json: { fields: [{ path: 'password', code: 'password-personal' }] },
+    })
+    expect(world.asked).toEqual([['ABC12345', 'Secret77']])
+    await stays(world)
+  })
+
+  test('without a try of the Secret number, when the current one is wrong or the new one refused anyway', async () => {
+    for (const verdict of [{ verdict: 'wrong' }, { verdict: 'busy' }] as const) {
+      const world = await setUp(verdict)
+      await world.change(sampleForm(both('Secret77')))
+      expect(world.asked).toEqual([])
+    }
+    const world = await setUp()
+    await world.change(sampleForm(both('a1b2c3d')))
+    expect(world.asked).toEqual([])
   })
 
   test('when another change has overtaken this one, to be asked again', async () => {
