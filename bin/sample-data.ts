@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { entriesCsv, resultsCsv } from '../infra/local/sample-data/csv.ts'
+import { sampleCentres } from '../infra/local/sample-data/centres.ts'
+import { centresCsv, entriesCsv, resultsCsv } from '../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults, localRecipe } from '../infra/local/sample-data/generate.ts'
 import { fromHere } from './from-here.ts'
 
@@ -11,7 +12,9 @@ const wholeNumber = (text: string): number => {
 }
 
 const command = new Command('sample-data')
-  .description('Writes entries.csv and results.csv with invented candidates; the same seed gives the same files.')
+  .description(
+    'Writes entries.csv, results.csv and centres.csv with invented candidates and centres; the same seed gives the same files.',
+  )
   .option('--candidates <number>', 'how many', wholeNumber, localRecipe.count)
   .option('--seed <number>', 'which ones', wholeNumber, localRecipe.seed)
   .option('--today <date>', 'exams were taken in the weeks before this date', localRecipe.today)
@@ -29,6 +32,9 @@ if (Number.isNaN(Date.parse(today))) command.error('--today takes a date such as
 const entries = generateEntries({ seed, count: candidates, today })
 const folder = fromHere(out)
 await mkdir(folder, { recursive: true })
+await writeFile(join(folder, 'centres.csv'), centresCsv(sampleCentres))
 await writeFile(join(folder, 'entries.csv'), entriesCsv(entries))
 await writeFile(join(folder, 'results.csv'), resultsCsv(generateResults(entries)))
-process.stdout.write(`${candidates} candidates: ${join(out, 'entries.csv')}, ${join(out, 'results.csv')}\n`)
+process.stdout.write(
+  `${candidates} candidates: ${['entries', 'results', 'centres'].map((kind) => join(out, `${kind}.csv`)).join(', ')}\n`,
+)

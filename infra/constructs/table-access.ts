@@ -13,6 +13,7 @@ type ItemAction =
   | 'ConditionCheckItem'
   | 'DeleteItem'
   | 'GetItem'
+  | 'PartiQLInsert'
   | 'PutItem'
   | 'Query'
   | 'Scan'

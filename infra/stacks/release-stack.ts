@@ -1,9 +1,9 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { type EventType, eventSource } from '../../shared/contracts/events.ts'
-import type { ImportKind } from '../../shared/contracts/messages.ts'
 import { DailyRun } from '../constructs/daily-run.ts'
 import { routeEvents } from '../constructs/event-route.ts'
+import { fileImports } from '../constructs/file-imports.ts'
 import { MailService } from '../constructs/mail-service.ts'
 import { OutboxPublisher } from '../constructs/outbox-publisher.ts'
 import {
@@ -48,8 +48,7 @@ export class ReleaseStack extends Stack {
     this.#parts = props.parts
     this.#data = props.data
     new OutboxPublisher(this, { parts: props.parts, bus: props.data.bus, outbox: props.data.tables.outbox })
-    this.#importEntries()
-    this.#importResults()
+    fileImports(this, props)
     this.#sealResults()
     const deadLetters = new DeadLetters(this, 'release-dead-letters', {
       stage: props.parts.stage,
@@ -61,66 +60,6 @@ export class ReleaseStack extends Stack {
     this.#accountEmails(mail, props.siteUrl)
     this.#resultEmails(mail, props.siteUrl)
     this.#retention()
-  }
-
-  #importEntries(): void {
-    const { secretNumberKey, secretNumberCipherKey } = this.#data
-    const importer = serviceFunction(this, 'imports/import-entries', this.#parts, {
-      tables: {
-        imports: ['DeleteItem', 'GetItem', 'UpdateItem'],
-        entries: ['BatchGetItem', 'GetItem', 'PutItem', 'Query on bySession', 'UpdateItem'],
-      },
-      environment: {
-        IMPORTS_BUCKET: this.#data.importsBucket.bucketName,
-        SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn,
-        SECRET_NUMBER_CIPHER_KEY: secretNumberCipherKey.keyArn,
-        STAGE: this.#parts.stage.name,
-      },
-      whenFailing: 'Candidates of the imported file cannot register yet.',
-      memory: 1769,
-      timeout: Duration.minutes(15),
-    })
-    importer.allow(['secretsmanager:GetSecretValue'], secretNumberKey.secretArn)
-    importer.allow(['kms:GenerateDataKey'], secretNumberCipherKey.keyArn)
-    this.#imports('entries', importer)
-  }
-
-  #importResults(): void {
-    const importer = serviceFunction(this, 'imports/import-results', this.#parts, {
-      tables: {
-        imports: ['DeleteItem', 'GetItem', 'UpdateItem'],
-        results: ['BatchGetItem', 'PutItem', 'Query'],
-        releases: ['UpdateItem'],
-      },
-      environment: { IMPORTS_BUCKET: this.#data.importsBucket.bucketName, STAGE: this.#parts.stage.name },
-      whenFailing: 'Results of the imported file are missing; its release cannot be planned with them.',
-      memory: 1769,
-      timeout: Duration.minutes(15),
-    })
-    this.#imports('results', importer)
-  }
-
-  /** Objects of one kind → queue → importer, one file at a time for each invocation. */
-  #imports(kind: ImportKind, importer: ServiceFunction): void {
-    const { importsBucket, importsKey } = this.#data
-    const queue = this.#queueFor(importer, `${kind}-imports`, { maximumReceives: 3, longestWait: Duration.minutes(15) })
-    routeEvents(this, `${kind}-files`, {
-      pattern: {
-        source: ['aws.s3'],
-        detailType: ['Object Created'],
-        detail: { bucket: { name: [importsBucket.bucketName] }, object: { key: [{ prefix: `${kind}/` }] } },
-      },
-      to: queue,
-    })
-    importer.consume(queue, { batchSize: 1, maxConcurrency: 2 })
-    const newNames = 'Each import has an object of its own, named after its id.'
-    importer.allowMatching(
-      ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'],
-      importsBucket.arnForObjects(`${kind}/*`),
-      newNames,
-    )
-    importer.allowMatching(['s3:PutObject'], importsBucket.arnForObjects('reports/*'), newNames)
-    importer.allow(['kms:Decrypt', 'kms:GenerateDataKey'], importsKey.keyArn)
   }
 
   #sealResults(): void {

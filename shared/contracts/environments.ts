@@ -51,9 +51,13 @@ const environmentContracts = {
   'imports/show-import': needs(['imports'], ['IMPORTS_BUCKET']),
   'imports/import-entries': needs(
     ['imports', 'entries'],
-    ['IMPORTS_BUCKET', 'SECRET_NUMBER_KEY_SECRET', 'SECRET_NUMBER_CIPHER_KEY', 'STAGE'],
+    ['IMPORTS_BUCKET', 'IMPORTS_QUEUE', 'SECRET_NUMBER_KEY_SECRET', 'SECRET_NUMBER_CIPHER_KEY', 'STAGE'],
   ),
-  'imports/import-results': needs(['imports', 'results', 'releases'], ['IMPORTS_BUCKET', 'STAGE']),
+  'imports/import-results': needs(
+    ['imports', 'results', 'entries', 'releases'],
+    ['IMPORTS_BUCKET', 'IMPORTS_QUEUE', 'STAGE'],
+  ),
+  'imports/import-centres': needs(['imports', 'centres'], ['IMPORTS_BUCKET', 'IMPORTS_QUEUE', 'STAGE']),
   'release/plan-release': needs(['releases', 'results', 'entries', 'accounts', 'audit'], []),
   'release/approve-release': needs(
     ['releases', 'results', 'outbox', 'audit'],

@@ -32,9 +32,11 @@ export const retentionTrigger = z.strictObject({
 })
 
 /** Kinds of files that can be imported; the object's key in the imports bucket is `<kind>/<importId>.csv`. */
-export const importKinds = ['entries', 'results'] as const
+export const importKinds = ['entries', 'results', 'centres'] as const
 export type ImportKind = (typeof importKinds)[number]
 export const importObjectKey = (kind: ImportKind, importId: string): string => `${kind}/${importId}.csv`
+/** Every bad row of a refused file, beside its report. */
+export const importErrorsKey = (importId: string): string => `reports/${importId}-errors.csv`
 export const importReportKey = (importId: string): string => `reports/${importId}.json`
 
 /** An EventBridge `Object Created` event of S3, as a rule delivers it to the import queues. */

@@ -53,6 +53,8 @@ export const tables = {
   deliveries: { partitionKey: 'scope', sortKey: { name: 'item', type: 'string' } },
   /** Events to publish, written in the transaction of the change they tell. */
   outbox: { partitionKey: 'eventId', expires: true, stream: true },
+  /** The directory of exam centres. */
+  centres: { partitionKey: 'centreNumber' },
   /** One row per imported file. */
   imports: { partitionKey: 'importId' },
   /** Append-only trail: who did what to which subject. */

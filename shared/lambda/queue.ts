@@ -13,7 +13,15 @@ export interface QueueOptions<Message> {
   readonly log?: Log
 }
 
-export type QueueFunction = (event: SQSEvent, context?: unknown) => Promise<SQSBatchResponse>
+/** What Lambda tells of the time of an invocation. */
+export interface Invocation {
+  remainingMilliseconds(): number
+}
+
+export type QueueFunction = (
+  event: SQSEvent,
+  context?: { getRemainingTimeInMillis?: () => number },
+) => Promise<SQSBatchResponse>
 
 /**
  * Makes the Lambda handler of one queue. A message that the schema refuses, or whose handling throws, is reported as
@@ -21,16 +29,20 @@ export type QueueFunction = (event: SQSEvent, context?: unknown) => Promise<SQSB
  */
 export const queueHandler = <Message extends z.ZodMiniType>(
   schema: Message,
-  handle: (message: z.infer<Message>) => Promise<void>,
+  handle: (message: z.infer<Message>, invocation: Invocation) => Promise<void>,
   { inParallel = true, inTurnsBy, log = createLog() }: QueueOptions<z.infer<Message>> = {},
 ): QueueFunction => {
   const processor = new BatchProcessor(EventType.SQS)
-  const handleBatch = (event: SQSEvent) => {
+  const handleBatch: QueueFunction = (event, context) => {
+    const invocation = {
+      remainingMilliseconds: () => context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY,
+    }
     const inTurn = turns()
     const handleRecord = async ({ body, messageId }: SQSRecord) => {
       try {
         const message = schema.parse(JSON.parse(body))
-        await (inTurnsBy ? inTurn(inTurnsBy(message), () => handle(message)) : handle(message))
+        const act = () => handle(message, invocation)
+        await (inTurnsBy ? inTurn(inTurnsBy(message), act) : act())
       } catch (error) {
         log.error('message failed', { messageId, ...describeFault(error) })
         throw error

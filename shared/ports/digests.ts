@@ -1,6 +1,6 @@
-/** A SHA-256 over texts given one after the other. */
+/** A SHA-256 over texts and bytes given one after the other. */
 export interface Digest {
-  add(text: string): void
+  add(part: string | Uint8Array): void
   /** 64 hexadecimal digits; nothing can be added afterwards. */
   hex(): string
 }

@@ -12,14 +12,26 @@ export interface NewEntry extends StoredEntry {
   readonly secretNumber: SealedSecretNumber
 }
 
-/** The entries, as an import compares and adds to them. */
-export interface ImportedEntries {
+/** What an entry's session says of its exam. */
+export type EntryFacts = SessionFacts & Pick<Entry, 'session'>
+
+/** Which exam candidates sit, without who they are. */
+export interface EntriesFacts {
   /** Strongly consistent; IDs without an entry are absent. */
-  find(idNumbers: readonly string[]): Promise<ReadonlyMap<string, StoredEntry>>
+  factsFor(idNumbers: readonly string[]): Promise<ReadonlyMap<string, EntryFacts>>
   /** What the entries of a session have in common, if there are any. */
   factsOf(session: string): Promise<SessionFacts | undefined>
-  /** Never overwrites: `present` if there is an entry with this ID number. */
-  add(entry: NewEntry): Promise<'added' | 'present'>
-  /** Sets names and centre; `changed` unless the entry still has this session and this Secret number. */
-  correct(entry: StoredEntry): Promise<'corrected' | 'changed'>
+}
+
+/** The entries, as an import compares and adds to them. */
+export interface ImportedEntries extends Pick<EntriesFacts, 'factsOf'> {
+  /** Strongly consistent; IDs without an entry are absent. */
+  find(idNumbers: readonly string[]): Promise<ReadonlyMap<string, StoredEntry>>
+  /** Adds each by itself and never overwrites; answers the ID numbers of which there is an entry already. */
+  addAll(entries: readonly NewEntry[]): Promise<ReadonlySet<string>>
+  /** Sets names and centre; `changed` unless the entry is still as it was found. */
+  correct(
+    found: StoredEntry,
+    entry: Pick<Entry, 'givenName' | 'familyName' | 'centreNumber'>,
+  ): Promise<'corrected' | 'changed'>
 }

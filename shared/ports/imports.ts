@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../domain/audit.ts'
-import type { ImportRecord } from '../domain/import.ts'
+import type { ImportProgress, ImportRecord, ImportReport } from '../domain/import.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 
 /** The right to import a file of one kind, held by one attempt at one import until it lapses. */
@@ -11,6 +11,9 @@ export interface Turn {
   readonly until: EpochMilliseconds
 }
 
+/** What was found in a sound file, bound by the one write that begins to apply it. */
+export type SoundFile = Pick<Required<ImportRecord>, 'objectVersion' | 'sessions' | 'rows' | 'totals' | 'changes'>
+
 /** The imports that were started. Every change names the state it leaves, and throws if it is not there any more. */
 export interface Imports {
   /** Writes the record and its line in the audit trail, both or neither. */
@@ -21,17 +24,24 @@ export interface Imports {
    * import gets it between the first row that an import writes and its end, however long that takes: two files never mix.
    */
   takeTurn(turn: Turn, now: EpochMilliseconds): Promise<'taken' | 'busy'>
+  /** The import of this kind that is half applied while no attempt works on it, by its id. */
+  findAbandoned(kind: Turn['kind'], now: EpochMilliseconds): Promise<string | undefined>
   /** Moves the turn's end; `lost` if another attempt has taken it. */
   keepTurn(turn: Turn): Promise<'kept' | 'lost'>
+  /** Notes how far it is: for people, and for the next attempt, which does not write again what this one has. */
+  noteProgress(turn: Turn, progress: ImportProgress): Promise<void>
   /** Lets the next attempt begin at once; does nothing if the turn is lost. */
   giveUpTurn(turn: Turn): Promise<void>
   /** `waiting` → `applying`, with what was found; throws unless the turn is held. */
-  startApplying(turn: Turn, found: Pick<Required<ImportRecord>, 'objectVersion' | 'sessions' | 'rows'>): Promise<void>
+  startApplying(turn: Turn, found: SoundFile): Promise<void>
   /** Keeps the encrypted data key that the attempt's Secret numbers are encrypted with. */
   keepDataKey(turn: Turn, encryptedKey: Uint8Array): Promise<void>
   /** Ends the import and the turn together; done already is fine. */
-  finish(
-    turn: Turn,
-    end: { state: 'applied' | 'refused'; rows: number; accepted: number; objectVersion: string },
-  ): Promise<void>
+  finish(turn: Turn, end: Pick<ImportReport, 'state' | 'rows' | 'accepted'> & { objectVersion: string }): Promise<void>
+}
+
+/** Whether files are being applied: who counts a session meanwhile would count half a file. */
+export interface ImportsUnderWay {
+  /** The imports of entries or results that change this session, from their first row to their end, however long that takes. */
+  changing(session: string): Promise<readonly Pick<ImportRecord, 'importId' | 'kind' | 'fileName'>[]>
 }

@@ -6,6 +6,6 @@ export interface ResultHistory {
   newest(
     idNumbers: readonly string[],
   ): Promise<ReadonlyMap<string, Pick<ResultVersion, 'version' | 'session' | 'digest'>>>
-  /** Never overwrites: `present` tells the digest of the version that is there already. */
-  add(version: ResultVersion): Promise<{ outcome: 'added' } | { outcome: 'present'; digest: string }>
+  /** Adds each by itself and never overwrites; answers the digests of those versions that are there already, by ID. */
+  addAll(versions: readonly ResultVersion[]): Promise<ReadonlyMap<string, string>>
 }

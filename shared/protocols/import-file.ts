@@ -1,35 +1,12 @@
-import { type ImportRecord, type ImportReport, type LocatedRow, listedFaults, type RowFault } from '../domain/import.ts'
-import { later, minute, second } from '../domain/time.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { NewId } from '../ports/ids.ts'
-import type { ImportFiles, ImportReports } from '../ports/import-files.ts'
-import type { Imports, Turn } from '../ports/imports.ts'
-import type { Pause } from '../ports/pause.ts'
-import { type RowFormat, readImportPages } from './import-rows.ts'
-
-/** What one kind of file does with its rows; made anew for each attempt at an import. */
-export interface ImportSteps<Row> {
-  readonly format: RowFormat<Row>
-  /** What is wrong with sound rows beside those before them and what is stored; writes nothing. */
-  compare(page: readonly LocatedRow<Row>[]): Promise<{
-    readonly faults: readonly RowFault[]
-    /** Sessions of rows that are not stored in just this form. */
-    readonly changing: readonly string[]
-  }>
-  /** Before the first and after the last row of these sessions is written. Idempotent. */
-  announce(sessions: readonly string[]): Promise<void>
-  /** Writes what is not stored in just this form. Idempotent, never half a row. */
-  apply(rows: readonly Row[]): Promise<void>
-}
-
-export interface ImportPorts {
-  readonly imports: Imports
-  readonly files: ImportFiles
-  readonly reports: ImportReports
-  readonly clock: Pick<Clock, 'now'>
-  readonly pause: Pause
-  readonly newId: NewId
-}
+import type { ImportRecord, ImportReport } from '../domain/import.ts'
+import { day, minute, second } from '../domain/time.ts'
+import type { ImportFile } from '../ports/import-files.ts'
+import type { Turn } from '../ports/imports.ts'
+import { applyFile, ControlTotalsDiffer } from './apply-file.ts'
+import { compareFile } from './compare-file.ts'
+import { sha256Of } from './hashing.ts'
+import { type Attempt, type ImportPorts, type ImportSteps, isEnded } from './import-steps.ts'
+import { keepingTurn, takeTurn } from './import-turn.ts'
 
 /** The file that was put, as the bucket's event names it. */
 export interface PutFile {
@@ -37,81 +14,87 @@ export interface PutFile {
   readonly version?: string
 }
 
+/** What is left of the time of an invocation. */
+export interface TimeLimit {
+  remainingMilliseconds(): number
+}
+
 export type ImportOutcome =
   | { readonly outcome: 'applied' | 'refused'; readonly rows: number; readonly errorCount: number }
   | { readonly outcome: 'already-ended' }
   /** No operator started this import: the file is left to its expiry. */
   | { readonly outcome: 'unknown-import' }
+  /** Another invocation goes on: the time is up, or it is another file's turn. */
+  | { readonly outcome: 'handed-on'; readonly because: 'out-of-time' | 'busy' }
 
-/** Another file of the kind is being imported for longer than this attempt could wait; the queue brings the message again. */
+/** Another file of the kind has been imported for a whole day; by then the bucket has forgotten this one. */
 export class ImportBusy extends Error {
   override readonly name = 'ImportBusy'
 }
 
-/** Another attempt at this import has taken over. */
-export class TurnLost extends Error {
-  override readonly name = 'TurnLost'
-}
+type StepsOf<Row, Stored> = (turn: Turn) => ImportSteps<Row, Stored>
 
-/** A turn outlives the longest page and is short enough that a crash holds up the next attempt for a minute only. */
-const turnFor = minute
-const longestWait = 2 * minute
+/** Kept for what is under way, the hand-over, and the longest time that a page may take. */
+const reserve = minute
+const comeBackIn = 20
+const unlimited: TimeLimit = { remainingMilliseconds: () => Number.POSITIVE_INFINITY }
 
 /**
- * Imports one file, all or nothing (R62, G5): the whole file is read and compared before the first row is written, and
- * from then on the import can only be completed. Killed at any point, it is completed by the message's next delivery;
- * delivered again afterwards, it does nothing.
+ * Imports one file, all or nothing (R62, G5): the whole file is read and compared before the first row is written; one
+ * write then binds its version, hash and counts, and from that on the import can only be completed. Killed at any point,
+ * it is completed by the message's next delivery; delivered again afterwards, it does nothing.
  */
 export const importFile =
-  <Row>(ports: ImportPorts, kind: ImportRecord['kind'], stepsOf: (turn: Turn) => ImportSteps<Row>) =>
-  async ({ importId, version }: PutFile): Promise<ImportOutcome> => {
-    const { imports, files, clock, newId } = ports
+  <Row, Stored>(ports: ImportPorts, kind: ImportRecord['kind'], stepsOf: StepsOf<Row, Stored>) =>
+  async ({ importId, version }: PutFile, limit = unlimited): Promise<ImportOutcome> => {
+    const { imports, files, queue, clock } = ports
     const found = await imports.find(importId)
     if (found?.kind !== kind) return { outcome: 'unknown-import' }
-    if (hasEnded(found)) {
+    if (isEnded(found)) {
       await files.remove(found, version ?? found.objectVersion)
       return { outcome: 'already-ended' }
     }
-    const turn = await takeTurn(ports, { kind, importId, attempt: newId(), until: later(clock.now(), turnFor) })
-    try {
-      return await inTurn(ports, turn, stepsOf(turn), version)
-    } catch (error) {
-      await imports.giveUpTurn(turn)
-      throw error
+    const put = { kind, importId, ...(version !== undefined && { version }) }
+    const turn = await takeTurn(ports, put)
+    if (!turn) {
+      if (clock.now() - found.createdAt > day) throw new ImportBusy(`another file of ${kind} is being imported`)
+      const hasHelped = await completeAbandoned(ports, stepsOf, put, limit)
+      await queue.again(put, hasHelped ? 0 : comeBackIn)
+      return { outcome: 'handed-on', because: 'busy' }
     }
+    return inTurn(ports, turn, async () => {
+      // Read again now that nobody else can change it.
+      const record = await imports.find(importId)
+      if (!record || isEnded(record)) return endedMeanwhile(ports, turn, record)
+      const outcome = await attemptAt(attempt(ports, turn, stepsOf, limit), record, version)
+      if (outcome.outcome === 'handed-on') {
+        await imports.giveUpTurn(turn)
+        await queue.again(put, 0)
+      }
+      return outcome
+    })
   }
 
-const hasEnded = ({ state }: ImportRecord) => state === 'applied' || state === 'refused'
-
-const takeTurn = async ({ imports, clock, pause }: ImportPorts, wanted: Turn): Promise<Turn> => {
-  for (let waited = 0; waited <= longestWait; waited += second) {
-    const now = clock.now()
-    const turn = { ...wanted, until: later(now, turnFor) }
-    if ((await imports.takeTurn(turn, now)) === 'taken') return turn
-    await pause(second)
-  }
-  throw new ImportBusy(`another file of ${wanted.kind} is being imported`)
-}
-
-const inTurn = async <Row>(
+const attempt = <Row, Stored>(
   ports: ImportPorts,
   turn: Turn,
-  steps: ImportSteps<Row>,
-  putVersion: string | undefined,
-): Promise<ImportOutcome> => {
-  const { imports, files } = ports
-  // Read again now that nobody else can change it.
-  const record = await imports.find(turn.importId)
-  if (!record || hasEnded(record)) return endedMeanwhile(ports, turn, record)
-  if (record.state === 'applying') return apply(ports, turn, record, steps)
+  stepsOf: StepsOf<Row, Stored>,
+  limit: TimeLimit,
+): Attempt<Row, Stored> => ({
+  ports,
+  turn,
+  steps: stepsOf(turn),
+  goOn: keepingTurn(ports, turn),
+  hasTime: () => limit.remainingMilliseconds() > reserve,
+})
 
-  const { version, bytes } = await files.open(record, putVersion)
-  const seen = await examine(ports, turn, steps, bytes)
-  if (seen.errorCount > 0) return finish(ports, turn, version, { ...seen, state: 'refused', accepted: 0 })
-  const sessions = [...seen.sessions]
-  if (!seen.hasChanges) return finish(ports, turn, version, { ...seen, state: 'applied', accepted: seen.rows })
-  await imports.startApplying(turn, { objectVersion: version, sessions, rows: seen.rows })
-  return apply(ports, turn, { ...record, objectVersion: version, sessions, rows: seen.rows }, steps)
+const inTurn = async <Result>(ports: ImportPorts, turn: Turn, work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work()
+  } catch (error) {
+    await ports.imports.giveUpTurn(turn)
+    throw error
+  }
 }
 
 const endedMeanwhile = async ({ imports }: ImportPorts, turn: Turn, record: ImportRecord | undefined) => {
@@ -119,74 +102,88 @@ const endedMeanwhile = async ({ imports }: ImportPorts, turn: Turn, record: Impo
   return { outcome: record ? 'already-ended' : 'unknown-import' } as const
 }
 
-interface Examined {
-  rows: number
-  readonly errors: RowFault[]
-  errorCount: number
-  hasChanges: boolean
-  readonly sessions: Set<string>
-}
-
-const examine = async <Row>(
-  ports: ImportPorts,
-  turn: Turn,
-  steps: ImportSteps<Row>,
-  bytes: AsyncIterable<Uint8Array>,
-): Promise<Examined> => {
-  const seen: Examined = { rows: 0, errors: [], errorCount: 0, hasChanges: false, sessions: new Set() }
-  const keep = keepingTurn(ports, turn)
-  for await (const page of readImportPages(bytes, steps.format)) {
-    await keep()
-    const compared = await steps.compare(page.rows)
-    const faults = [...page.faults, ...compared.faults].toSorted((a, b) => a.line - b.line)
-    seen.rows += page.rowCount
-    seen.errors.push(...faults.slice(0, listedFaults - seen.errors.length))
-    seen.errorCount += faults.length
-    seen.hasChanges ||= compared.changing.length > 0
-    for (const session of compared.changing) seen.sessions.add(session)
-  }
-  return seen
-}
-
-const apply = async <Row>(
-  ports: ImportPorts,
-  turn: Turn,
+const attemptAt = async <Row, Stored>(
+  attempt: Attempt<Row, Stored>,
   record: ImportRecord,
-  steps: ImportSteps<Row>,
+  putVersion: string | undefined,
 ): Promise<ImportOutcome> => {
-  const { rows = 0, sessions = [], objectVersion } = record
-  const keep = keepingTurn(ports, turn)
-  // Before: nobody goes on with what was agreed to earlier. After: nobody has counted half a file meanwhile.
-  await steps.announce(sessions)
-  const { version, bytes } = await ports.files.open(record, objectVersion)
-  for await (const page of readImportPages(bytes, steps.format)) {
-    await keep()
-    await steps.apply(page.rows.map(({ row }) => row))
+  const { ports, turn } = attempt
+  const { imports, files } = ports
+  if (record.state === 'applying') return apply(attempt, record, await files.open(record, record.objectVersion))
+
+  const file = await files.open(record, putVersion)
+  const { errorsCsv, ...compared } = await compareFile(attempt, file)
+  const { errorCount, rows, sessions, totals, changes } = compared
+  if (errorCount > 0) {
+    await ports.reports.writeErrors(turn.importId, errorsCsv)
+    const { errors } = compared
+    return finish(ports, turn, file.version, { state: 'refused', rows, accepted: 0, errors, errorCount })
   }
-  await steps.announce(sessions)
-  return finish(ports, turn, version, { state: 'applied', rows, accepted: rows, errors: [], errorCount: 0 })
+  if (changes.unchanged === rows) return finish(ports, turn, file.version, applied({ totals, changes }))
+  const found = { objectVersion: file.version, sessions, rows, totals, changes }
+  await imports.startApplying(turn, found)
+  return apply(
+    attempt,
+    { ...record, ...found, progress: { phase: 'applying', rows: 0, share: 0 } },
+    await files.open(record, file.version),
+  )
 }
+
+const apply = async <Row, Stored>(
+  attempt: Attempt<Row, Stored>,
+  record: ImportRecord,
+  file: ImportFile,
+): Promise<ImportOutcome> => {
+  const { totals, changes, objectVersion } = record
+  if (!totals || !changes || !objectVersion) throw new ControlTotalsDiffer('the import is without control totals')
+  if ((await applyFile(attempt, { ...record, totals }, file)) === 'out-of-time') {
+    return { outcome: 'handed-on', because: 'out-of-time' }
+  }
+  return finish(attempt.ports, attempt.turn, objectVersion, applied({ totals, changes }))
+}
+
+const applied = ({ totals, changes }: Required<Pick<ImportReport, 'totals' | 'changes'>>) =>
+  ({ state: 'applied', rows: totals.rows, accepted: totals.rows, errors: [], errorCount: 0, totals, changes }) as const
 
 const finish = async (
   { imports, files, reports }: ImportPorts,
   turn: Turn,
   version: string,
-  { state, rows, accepted, errors, errorCount }: Omit<ImportReport, 'importId'>,
+  report: Omit<ImportReport, 'importId'>,
 ): Promise<ImportOutcome> => {
+  const { state, rows, accepted, errorCount } = report
   // The report comes first: whoever sees the end finds it. The file goes last: as long as it is needed, it is there.
-  await reports.write({ importId: turn.importId, state, rows, accepted, errors, errorCount })
+  await reports.write({ importId: turn.importId, ...report })
   await imports.finish(turn, { state, rows, accepted, objectVersion: version })
   await files.remove(turn, version)
   return { outcome: state, rows, errorCount }
 }
 
-/** Moves the turn's end in good time before it lapses; throws if it has been lost. */
-const keepingTurn = ({ imports, clock }: ImportPorts, turn: Turn) => {
-  let until = turn.until
-  return async () => {
-    const now = clock.now()
-    if (until - now > turnFor / 2) return
-    until = later(now, turnFor)
-    if ((await imports.keepTurn({ ...turn, until })) === 'lost') throw new TurnLost(turn.importId)
-  }
+/**
+ * Where another import of the kind is half applied and nobody works on it any more, perhaps because its own file is gone:
+ * if this file is that very file, by its SHA-256, the other import is completed with it. True if it has helped.
+ */
+const completeAbandoned = async <Row, Stored>(
+  ports: ImportPorts,
+  stepsOf: StepsOf<Row, Stored>,
+  put: PutFile & { readonly kind: ImportRecord['kind'] },
+  limit: TimeLimit,
+): Promise<boolean> => {
+  const { imports, files, clock, newDigest } = ports
+  const abandonedId = await imports.findAbandoned(put.kind, clock.now())
+  const abandoned = abandonedId === undefined ? undefined : await imports.find(abandonedId)
+  if (abandoned?.state !== 'applying' || abandoned.importId === put.importId) return false
+  const isSameFile = (await sha256Of(await files.open(put, put.version), newDigest())) === abandoned.totals?.sha256
+  const turn = isSameFile ? await takeTurn(ports, abandoned, second) : undefined
+  if (!turn) return false
+  return inTurn(ports, turn, async () => {
+    // Read again now that nobody else can change it.
+    const record = await imports.find(abandoned.importId)
+    const { outcome } =
+      record?.state === 'applying'
+        ? await apply(attempt(ports, turn, stepsOf, limit), record, await files.open(put, put.version))
+        : await endedMeanwhile(ports, turn, record)
+    if (outcome === 'handed-on') await imports.giveUpTurn(turn)
+    return true
+  })
 }

@@ -70,6 +70,7 @@ describe('import files', () => {
     expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
       ['entries/', 1],
       ['results/', 1],
+      ['centres/', 1],
     ])
     expect(rules.filter((rule) => rule.Prefix?.startsWith('reports'))).toEqual([
       expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { loadAssembly } from '../../infra/local/assembly/assembly.ts'
 import { synthesize } from '../../infra/local/assembly/synthesize.ts'
-import { entriesCsv, resultsCsv } from '../../infra/local/sample-data/csv.ts'
+import { sampleCentres } from '../../infra/local/sample-data/centres.ts'
+import { centresCsv, entriesCsv, resultsCsv } from '../../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults } from '../../infra/local/sample-data/generate.ts'
+import type { ImportKind } from '../../shared/contracts/messages.ts'
 import { type Grant, grantsOf, type RecordedCall, refusedBy, withoutGrant } from '../support/grants.ts'
 import { eventually, type LocalService, startLocalService } from '../support/local-service.ts'
 
@@ -70,7 +72,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const importFile = async (kind: 'entries' | 'results', csv: string, as = 'olga') => {
+const importFile = async (kind: ImportKind, csv: string, as = 'olga') => {
   const file = join(folder, `${kind}-${Math.random().toString(36).slice(2)}.csv`)
   await writeFile(file, csv)
   return service.ops(as, 'import', kind, file)
@@ -96,6 +98,13 @@ describe('files come in', () => {
 
     const untouched = await service.call('POST', '/v1/registrations', { body: registration(second) })
     expect(untouched.status).toBe(401)
+  })
+
+  test('a directory of centres is applied, too (R62)', async () => {
+    expect(await importFile('centres', centresCsv(sampleCentres))).toMatchObject({
+      exitCode: 0,
+      json: { state: 'applied', rows: sampleCentres.length, errors: [] },
+    })
   })
 
   test('500 entries and their results are applied', async () => {
@@ -405,6 +414,16 @@ describe('permissions', () => {
     'api-operator cloudformation:DescribeStacks': 'finds the deployed API; the local run is told its address',
     'importsimportentries s3:GetObject': 'reads the newest version where an event names none',
     'importsimportentries s3:DeleteObject': 'removes the newest version where an event names none',
+    'importsimportentries sqs:SendMessage':
+      'hands a file on that is too large for one invocation, or waits for another',
+    'importsimportcentres s3:GetObject': 'reads the newest version where an event names none',
+    'importsimportcentres s3:DeleteObject': 'removes the newest version where an event names none',
+    'importsimportcentres sqs:SendMessage':
+      'hands a file on that is too large for one invocation, or waits for another',
+    'importsimportresults dynamodb:GetItem': 'looks up the exam of a session where a result has no entry',
+    'importsimportresults dynamodb:Query': 'looks up the exam of a session where a result has no entry',
+    'importsimportresults sqs:SendMessage':
+      'hands a file on that is too large for one invocation, or waits for another',
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
     'mailsendaccountemail dynamodb:GetItem': 'looks at a claim that an earlier attempt left',

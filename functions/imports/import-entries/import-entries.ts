@@ -6,13 +6,15 @@ import {
   sessionFaults,
 } from '../../../shared/domain/entry-row.ts'
 import { mapInGroups } from '../../../shared/domain/groups.ts'
+import { idNumberSet } from '../../../shared/domain/id-number-set.ts'
 import type { LocatedRow, RowFault } from '../../../shared/domain/import.ts'
 import { secretNumberText } from '../../../shared/domain/secret-number.ts'
-import type { ImportedEntries, StoredEntry } from '../../../shared/ports/imported-entries.ts'
+import type { ImportedEntries, NewEntry, StoredEntry } from '../../../shared/ports/imported-entries.ts'
 import type { Turn } from '../../../shared/ports/imports.ts'
 import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { NewSecretNumberSeal, SecretNumberSeal } from '../../../shared/ports/secret-number-seal.ts'
-import { type ImportPorts, type ImportSteps, importFile } from '../../../shared/protocols/import-file.ts'
+import { importFile } from '../../../shared/protocols/import-file.ts'
+import type { ImportPorts, ImportSteps } from '../../../shared/protocols/import-steps.ts'
 
 export interface ImportEntriesPorts extends ImportPorts {
   readonly entries: ImportedEntries
@@ -22,15 +24,17 @@ export interface ImportEntriesPorts extends ImportPorts {
 
 export type ImportEntries = ReturnType<typeof importEntries>
 
+type Stored = ReadonlyMap<string, StoredEntry>
+
 /** Imports a file of entries (R02, R62): new ones are added, known ones must be the same. */
 export const importEntries = (ports: ImportEntriesPorts) => importFile(ports, 'entries', (turn) => steps(ports, turn))
 
-/** Writes in flight at once. */
-const writesAtOnce = 25
+/** Corrections in flight at once. */
+const correctionsAtOnce = 25
 
-const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => {
+const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Stored> => {
   const { entries, keyedHash } = ports
-  const seenIds = new Set<string>()
+  const seenIds = idNumberSet()
   const factsBySession = new Map<string, SessionFacts>()
   const hashOf = ({ entry, secretNumber }: EntryRow) => keyedHash(secretNumberText(entry.idNumber, secretNumber))
   const sealOnce = onceFor(ports, turn)
@@ -41,8 +45,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => 
   ): Promise<RowFault[]> => {
     const { entry } = row
     const refused = (column: string, reason: string): RowFault[] => [{ line, column, reason }]
-    if (seenIds.has(entry.idNumber)) return refused('id_number', 'the ID number is in this file twice')
-    seenIds.add(entry.idNumber)
+    if (!seenIds.add(entry.idNumber)) return refused('id_number', 'the ID number is in this file twice')
     const facts = factsBySession.get(entry.session) ?? (await entries.factsOf(entry.session)) ?? entry
     factsBySession.set(entry.session, facts)
     return [
@@ -56,41 +59,64 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow> => 
     ]
   }
 
-  const add = async (row: EntryRow) => {
-    const { entry, secretNumber } = row
+  const toBeAdded = async (row: EntryRow): Promise<NewEntry> => {
     const seal = await sealOnce()
-    const added = await entries.add({
-      ...entry,
+    const ciphertext = seal.seal(row.entry.idNumber, row.secretNumber)
+    return {
+      ...row.entry,
       secretHash: await hashOf(row),
-      secretNumber: { key: `${turn.importId}/${turn.attempt}`, ciphertext: seal.seal(entry.idNumber, secretNumber) },
-    })
-    // It can only be this row, written by an attempt that did not live to know of it.
-    if (added === 'present') await correct(row)
+      secretNumber: { key: `${turn.importId}/${turn.attempt}`, ciphertext },
+    }
+  }
+
+  const add = async (rows: readonly EntryRow[]) => {
+    if (rows.length === 0) return
+    const present = await entries.addAll(await Promise.all(rows.map(toBeAdded)))
+    if (present.size === 0) return
+    // They can only be these rows, written by an attempt that did not live to know of it.
+    const known = await entries.find([...present])
+    await correct(
+      rows.filter(({ entry }) => known.has(entry.idNumber)),
+      known,
+    )
   }
 
   /** Throws where what two files say of one ID has met after both were compared: then neither is told as applied. */
-  const correct = async (row: EntryRow) => {
-    const corrected = await entries.correct({ ...row.entry, secretHash: await hashOf(row) })
-    if (corrected === 'changed') throw new Error('an entry of this file has changed during the import')
-  }
+  const correct = (rows: readonly EntryRow[], known: Stored) =>
+    mapInGroups(rows, correctionsAtOnce, async (row) => {
+      const { entry } = row
+      const found = known.get(entry.idNumber)
+      const isKnownAs = found?.session === entry.session && found.secretHash === (await hashOf(row))
+      if (isKnownAs && isSame(entry, found)) return
+      if (!isKnownAs || (await entries.correct(found, entry)) === 'changed') {
+        throw new Error('an entry of this file has changed during the import')
+      }
+    })
 
   return {
     format: { columns: entryColumns, readRow: readEntryRow },
-    async compare(page) {
-      const stored = await entries.find(idsOf(page.map(({ row }) => row)))
+    mostRows: 2_000_000,
+    sessionOf: ({ entry }) => entry.session,
+    examOf: (session) => factsBySession.get(session)?.exam,
+    find: (rows) => entries.find([...new Set(rows.map(({ entry }) => entry.idNumber))]),
+    async compare(page, stored) {
       const faults: RowFault[] = []
       // One after the other: each row is held against those before it.
       for (const located of page) faults.push(...(await faultsOf(located, stored.get(located.row.entry.idNumber))))
-      return { faults, changing: page.filter(({ row }) => isNews(row, stored)).map(({ row }) => row.entry.session) }
+      const changing = page.flatMap(({ row: { entry } }) => {
+        const known = stored.get(entry.idNumber)
+        if (known && isSame(entry, known)) return []
+        return [{ session: entry.session, how: known ? ('corrected' as const) : ('added' as const) }]
+      })
+      return { faults, changing }
     },
     announce: async () => undefined,
-    async apply(rows) {
-      const stored = await entries.find(idsOf(rows))
-      await mapInGroups(rows, writesAtOnce, async (row) => {
-        const known = stored.get(row.entry.idNumber)
-        if (!known) return add(row)
-        if (!isSame(row.entry, known) || known.secretHash !== (await hashOf(row))) await correct(row)
-      })
+    async apply(rows, stored) {
+      await add(rows.filter(({ entry }) => !stored.has(entry.idNumber)))
+      await correct(
+        rows.filter(({ entry }) => stored.has(entry.idNumber)),
+        stored,
+      )
     },
   }
 }
@@ -108,13 +134,6 @@ const onceFor = ({ newSeal, imports }: ImportEntriesPorts, turn: Turn) => {
     return made
   }
 }
-
-const isNews = ({ entry }: EntryRow, stored: ReadonlyMap<string, StoredEntry>) => {
-  const known = stored.get(entry.idNumber)
-  return !known || !isSame(entry, known)
-}
-
-const idsOf = (rows: readonly EntryRow[]) => [...new Set(rows.map(({ entry }) => entry.idNumber))]
 
 /** Names and centre of a known entry may be corrected by a later file; what it is known by may not. */
 const isSame = (entry: EntryRow['entry'], stored: StoredEntry) =>

@@ -1,19 +1,29 @@
-import { mapInGroups } from '../../../shared/domain/groups.ts'
-import type { LocatedRow, RowFault } from '../../../shared/domain/import.ts'
+import { findExam } from '../../../shared/domain/catalogue.ts'
+import type { SessionFacts } from '../../../shared/domain/entry-row.ts'
+import { examFaults } from '../../../shared/domain/exam-rules.ts'
+import { idNumberSet } from '../../../shared/domain/id-number-set.ts'
+import type { FieldFault, LocatedRow, RowFault } from '../../../shared/domain/import.ts'
+import type { ResultVersion } from '../../../shared/domain/result.ts'
 import { resultDigestText } from '../../../shared/domain/result-digest.ts'
 import { type ResultRow, readResultRow, resultColumns } from '../../../shared/domain/result-row.ts'
-import type { NewDigest } from '../../../shared/ports/digests.ts'
+import type { EntriesFacts, EntryFacts } from '../../../shared/ports/imported-entries.ts'
 import type { Releases } from '../../../shared/ports/releases.ts'
 import type { ResultHistory } from '../../../shared/ports/result-history.ts'
-import { type ImportPorts, type ImportSteps, importFile } from '../../../shared/protocols/import-file.ts'
+import { importFile } from '../../../shared/protocols/import-file.ts'
+import type { ImportPorts, ImportSteps } from '../../../shared/protocols/import-steps.ts'
 
 export interface ImportResultsPorts extends ImportPorts {
   readonly results: ResultHistory
+  readonly entriesFacts: EntriesFacts
   readonly releases: Pick<Releases, 'voidPlan'>
-  readonly newDigest: NewDigest
 }
 
 export type ImportResults = ReturnType<typeof importResults>
+
+interface Stored {
+  readonly newest: ReadonlyMap<string, Pick<ResultVersion, 'version' | 'session' | 'digest'>>
+  readonly entries: ReadonlyMap<string, EntryFacts>
+}
 
 /**
  * Imports a file of results (R62): what differs from the newest version becomes the next one, without a seal and so
@@ -21,55 +31,80 @@ export type ImportResults = ReturnType<typeof importResults>
  */
 export const importResults = (ports: ImportResultsPorts) => importFile(ports, 'results', () => steps(ports))
 
-/** Writes in flight at once. */
-const writesAtOnce = 25
-
-const steps = ({ results, releases, newDigest }: ImportResultsPorts): ImportSteps<ResultRow> => {
-  const seenIds = new Set<string>()
+const steps = ({ results, entriesFacts, releases, newDigest }: ImportResultsPorts): ImportSteps<ResultRow, Stored> => {
+  const seenIds = idNumberSet()
+  const factsBySession = new Map<string, SessionFacts | undefined>()
 
   const digestOf = (row: ResultRow) => {
     const digest = newDigest()
     digest.add(resultDigestText(row))
     return digest.hex()
   }
+  const newestOf = (rows: readonly ResultRow[]) => results.newest([...new Set(rows.map(({ idNumber }) => idNumber))])
 
-  const faultsOf = ({ line, row }: LocatedRow<ResultRow>, knownSession: string | undefined): RowFault[] => {
-    if (seenIds.has(row.idNumber)) {
-      return [{ line, column: 'id_number', reason: 'the ID number is in this file twice' }]
-    }
-    seenIds.add(row.idNumber)
-    return knownSession === undefined || knownSession === row.session
-      ? []
-      : [{ line, column: 'session', reason: 'the ID number has a result in another session' }]
+  /** Results may come before any entry of their session; then nobody can say yet which exam they are of. */
+  const factsOf = async (session: string) => {
+    if (!factsBySession.has(session)) factsBySession.set(session, await entriesFacts.factsOf(session))
+    return factsBySession.get(session)
   }
 
-  const newestOf = (rows: readonly ResultRow[]) => results.newest([...new Set(rows.map(({ idNumber }) => idNumber))])
+  const faultsOf = async ({ line, row }: LocatedRow<ResultRow>, stored: Stored): Promise<RowFault[]> => {
+    const { idNumber, session } = row
+    const refused = (column: string, reason: string): RowFault[] => [{ line, column, reason }]
+    if (!seenIds.add(idNumber)) return refused('id_number', 'the ID number is in this file twice')
+    const known = stored.newest.get(idNumber)
+    if (known && known.session !== session) return refused('session', 'the ID number has a result in another session')
+    const entry = stored.entries.get(idNumber)
+    if (entry && entry.session !== session) return refused('session', 'the ID number is known with another session')
+    const facts = entry ?? (await factsOf(session))
+    factsBySession.set(session, facts)
+    return facts ? faultsInExam(row, facts).map((fault) => ({ line, ...fault })) : []
+  }
 
   return {
     format: { columns: resultColumns, readRow: readResultRow },
-    async compare(page) {
-      const newest = await newestOf(page.map(({ row }) => row))
-      return {
-        faults: page.flatMap((located) => faultsOf(located, newest.get(located.row.idNumber)?.session)),
-        changing: page
-          .filter(({ row }) => newest.get(row.idNumber)?.digest !== digestOf(row))
-          .map(({ row }) => row.session),
-      }
+    mostRows: 2_000_000,
+    sessionOf: ({ session }) => session,
+    examOf: (session) => factsBySession.get(session)?.exam,
+    async find(rows) {
+      const [newest, entries] = await Promise.all([
+        newestOf(rows),
+        entriesFacts.factsFor([...new Set(rows.map(({ idNumber }) => idNumber))]),
+      ])
+      return { newest, entries }
+    },
+    async compare(page, stored) {
+      const faults: RowFault[] = []
+      // One after the other: each row is held against those before it.
+      for (const located of page) faults.push(...(await faultsOf(located, stored)))
+      const changing = page.flatMap(({ row }) => {
+        const known = stored.newest.get(row.idNumber)
+        if (known?.digest === digestOf(row)) return []
+        return [{ session: row.session, how: known ? ('corrected' as const) : ('added' as const) }]
+      })
+      return { faults, changing }
     },
     async announce(sessions) {
       for (const session of sessions) await releases.voidPlan(session)
     },
-    async apply(rows) {
-      const newest = await newestOf(rows)
-      await mapInGroups(rows, writesAtOnce, async (row) => {
+    async apply(rows, { newest }) {
+      const versions = rows.flatMap((row) => {
         const known = newest.get(row.idNumber)
         const digest = digestOf(row)
-        if (known?.digest === digest) return
-        const added = await results.add({ ...row, version: (known?.version ?? 0) + 1, digest })
-        if (added.outcome === 'present' && added.digest !== digest) {
-          throw new Error('another version of a result has appeared during the import')
-        }
+        return known?.digest === digest ? [] : [{ ...row, version: (known?.version ?? 0) + 1, digest }]
       })
+      const present = await results.addAll(versions)
+      if (versions.some(({ idNumber, digest }) => present.has(idNumber) && present.get(idNumber) !== digest)) {
+        throw new Error('another version of a result has appeared during the import')
+      }
     },
   }
+}
+
+/** What the exam that it was taken in rules out: grades, scores and levels, and from when the exam counts here (R57). */
+const faultsInExam = (row: ResultRow, { exam, dateTaken }: SessionFacts): FieldFault[] => {
+  const { takenFrom } = findExam(exam) ?? {}
+  return takenFrom && dateTaken < takenFrom
+    ? [{ column: 'session', reason: `taken before ${takenFrom}, from when results of this exam are given here` }]
+    : examFaults(exam, row)
 }

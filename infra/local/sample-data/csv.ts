@@ -1,3 +1,4 @@
+import type { Centre } from '../../../shared/domain/centre.ts'
 import type { SampleEntry, SampleResult } from './generate.ts'
 
 const entryColumns = {
@@ -17,6 +18,25 @@ export const entriesCsv = (entries: readonly SampleEntry[]): string =>
   csv(
     Object.keys(entryColumns),
     entries.map((entry) => Object.values(entryColumns).map((field) => entry[field])),
+  )
+
+const centreColumns = {
+  centre_number: 'centreNumber',
+  name: 'name',
+  country: 'country',
+  city: 'city',
+  email: 'email',
+  phone: 'phone',
+  website: 'website',
+  closed_from: 'closedFrom',
+  closed_to: 'closedTo',
+} as const satisfies Record<string, keyof Centre>
+
+/** A centres file. */
+export const centresCsv = (centres: readonly Centre[]): string =>
+  csv(
+    Object.keys(centreColumns),
+    centres.map((centre) => Object.values(centreColumns).map((field) => centre[field])),
   )
 
 /** A results file with a column for each skill that occurs; empty where an exam has no such skill. */

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { applyImport } from '../../../shared/adapters/operations-api/apply-import.ts'
 import { operationsApi } from '../../../shared/adapters/operations-api/operations-api.ts'
 import type { ImportKind } from '../../../shared/contracts/messages.ts'
-import { entriesCsv, resultsCsv } from './csv.ts'
+import { sampleCentres } from './centres.ts'
+import { centresCsv, entriesCsv, resultsCsv } from './csv.ts'
 import { generateEntries, generateResults, localRecipe, tourCandidate } from './generate.ts'
 
 const loader = { accessKeyId: 'operator-sample-loader', secretAccessKey: 'local' }
@@ -21,6 +22,7 @@ export const loadSampleData = async (url: string, { log }: { log: (line: string)
     throw new Error(`the sample ${kind} were refused:\n${told.join('\n')}`)
   }
 
+  await load('centres', centresCsv(sampleCentres))
   const entries = generateEntries(localRecipe)
   await load('entries', entriesCsv(entries))
   await load('results', resultsCsv(generateResults(entries)))

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { ImportRecord } from '../../domain/import.ts'
-import type { Imports, Turn } from '../../ports/imports.ts'
+import type { Imports, ImportsUnderWay, Turn } from '../../ports/imports.ts'
 import { putAuditEntry } from './audit.ts'
 import { conditional } from './conditional.ts'
 import { transact } from './transact.ts'
@@ -9,10 +9,17 @@ import { transact } from './transact.ts'
 const turnKey = (kind: Turn['kind']) => ({ importId: `turn#${kind}` })
 
 const nobodyHasIt = 'attribute_not_exists(importId)'
+const isPhase = '#state = :state'
 const isMine = 'attempt = :attempt'
 const hasLapsed = 'lapsesAt <= :now'
 const isBetweenImports = 'isApplying = :no'
 const isTheSameImport = 'holder = :holder'
+
+interface TurnItem {
+  readonly holder: string
+  readonly lapsesAt: number
+  readonly isApplying: boolean
+}
 
 /** Imports and whose turn it is, in one table. `start-import` alone names the audit table. */
 export const dynamoImports = (
@@ -68,19 +75,40 @@ export const dynamoImports = (
       )
       return outcome === 'written' ? 'taken' : 'busy'
     },
+    async findAbandoned(kind, now) {
+      const { Item } = await client.send(new GetCommand({ TableName, Key: turnKey(kind), ConsistentRead: true }))
+      const turn = Item as TurnItem | undefined
+      return turn?.isApplying && turn.lapsesAt <= now ? turn.holder : undefined
+    },
+    async noteProgress(turn, progress) {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { importId: turn.importId },
+          UpdateExpression: 'SET progress = :progress',
+          ConditionExpression: isPhase,
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: {
+            ':progress': progress,
+            ':state': progress.phase === 'applying' ? 'applying' : 'waiting',
+          },
+        }),
+      )
+    },
     async keepTurn(turn) {
       return (await lapseAt(turn, turn.until)).outcome === 'written' ? 'kept' : 'lost'
     },
     async giveUpTurn(turn) {
       await lapseAt(turn, 0)
     },
-    async startApplying(turn, { objectVersion, sessions, rows }) {
+    async startApplying(turn, { objectVersion, sessions, rows, totals, changes }) {
       const written = await transact(client, [
         {
           Update: {
             TableName,
             Key: { importId: turn.importId },
-            UpdateExpression: 'SET #state = :applying, objectVersion = :version, sessions = :sessions, #rows = :rows',
+            UpdateExpression:
+              'SET #state = :applying, objectVersion = :version, sessions = :sessions, #rows = :rows, totals = :totals, changes = :changes, progress = :progress',
             ConditionExpression: '#state = :waiting',
             ExpressionAttributeNames: { '#state': 'state', '#rows': 'rows' },
             ExpressionAttributeValues: {
@@ -89,6 +117,9 @@ export const dynamoImports = (
               ':version': objectVersion,
               ':sessions': sessions,
               ':rows': rows,
+              ':totals': totals,
+              ':changes': changes,
+              ':progress': { phase: 'applying', rows: 0, share: 0 },
             },
           },
         },
@@ -146,6 +177,23 @@ export const dynamoImports = (
       ])
       if (written === 'written') return
       if ((await find(turn.importId))?.state !== state) throw new Error('the import was ended by somebody else')
+    },
+  }
+}
+
+/** Looks at whose turn it is, and what their imports change. */
+export const dynamoImportsUnderWay = (client: DynamoDBDocumentClient, TableName: string): ImportsUnderWay => {
+  const read = async (Key: { importId: string }) =>
+    (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item
+  return {
+    async changing(session) {
+      const turns = (await Promise.all([read(turnKey('entries')), read(turnKey('results'))])) as (
+        | TurnItem
+        | undefined
+      )[]
+      const holders = turns.flatMap((turn) => (turn?.isApplying ? [turn.holder] : []))
+      const imports = (await Promise.all(holders.map((importId) => read({ importId })))) as (ImportRecord | undefined)[]
+      return imports.filter((found) => found !== undefined).filter(({ sessions }) => sessions?.includes(session))
     },
   }
 }

@@ -1,18 +1,19 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { mapInGroups } from '../../domain/groups.ts'
 import { sessionShardOf } from '../../domain/identifiers.ts'
 import type { ResultVersion } from '../../domain/result.ts'
 import type { ResultHistory } from '../../ports/result-history.ts'
 import { batchGet } from './batch-get.ts'
-import { conditional } from './conditional.ts'
+import { insertAll } from './insert-all.ts'
 
 type Newest = Pick<ResultVersion, 'version' | 'session' | 'digest'>
 
 /** Queries in flight at once. */
 const queriesAtOnce = 25
 
-/** Versions of results; each is put once, on the condition that it is not there. */
+/** Versions of results; each is written once, on the condition that it is not there. */
 export const dynamoResultHistory = (client: DynamoDBDocumentClient, TableName: string): ResultHistory => {
+  const insert = insertAll(client, TableName)
   const newestOf = async (idNumber: string) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
@@ -36,18 +37,20 @@ export const dynamoResultHistory = (client: DynamoDBDocumentClient, TableName: s
       const known = firsts.map(({ idNumber }) => idNumber as string)
       return new Map(await mapInGroups(known, queriesAtOnce, newestOf))
     },
-    async add(version) {
-      const put = await conditional(() =>
-        client.send(
-          new PutCommand({
-            TableName,
-            Item: { ...version, sessionShard: sessionShardOf(version.session, version.idNumber) },
-            ConditionExpression: 'attribute_not_exists(idNumber)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        ),
-      )
-      return put.outcome === 'written' ? { outcome: 'added' } : { outcome: 'present', digest: put.old?.digest?.S ?? '' }
+    async addAll(versions) {
+      const items = versions.map((version) => ({
+        ...version,
+        sessionShard: sessionShardOf(version.session, version.idNumber),
+      }))
+      const taken = await insert(items)
+      if (taken.length === 0) return new Map()
+      const { [TableName]: present = [] } = await batchGet(client, {
+        [TableName]: {
+          keys: taken.map(({ idNumber, version }) => ({ idNumber, version })),
+          attributes: ['idNumber', 'digest'],
+        },
+      })
+      return new Map(present.map(({ idNumber, digest }) => [idNumber as string, digest as string]))
     },
   }
 }

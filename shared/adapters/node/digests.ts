@@ -5,8 +5,8 @@ import type { NewDigest } from '../../ports/digests.ts'
 export const sha256: NewDigest = () => {
   const hash = createHash('sha256')
   return {
-    add(text) {
-      hash.update(text)
+    add(part) {
+      hash.update(part)
     },
     hex: () => hash.digest('hex'),
   }

@@ -1,10 +1,10 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { importObjectKey, importReportKey } from '../../contracts/messages.ts'
+import { importErrorsKey, importObjectKey, importReportKey } from '../../contracts/messages.ts'
 import type { ImportReport } from '../../domain/import.ts'
 import type { ImportFiles, ImportReports } from '../../ports/import-files.ts'
 
-const uploadSeconds = 15 * 60
+const addressSeconds = 15 * 60
 
 /** The SDK would otherwise sign a checksum of nothing into an upload address, and S3 would refuse every file. */
 const s3Client = () =>
@@ -14,10 +14,14 @@ const s3Client = () =>
 export const s3ImportFiles = (Bucket: string, client: S3Client = s3Client()): ImportFiles => ({
   uploadUrl({ kind, importId }) {
     const put = new PutObjectCommand({ Bucket, Key: importObjectKey(kind, importId) })
-    return getSignedUrl(client, put, { expiresIn: uploadSeconds })
+    return getSignedUrl(client, put, { expiresIn: addressSeconds })
   },
   async open({ kind, importId }, version) {
-    const { Body, VersionId } = await client.send(
+    const {
+      Body,
+      VersionId,
+      ContentLength = 0,
+    } = await client.send(
       new GetObjectCommand({
         Bucket,
         Key: importObjectKey(kind, importId),
@@ -25,7 +29,7 @@ export const s3ImportFiles = (Bucket: string, client: S3Client = s3Client()): Im
       }),
     )
     if (!Body || !VersionId) throw new Error('the imports bucket gave no body, or keeps no versions')
-    return { version: VersionId, bytes: Body as unknown as AsyncIterable<Uint8Array> }
+    return { version: VersionId, size: ContentLength, bytes: Body as unknown as AsyncIterable<Uint8Array> }
   },
   async remove({ kind, importId }, version) {
     const Key = importObjectKey(kind, importId)
@@ -33,8 +37,22 @@ export const s3ImportFiles = (Bucket: string, client: S3Client = s3Client()): Im
   },
 })
 
-/** Reports as objects `reports/<importId>.json` of the same bucket. */
+/** Reports as objects `reports/<importId>.json` of the same bucket, bad rows as `reports/<importId>-errors.csv`. */
 export const s3ImportReports = (Bucket: string, client: S3Client = s3Client()): ImportReports => ({
+  async writeErrors(importId, csv) {
+    await client.send(
+      new PutObjectCommand({
+        Bucket,
+        Key: importErrorsKey(importId),
+        Body: csv,
+        ContentType: 'text/csv; charset=utf-8',
+      }),
+    )
+  },
+  errorsUrl: (importId) =>
+    getSignedUrl(client, new GetObjectCommand({ Bucket, Key: importErrorsKey(importId) }), {
+      expiresIn: addressSeconds,
+    }),
   async write(report) {
     await client.send(
       new PutObjectCommand({

@@ -1,13 +1,17 @@
+import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { importEntries } from '../../../functions/imports/import-entries/import-entries.ts'
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
 import { hmacKeyedHash } from '../../../shared/adapters/node/keyed-hash.ts'
-import { minute } from '../../../shared/domain/time.ts'
+import { day, minute } from '../../../shared/domain/time.ts'
 import { ImportBusy } from '../../../shared/protocols/import-file.ts'
 import { manualClock } from '../../support/clock.ts'
 import { killer } from '../../support/faults.ts'
 import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
+import { inMemoryImportQueue } from '../../support/in-memory/import-queue.ts'
 import { inMemoryImportedEntries } from '../../support/in-memory/imported-entries.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
+import { entriesRowByRow } from '../../support/row-by-row.ts'
 
 const header = 'id_number,secret_number,given_name,family_name,exam,date_taken,mode,centre_number,session'
 const session = '2026-11-b2-first-digital'
@@ -47,12 +51,15 @@ const world = (imports = inMemoryImports()) => {
   const clock = manualClock()
   const files = inMemoryImportFiles()
   const entries = inMemoryImportedEntries()
+  const queue = inMemoryImportQueue()
   let ids = 0
   const ports = {
     imports,
     files,
     reports: files,
     entries,
+    queue,
+    newDigest: sha256,
     keyedHash: hmacKeyedHash(async () => 'key'),
     newSeal: async () => ({
       encryptedKey: new Uint8Array([1]),
@@ -79,7 +86,7 @@ const world = (imports = inMemoryImports()) => {
     files.put(importId, content)
     return importEntries(ports)({ importId })
   }
-  return { clock, files, entries, imports, ports, start, put }
+  return { clock, files, entries, queue, imports, ports, start, put }
 }
 
 let here: ReturnType<typeof world>
@@ -115,6 +122,13 @@ describe('a sound file of entries (R62)', () => {
       accepted: 3,
       errors: [],
       errorCount: 0,
+      changes: { added: 3, corrected: 0, unchanged: 0 },
+      totals: {
+        rows: 3,
+        sha256: createHash('sha256').update(many(3)).digest('hex'),
+        sessions: { [session]: 3 },
+        exams: { 'b2-first': 3 },
+      },
     })
     expect(here.imports.rows.get('one')).toMatchObject({ state: 'applied', rows: 3, accepted: 3 })
   })
@@ -306,6 +320,11 @@ describe('a known ID', () => {
 describe('an import that is killed', () => {
   const content = many(230)
 
+  const dying = (mortal: ReturnType<typeof killer>['mortal'], entries: ReturnType<typeof world>['entries']) => {
+    const doomed = mortal(entries)
+    return { ...doomed, find: doomed.find, addAll: entriesRowByRow(doomed.addAll), correct: doomed.correct }
+  }
+
   /** Kills at one call, then lets the turn lapse and delivers the message again. */
   const killedAt = async (at: number, when: 'before' | 'after') => {
     const there = world()
@@ -318,7 +337,8 @@ describe('an import that is killed', () => {
       imports: mortal(ports.imports),
       files: mortal(ports.files),
       reports: mortal(ports.reports),
-      entries: mortal(ports.entries),
+      queue: mortal(ports.queue),
+      entries: dying(mortal, ports.entries),
     }
     const first = await importEntries(doomed)({ importId: 'one' }).catch((error: Error) => error.name)
     there.clock.advance(2 * minute)
@@ -348,21 +368,19 @@ describe('an import that is killed', () => {
     const { mortal } = killer(120, 'after')
     await there.start('one')
     there.files.put('one', content)
-    await importEntries({ ...there.ports, entries: mortal(there.ports.entries) })({ importId: 'one' }).catch(
+    await importEntries({ ...there.ports, entries: dying(mortal, there.ports.entries) })({ importId: 'one' }).catch(
       () => undefined,
     )
     expect(there.entries.rows.size).toBeLessThan(230)
     there.clock.advance(2 * minute)
-    const second = await there
-      .put('two', file(row({ id: 'ID000229', secret: 'OTHER1' })))
-      .catch((error: unknown) => error)
+    const second = await there.put('two', file(row({ id: 'ID000229', secret: 'OTHER1' })))
     const resumed = await importEntries(there.ports)({ importId: 'one' }).catch((error: unknown) => error)
     return { second, resumed, there }
   }
 
   test('is completed before another file begins, so that two never mix', async () => {
     const { second, resumed, there } = await secondFileMeanwhile(inMemoryImports())
-    expect(second).toBeInstanceOf(ImportBusy)
+    expect(second).toEqual({ outcome: 'handed-on', because: 'busy' })
     expect(resumed).toMatchObject({ outcome: 'applied' })
     expect(await importEntries(there.ports)({ importId: 'two' })).toMatchObject({ outcome: 'refused' })
   })
@@ -374,12 +392,134 @@ describe('an import that is killed', () => {
   })
 })
 
-test('while one file is imported, another waits for its turn, and gives up after two minutes', async () => {
-  await here.imports.takeTurn(
-    { kind: 'entries', importId: 'other', attempt: 'other', until: Number.MAX_SAFE_INTEGER as never },
-    here.clock.now(),
-  )
-  await expect(here.put('one', many(3))).rejects.toBeInstanceOf(ImportBusy)
-  await here.imports.giveUpTurn({ kind: 'entries', importId: 'other', attempt: 'other', until: here.clock.now() })
-  expect(await importEntries(here.ports)({ importId: 'one' })).toMatchObject({ outcome: 'applied' })
+describe('while one file is imported, another', () => {
+  beforeEach(async () => {
+    await here.imports.takeTurn(
+      { kind: 'entries', importId: 'other', attempt: 'other', until: Number.MAX_SAFE_INTEGER as never },
+      here.clock.now(),
+    )
+  })
+
+  test('waits for its turn, in the queue after a while', async () => {
+    expect(await here.put('one', many(3))).toEqual({ outcome: 'handed-on', because: 'busy' })
+    expect(here.queue.messages).toEqual([{ kind: 'entries', importId: 'one', seconds: 20 }])
+    await here.imports.giveUpTurn({ kind: 'entries', importId: 'other', attempt: 'other', until: here.clock.now() })
+    expect(await importEntries(here.ports)({ importId: 'one' })).toMatchObject({ outcome: 'applied' })
+  })
+
+  test('gives up after a day, when its own file is gone', async () => {
+    await here.put('one', many(3))
+    here.clock.advance(day + minute)
+    await expect(importEntries(here.ports)({ importId: 'one' })).rejects.toBeInstanceOf(ImportBusy)
+  })
 })
+
+describe('an import that nobody can complete from its own file', () => {
+  const content = many(230)
+  /** Killed half way, its turn lapsed, and its file gone with the bucket's day. */
+  const abandon = async () => {
+    const { mortal } = killer(120, 'after')
+    await here.start('one')
+    here.files.put('one', content)
+    const entries = mortal(here.entries)
+    const doomed = { ...entries, find: entries.find, addAll: entriesRowByRow(entries.addAll) }
+    await importEntries({ ...here.ports, entries: doomed })({ importId: 'one' }).catch(() => undefined)
+    await here.files.remove({ importId: 'one' }, 'version-1')
+    here.clock.advance(2 * minute)
+  }
+
+  test('is completed by the very same file, handed over again; then that one is applied, too', async () => {
+    await abandon()
+    await expect(importEntries(here.ports)({ importId: 'one' })).rejects.toThrow('no such object')
+    expect(await here.put('again', content)).toEqual({ outcome: 'handed-on', because: 'busy' })
+    expect(here.entries.rows.size).toBe(230)
+    expect(here.imports.rows.get('one')).toMatchObject({ state: 'applied', accepted: 230 })
+    expect(await importEntries(here.ports)({ importId: 'again' })).toMatchObject({ outcome: 'applied', rows: 230 })
+    expect(here.entries.counts.writes).toBe(230)
+  })
+
+  test('is not touched by any other file, not even by one that differs in a space', async () => {
+    await abandon()
+    const written = here.entries.rows.size
+    expect(await here.put('other', content.replace(',Ana,', ', Ana,'))).toEqual({
+      outcome: 'handed-on',
+      because: 'busy',
+    })
+    expect(here.entries.rows.size).toBe(written)
+    expect(here.imports.rows.get('one')?.state).toBe('applying')
+  })
+})
+
+describe('a file for which one invocation is too short', () => {
+  /** Time is up after so many pages have been written. */
+  const shortOf = (pages: number) => {
+    let written = 0
+    return {
+      entries: {
+        ...here.entries,
+        addAll: (rows: Parameters<typeof here.entries.addAll>[0]) => {
+          written++
+          return here.entries.addAll(rows)
+        },
+      },
+      limit: { remainingMilliseconds: () => (written >= pages ? 1_000 : 600_000) },
+    }
+  }
+
+  test('is handed on, and the next one goes on where it had come to', async () => {
+    await here.start('one')
+    here.files.put('one', many(2_000))
+    const { entries, limit } = shortOf(5)
+    const first = await importEntries({ ...here.ports, entries })({ importId: 'one', version: 'version-1' }, limit)
+    expect(first).toEqual({ outcome: 'handed-on', because: 'out-of-time' })
+    expect(here.queue.messages).toEqual([{ kind: 'entries', importId: 'one', version: 'version-1', seconds: 0 }])
+    const { progress } = here.imports.rows.get('one') ?? {}
+    expect(progress?.rows).toBeGreaterThan(0)
+    expect(progress?.share).toBeCloseTo((progress?.rows ?? 0) / 2_000)
+
+    const found: number[] = []
+    const second = {
+      ...here.entries,
+      find: (ids: readonly string[]) => {
+        found.push(ids.length)
+        return here.entries.find(ids)
+      },
+    }
+    expect(await importEntries({ ...here.ports, entries: second })({ importId: 'one' })).toMatchObject({
+      outcome: 'applied',
+      rows: 2_000,
+    })
+    expect(found.reduce((sum, count) => sum + count, 0)).toBe(2_000 - (progress?.rows ?? 0))
+    expect(here.entries.counts.writes).toBe(2_000)
+  })
+
+  test('already while it is compared is refused, and nothing is written', async () => {
+    await here.start('one')
+    here.files.put('one', many(2_000))
+    const limit = { remainingMilliseconds: () => 1_000 }
+    expect(await importEntries(here.ports)({ importId: 'one' }, limit)).toMatchObject({ outcome: 'refused' })
+    expect(errorsOf('one')).toEqual([expect.stringMatching(/^line 101: file: it took too long .* split the file$/)])
+  })
+})
+
+describe('what is read the second time is held against what was found the first time:', () => {
+  test('a file that has become another is not told as applied', async () => {
+    const changed = {
+      ...here.files,
+      open: async (...asked: Parameters<typeof here.files.open>) => {
+        const file = await here.files.open(...asked)
+        return here.imports.rows.get('one')?.state === 'applying' ? { ...file, bytes: onePiece(many(2)) } : file
+      },
+    }
+    await here.start('one')
+    here.files.put('one', many(3))
+    await expect(importEntries({ ...here.ports, files: changed })({ importId: 'one' })).rejects.toThrow(
+      'the file is not what it was: rows, SHA-256, sessions',
+    )
+    expect(here.imports.rows.get('one')?.state).toBe('applying')
+  })
+})
+
+async function* onePiece(text: string) {
+  yield Buffer.from(text)
+}

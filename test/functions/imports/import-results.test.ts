@@ -4,8 +4,11 @@ import { voidManifest } from '../../../shared/domain/manifest.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import { killer } from '../../support/faults.ts'
 import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
+import { inMemoryImportQueue } from '../../support/in-memory/import-queue.ts'
+import { inMemoryImportedEntries } from '../../support/in-memory/imported-entries.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
 import { instant, releaseDay, session } from '../../support/release-day.ts'
+import { resultsRowByRow } from '../../support/row-by-row.ts'
 
 const header = 'id_number,session,grade,overall_score,cefr_level,skill:reading,skill:Use of English'
 const idOf = (index: number) => `ID${String(index).padStart(6, '0')}`
@@ -17,11 +20,14 @@ const world = () => {
   const day = releaseDay()
   const files = inMemoryImportFiles()
   const imports = inMemoryImports()
+  const entriesFacts = inMemoryImportedEntries()
   const ports = {
     ...day.ports,
     imports,
     files,
     reports: files,
+    queue: inMemoryImportQueue(),
+    entriesFacts,
     pause: async (milliseconds: number) => day.clock.advance(milliseconds),
   }
   const start = (importId: string) =>
@@ -41,7 +47,7 @@ const world = () => {
     files.put(importId, content)
     return importResults(ports)({ importId })
   }
-  return { day, files, imports, ports, start, put }
+  return { day, files, imports, entriesFacts, ports, start, put }
 }
 
 let here: ReturnType<typeof world>
@@ -180,11 +186,11 @@ describe('what two people agreed to', () => {
       ...here.ports,
       results: {
         ...results,
-        add: async (version: Parameters<typeof results.add>[0]) => {
-          const added = await results.add(version)
+        addAll: async (versions: Parameters<typeof results.addAll>[0]) => {
+          const added = await results.addAll(versions.slice(0, 10))
           planned ??= here.day.plan().then(({ manifest }) => here.day.approve(manifest))
           await planned
-          return added
+          return new Map([...added, ...(await results.addAll(versions.slice(10)))])
         },
       },
     }
@@ -197,6 +203,11 @@ describe('what two people agreed to', () => {
     expect(planned).toBeDefined()
     expect(releases.rows.get(session)).toMatchObject({ state: 'planned', manifest: voidManifest })
   })
+})
+
+const dying = (results: ReturnType<typeof world>['day']['results']) => ({
+  newest: results.newest,
+  addAll: resultsRowByRow(results.addAll),
 })
 
 test('an import that is killed at any call is completed by the next delivery, each version written once', async () => {
@@ -214,7 +225,7 @@ test('an import that is killed at any call is completed by the next delivery, ea
       ...there.ports,
       imports: mortal(there.imports),
       files: mortal(there.files),
-      results: mortal(there.day.results),
+      results: dying(mortal(there.day.results)),
       releases: mortal(there.day.releases),
     }
     await importResults(doomed)({ importId: 'two' }).catch(() => undefined)

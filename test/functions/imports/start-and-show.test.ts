@@ -48,7 +48,7 @@ describe('an operator who starts an import', () => {
   })
 
   test.each([
-    ['a file of an unknown kind', { ...wanted, kind: 'centres' }, 'kind'],
+    ['a file of an unknown kind', { ...wanted, kind: 'teachers' }, 'kind'],
     ['no file name', { ...wanted, fileName: ' ' }, 'fileName'],
     ['a file name with a line break', { ...wanted, fileName: 'a\nb.csv' }, 'fileName'],
     ['a file for another stage', { ...wanted, stage: 'prod' }, 'stage'],

@@ -2,19 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoClaimableEntries } from '../../../shared/adapters/dynamo/entries.ts'
+import { dynamoImportedCentres } from '../../../shared/adapters/dynamo/imported-centres.ts'
 import { dynamoImportedEntries } from '../../../shared/adapters/dynamo/imported-entries.ts'
-import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
+import { dynamoImports, dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
 import { dynamoResultHistory } from '../../../shared/adapters/dynamo/result-history.ts'
 import { dynamoSessionEntries, dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
 import { shardOf } from '../../../shared/domain/identifiers.ts'
 import type { ImportRecord } from '../../../shared/domain/import.ts'
 import type { ResultVersion } from '../../../shared/domain/result.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
+import type { ImportedCentres, StoredCentre } from '../../../shared/ports/imported-centres.ts'
 import type { ImportedEntries, NewEntry } from '../../../shared/ports/imported-entries.ts'
-import type { Imports, Turn } from '../../../shared/ports/imports.ts'
+import type { Imports, ImportsUnderWay, Turn } from '../../../shared/ports/imports.ts'
 import type { ResultHistory } from '../../../shared/ports/result-history.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { inMemoryImportedCentres } from '../../support/in-memory/imported-centres.ts'
 import { inMemoryImportedEntries } from '../../support/in-memory/imported-entries.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
 import { inMemoryResults } from '../../support/in-memory/results.ts'
@@ -24,7 +27,7 @@ const now = epochMilliseconds(1_000_000)
 const later = epochMilliseconds(2_000_000)
 const newId = () => randomUUID().slice(0, 8).toUpperCase()
 
-const importsContract = (imports: () => Imports) => {
+const importsContract = (imports: () => Imports & ImportsUnderWay) => {
   // Turns are by kind: each test uses up and gives back the one of `entries`.
   const started = async (): Promise<ImportRecord> => {
     const importId = randomUUID()
@@ -54,7 +57,13 @@ const importsContract = (imports: () => Imports) => {
     until: later,
   })
   const end = { state: 'applied', rows: 3, accepted: 3, objectVersion: 'v1' } as const
-  const found = { objectVersion: 'v1', sessions: ['s-1', 's-2'], rows: 3 }
+  const found = {
+    objectVersion: 'v1',
+    sessions: ['s-1', 's-2'],
+    rows: 3,
+    totals: { rows: 3, sha256: 'f00', sessions: { 's-1': 2, 's-2': 1 }, exams: { 'b2-first': 3 } },
+    changes: { added: 3, corrected: 0, unchanged: 0 },
+  }
 
   test('an import is found as it was created; another id has none', async () => {
     const record = await started()
@@ -111,6 +120,38 @@ const importsContract = (imports: () => Imports) => {
     expect(await imports().find(other.importId)).toMatchObject({ state: 'refused', accepted: 0 })
   })
 
+  test('is known as under way, and as abandoned once its attempt is gone, until its end', async () => {
+    const record = await started()
+    const turn = turnOf(record)
+    await imports().takeTurn(turn, now)
+    expect(await imports().changing('s-1')).toEqual([])
+    expect(await imports().findAbandoned('entries', later)).toBeUndefined()
+    await imports().startApplying(turn, found)
+    expect(await imports().changing('s-1')).toMatchObject([{ importId: record.importId, kind: 'entries' }])
+    expect(await imports().changing('s-3')).toEqual([])
+    expect(await imports().findAbandoned('entries', now)).toBeUndefined()
+    expect(await imports().findAbandoned('results', later)).toBeUndefined()
+    expect(await imports().findAbandoned('entries', later)).toBe(record.importId)
+    await imports().finish(turn, end)
+    expect(await imports().changing('s-1')).toEqual([])
+    expect(await imports().findAbandoned('entries', later)).toBeUndefined()
+  })
+
+  test('tells how far it is, in the phase that it is in', async () => {
+    const record = await started()
+    const turn = turnOf(record)
+    await imports().takeTurn(turn, now)
+    const comparing = { phase: 'comparing', rows: 2, share: 0.5 } as const
+    await imports().noteProgress(turn, comparing)
+    expect((await imports().find(record.importId))?.progress).toEqual(comparing)
+    await imports().startApplying(turn, found)
+    expect((await imports().find(record.importId))?.progress).toEqual({ phase: 'applying', rows: 0, share: 0 })
+    await expect(imports().noteProgress(turn, comparing)).rejects.toThrow()
+    await imports().noteProgress(turn, { ...comparing, phase: 'applying' })
+    await imports().finish(turn, end)
+    await expect(imports().noteProgress(turn, { ...comparing, phase: 'applying' })).rejects.toThrow()
+  })
+
   test('of twenty attempts at once one gets the turn', async () => {
     const record = await started()
     const turns = Array.from({ length: 20 }, () => turnOf(record))
@@ -130,29 +171,33 @@ const newEntry = (idNumber: string, changes: Partial<NewEntry> = {}): NewEntry =
 const entriesContract = (entries: () => ImportedEntries) => {
   test('an entry is added once, and never overwritten', async () => {
     const idNumber = newId()
-    expect(await entries().add(newEntry(idNumber))).toBe('added')
-    expect(await entries().add(newEntry(idNumber, { secretHash: 'other' }))).toBe('present')
+    expect(await entries().addAll([newEntry(idNumber)])).toEqual(new Set())
+    const again = [newEntry(newId()), newEntry(idNumber, { secretHash: 'other' }), newEntry(newId())]
+    expect(await entries().addAll(again)).toEqual(new Set([idNumber]))
+    expect((await entries().find(again.map((entry) => entry.idNumber))).size).toBe(3)
     const stored = (await entries().find([idNumber, 'NOBODY'])).get(idNumber)
     expect(stored).toMatchObject({ ...sampleEntry({ idNumber }), secretHash: 'hash' })
     expect((await entries().find(['NOBODY'])).size).toBe(0)
   })
 
-  test('names and centre are corrected on the condition of session and Secret number', async () => {
+  test('names and centre are corrected where the entry is still as it was found', async () => {
     const idNumber = newId()
     const entry = newEntry(idNumber)
-    await entries().add(entry)
+    await entries().addAll([entry])
     const corrected = { ...entry, givenName: 'Anna', centreNumber: 'IT001' }
-    expect(await entries().correct({ ...corrected, secretHash: 'other' })).toBe('changed')
-    expect(await entries().correct({ ...corrected, session: 'other' })).toBe('changed')
-    expect(await entries().correct(corrected)).toBe('corrected')
+    for (const field of ['secretHash', 'session', 'givenName', 'familyName', 'centreNumber'] as const) {
+      expect(await entries().correct({ ...entry, [field]: 'other' }, corrected)).toBe('changed')
+    }
+    expect(await entries().correct(entry, corrected)).toBe('corrected')
+    expect(await entries().correct(entry, corrected)).toBe('changed')
     expect((await entries().find([idNumber])).get(idNumber)).toMatchObject({ givenName: 'Anna', centreNumber: 'IT001' })
-    expect(await entries().correct(newEntry(newId()))).toBe('changed')
+    expect(await entries().correct(newEntry(newId()), corrected)).toBe('changed')
   })
 
   test('a session is known by what its entries have in common', async () => {
     const session = `s-${newId().toLowerCase()}`
     expect(await entries().factsOf(session)).toBeUndefined()
-    await entries().add(newEntry(newId(), { session, exam: 'a2-flyers', dateTaken: '2026-05-05', mode: 'paper' }))
+    await entries().addAll([newEntry(newId(), { session, exam: 'a2-flyers', dateTaken: '2026-05-05', mode: 'paper' })])
     expect(await entries().factsOf(session)).toMatchObject({
       exam: 'a2-flyers',
       dateTaken: '2026-05-05',
@@ -162,7 +207,7 @@ const entriesContract = (entries: () => ImportedEntries) => {
 
   test('a hundred are read at once', async () => {
     const ids = Array.from({ length: 100 }, newId)
-    await Promise.all(ids.map((id) => entries().add(newEntry(id))))
+    await entries().addAll(ids.map((id) => newEntry(id)))
     expect([...(await entries().find(ids)).keys()].toSorted()).toEqual(ids.toSorted())
   })
 }
@@ -180,10 +225,9 @@ const version = (idNumber: string, changes: Partial<ResultVersion> = {}): Result
 const resultsContract = (results: () => ResultHistory & SessionResults) => {
   test('a version is added once; the newest of each ID is found', async () => {
     const [one, two] = [newId(), newId()]
-    expect(await results().add(version(one))).toEqual({ outcome: 'added' })
-    expect(await results().add(version(one, { digest: 'other' }))).toEqual({ outcome: 'present', digest: 'digest' })
-    await results().add(version(one, { version: 2, digest: 'second' }))
-    await results().add(version(two))
+    expect(await results().addAll([version(one)])).toEqual(new Map())
+    const more = [version(one, { digest: 'other' }), version(one, { version: 2, digest: 'second' }), version(two)]
+    expect(await results().addAll(more)).toEqual(new Map([[one, 'digest']]))
     const newest = await results().newest([one, two, 'NOBODY'])
     expect(newest.size).toBe(2)
     expect(newest.get(one)).toMatchObject({ version: 2, digest: 'second', session: 's-1' })
@@ -197,7 +241,7 @@ const resultsContract = (results: () => ResultHistory & SessionResults) => {
       .toSorted()
     for (const id of ids) {
       for (let number = 1; number <= 3; number++)
-        await results().add(version(id, { session, version: number, digest: `d${number}` }))
+        await results().addAll([version(id, { session, version: number, digest: `d${number}` })])
     }
     const current: unknown[] = []
     for await (const { idNumber, version: number, digest, state } of results().currentInShard(session, 5)) {
@@ -214,7 +258,7 @@ const resultsContract = (results: () => ResultHistory & SessionResults) => {
   test('a seal stands on the very version that was counted, and shows in the index', async () => {
     const session = `s-${newId().toLowerCase()}`
     const idNumber = newId()
-    await results().add(version(idNumber, { session }))
+    await results().addAll([version(idNumber, { session })])
     const stamp = { releaseId: 'release-1', visibleFrom: later }
     await expect(results().seal({ idNumber, version: 1, digest: 'other' }, stamp)).rejects.toThrow()
     await expect(results().seal({ idNumber, version: 2, digest: 'digest' }, stamp)).rejects.toThrow()
@@ -225,8 +269,38 @@ const resultsContract = (results: () => ResultHistory & SessionResults) => {
   })
 }
 
+const centresContract = (centres: () => ImportedCentres) => {
+  const centre = (changes: Partial<StoredCentre> = {}): StoredCentre => ({
+    centreNumber: newId(),
+    name: 'Colegio Añil',
+    country: 'ES',
+    city: 'Sevilla',
+    email: 'exams@colegio.example',
+    phone: '',
+    website: '',
+    version: 1,
+    ...changes,
+  })
+
+  test('a centre takes the place of the version before it, and of no other', async () => {
+    const first = centre({ closedFrom: '2026-12-22' })
+    const { centreNumber } = first
+    expect(await centres().put(first)).toBe('put')
+    expect(await centres().put(first)).toBe('present')
+    expect((await centres().find([centreNumber, 'NONE'])).get(centreNumber)).toEqual(first)
+    expect(await centres().put(centre({ centreNumber, version: 3 }))).toBe('present')
+    const second = centre({ centreNumber, version: 2, name: 'New' })
+    expect(await centres().put(second)).toBe('put')
+    expect(await centres().put(second)).toBe('present')
+    expect(await centres().find([centreNumber, 'NONE'])).toEqual(new Map([[centreNumber, second]]))
+    expect(await centres().put(centre({ version: 2 }))).toBe('present')
+  })
+}
+
 describe('in memory', () => {
   const [imports, entries, results] = [inMemoryImports(), inMemoryImportedEntries(), inMemoryResults()]
+  const centres = inMemoryImportedCentres()
+  describe('centres', () => centresContract(() => centres))
   describe('imports', () => importsContract(() => imports))
   describe('entries', () => entriesContract(() => entries))
   describe('results', () => resultsContract(() => results))
@@ -239,13 +313,17 @@ describe('in DynamoDB', () => {
   })
   afterAll(() => tables.stop())
   const { imports, entries, results } = {
-    imports: () => dynamoImports(tables.client, tables.tableNames),
+    imports: () => ({
+      ...dynamoImports(tables.client, tables.tableNames),
+      ...dynamoImportsUnderWay(tables.client, tables.tableNames.imports),
+    }),
     entries: () => dynamoImportedEntries(tables.client, tables.tableNames.entries),
     results: () => ({
       ...dynamoResultHistory(tables.client, tables.tableNames.results),
       ...dynamoSessionResults(tables.client, tables.tableNames.results),
     }),
   }
+  describe('centres', () => centresContract(() => dynamoImportedCentres(tables.client, tables.tableNames.centres)))
   describe('imports', () => {
     importsContract(imports)
 
@@ -260,7 +338,7 @@ describe('in DynamoDB', () => {
     test('can be registered with, and are found in their session', async () => {
       const idNumber = newId()
       const session = `s-${newId().toLowerCase()}`
-      await entries().add(newEntry(idNumber, { session }))
+      await entries().addAll([newEntry(idNumber, { session })])
       const claimable = await dynamoClaimableEntries(tables.client, tables.tableNames.entries).find(idNumber)
       expect(claimable).toEqual({ entry: sampleEntry({ idNumber, session }), secretHash: 'hash' })
       const ids = []

@@ -5,11 +5,13 @@ import type { ImportFiles, ImportReports } from '../../../shared/ports/import-fi
 export const inMemoryImportFiles = () => {
   const objects = new Map<string, Map<string, Uint8Array>>()
   const reports = new Map<string, ImportReport>()
+  const errors = new Map<string, string>()
   let puts = 0
   return {
     /** Versions that are there. */
     versionsOf: (importId: string) => [...(objects.get(importId)?.keys() ?? [])],
     reportOf: (importId: string) => reports.get(importId),
+    errorsOf: (importId: string) => errors.get(importId),
     /** Answers the new version. */
     put(importId: string, content: string | Uint8Array): string {
       const version = `version-${++puts}`
@@ -25,11 +27,17 @@ export const inMemoryImportFiles = () => {
       const wanted = version ?? [...versions.keys()].at(-1)
       const content = versions.get(wanted ?? '')
       if (!wanted || !content) throw new Error('there is no such object')
-      return { version: wanted, bytes: pieces(content) }
+      return { version: wanted, size: content.length, bytes: pieces(content) }
     },
-    async remove({ importId }, version) {
+    async remove({ importId }: { readonly importId: string }, version?: string) {
       const versions = objects.get(importId)
       versions?.delete(version ?? [...versions.keys()].at(-1) ?? '')
+    },
+    async writeErrors(importId, csv) {
+      errors.set(importId, csv)
+    },
+    async errorsUrl(importId) {
+      return `https://bucket.example/${importId}-errors.csv`
     },
     async write(report) {
       reports.set(report.importId, report)

@@ -1,30 +1,43 @@
-import type { ImportedEntries, NewEntry } from '../../../shared/ports/imported-entries.ts'
+import type { EntriesFacts, ImportedEntries, NewEntry } from '../../../shared/ports/imported-entries.ts'
 
 /** Entries in a map; counts the writes. */
 export const inMemoryImportedEntries = () => {
   const rows = new Map<string, NewEntry>()
   const counts = { writes: 0 }
+  const find = async (idNumbers: readonly string[]) =>
+    new Map(idNumbers.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) as NewEntry]] : [])))
   return {
     rows,
     counts,
-    async find(idNumbers) {
-      return new Map(idNumbers.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) as NewEntry]] : [])))
-    },
+    find,
+    factsFor: find,
     async factsOf(session) {
       return [...rows.values()].find((row) => row.session === session)
     },
-    async add(entry) {
-      if (rows.has(entry.idNumber)) return 'present'
-      counts.writes++
-      rows.set(entry.idNumber, entry)
-      return 'added'
+    async addAll(entries) {
+      const present = new Set<string>()
+      for (const entry of entries) {
+        if (rows.has(entry.idNumber)) {
+          present.add(entry.idNumber)
+          continue
+        }
+        counts.writes++
+        rows.set(entry.idNumber, entry)
+      }
+      return present
     },
-    async correct({ idNumber, session, secretHash, givenName, familyName, centreNumber }) {
-      const row = rows.get(idNumber)
-      if (row?.session !== session || row.secretHash !== secretHash) return 'changed'
+    async correct(found, { givenName, familyName, centreNumber }) {
+      const row = rows.get(found.idNumber)
+      const isAsFound =
+        row?.session === found.session &&
+        row.secretHash === found.secretHash &&
+        row.givenName === found.givenName &&
+        row.familyName === found.familyName &&
+        row.centreNumber === found.centreNumber
+      if (!isAsFound) return 'changed'
       counts.writes++
-      rows.set(idNumber, { ...row, givenName, familyName, centreNumber })
+      rows.set(found.idNumber, { ...row, givenName, familyName, centreNumber })
       return 'corrected'
     },
-  } satisfies ImportedEntries & Record<string, unknown>
+  } satisfies ImportedEntries & EntriesFacts & Record<string, unknown>
 }

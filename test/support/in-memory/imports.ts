@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
 import type { ImportRecord } from '../../../shared/domain/import.ts'
-import type { Imports, Turn } from '../../../shared/ports/imports.ts'
+import type { Imports, ImportsUnderWay, Turn } from '../../../shared/ports/imports.ts'
 
 interface TurnRow {
   readonly holder: string
@@ -49,6 +49,21 @@ export const inMemoryImports = ({ remembersWriting = true } = {}) => {
       turns.set(turn.kind, { holder: turn.importId, attempt: turn.attempt, lapsesAt: turn.until, isApplying })
       return 'taken'
     },
+    async findAbandoned(kind, now) {
+      const row = turns.get(kind)
+      return row?.isApplying && row.lapsesAt <= now ? row.holder : undefined
+    },
+    async noteProgress({ importId }, progress) {
+      const expected = progress.phase === 'applying' ? 'applying' : 'waiting'
+      if (rows.get(importId)?.state !== expected) throw new Error('the import is in another phase')
+      change(importId, { progress })
+    },
+    async changing(session) {
+      const applying = [turns.get('entries'), turns.get('results')].flatMap((row) =>
+        row?.isApplying ? [row.holder] : [],
+      )
+      return applying.flatMap((id) => rows.get(id) ?? []).filter(({ sessions }) => sessions?.includes(session))
+    },
     async keepTurn(turn) {
       const row = mine(turn)
       if (row) turns.set(turn.kind, { ...row, lapsesAt: turn.until })
@@ -62,7 +77,7 @@ export const inMemoryImports = ({ remembersWriting = true } = {}) => {
       const row = mine(turn)
       if (!row || rows.get(turn.importId)?.state !== 'waiting') throw new Error('not waiting, or the turn is lost')
       turns.set(turn.kind, { ...row, isApplying: remembersWriting })
-      change(turn.importId, { ...found, state: 'applying' })
+      change(turn.importId, { ...found, state: 'applying', progress: { phase: 'applying', rows: 0, share: 0 } })
     },
     async keepDataKey(turn, encryptedKey) {
       if (rows.get(turn.importId)?.state !== 'applying') throw new Error('not applying')
@@ -75,5 +90,5 @@ export const inMemoryImports = ({ remembersWriting = true } = {}) => {
       change(turn.importId, end)
       turns.delete(turn.kind)
     },
-  } satisfies Imports & Record<string, unknown>
+  } satisfies Imports & ImportsUnderWay & Record<string, unknown>
 }

@@ -18,6 +18,18 @@ export const inMemoryResults = () => {
   }
   const inShard = (session: string, shard: number) =>
     [...rows.values()].filter((row) => row.session === session && knownShard(row.idNumber) === shard).toSorted(byId)
+  const addAll = async (versions: readonly ResultVersion[]) => {
+    const digests = new Map<string, string>()
+    for (const version of versions) {
+      const key = keyOf(version.idNumber, version.version)
+      const present = rows.get(key)
+      if (present) digests.set(version.idNumber, present.digest)
+      if (present) continue
+      counts.writes++
+      rows.set(key, version)
+    }
+    return digests
+  }
   return {
     rows,
     counts,
@@ -30,14 +42,9 @@ export const inMemoryResults = () => {
         }),
       )
     },
-    async add(version) {
-      const key = keyOf(version.idNumber, version.version)
-      const present = rows.get(key)
-      if (present) return { outcome: 'present', digest: present.digest }
-      counts.writes++
-      rows.set(key, version)
-      return { outcome: 'added' }
-    },
+    /** One version, as a test needs it. */
+    add: (version: ResultVersion) => addAll([version]),
+    addAll,
     async *currentInShard(session, shard) {
       const ids = new Set(inShard(session, shard).map(({ idNumber }) => idNumber))
       for (const id of ids) yield versionsOf(id).at(-1) as ResultVersion

@@ -1,4 +1,5 @@
 import type {
+  BatchExecuteStatementInput,
   BatchGetItemInput,
   BatchWriteItemInput,
   TransactGetItemsInput,
@@ -31,6 +32,8 @@ const partActions = {
   ConditionCheck: 'dynamodb:ConditionCheckItem',
 } as const
 
+const partiQlActions: Readonly<Record<string, string>> = { INSERT: 'Insert', UPDATE: 'Update', DELETE: 'Delete' }
+
 /** What each operation on items needs to be allowed; operations that the local run doesn't offer are absent. */
 export const dynamoDbAccess: Readonly<Record<string, AccessOf>> = {
   GetItem: onTable('GetItem'),
@@ -40,6 +43,13 @@ export const dynamoDbAccess: Readonly<Record<string, AccessOf>> = {
   DescribeTable: onTable('DescribeTable'),
   Query: onTableOrIndex('Query'),
   Scan: onTableOrIndex('Scan'),
+  BatchExecuteStatement: ({ Statements = [] }: BatchExecuteStatementInput, names) =>
+    distinct(
+      Statements.map(({ Statement = '' }) => {
+        const [, verb = '', table = ''] = /^(\w+) (?:INTO|FROM)? ?"([^"]+)"/i.exec(Statement) ?? []
+        return { action: `dynamodb:PartiQL${partiQlActions[verb.toUpperCase()] ?? verb}`, resource: names.table(table) }
+      }),
+    ),
   BatchGetItem: ({ RequestItems }: BatchGetItemInput, names) =>
     Object.keys(RequestItems ?? {}).map((table) => ({
       action: 'dynamodb:BatchGetItem',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { entriesCsv, resultsCsv } from '../../../../infra/local/sample-data/csv.ts'
+import { sampleCentres } from '../../../../infra/local/sample-data/centres.ts'
+import { centresCsv, entriesCsv, resultsCsv } from '../../../../infra/local/sample-data/csv.ts'
 import {
   generateEntries,
   generateResults,
@@ -11,6 +12,7 @@ import {
 } from '../../../../infra/local/sample-data/generate.ts'
 import { sampleCountries } from '../../../../infra/local/sample-data/people.ts'
 import { catalogue, findExam } from '../../../../shared/domain/catalogue.ts'
+import { centreColumns, readCentreRow } from '../../../../shared/domain/centre-row.ts'
 import { entryColumns, readEntryRow, type SessionFacts, sessionFaults } from '../../../../shared/domain/entry-row.ts'
 import { readHeader } from '../../../../shared/domain/import-header.ts'
 import { readResultRow, resultColumns } from '../../../../shared/domain/result-row.ts'
@@ -145,3 +147,21 @@ const resultFaultsOf = (csv: string): object[] => {
     return 'payload' in read ? [] : [...read]
   })
 }
+
+describe('sample centres', () => {
+  const parsed = parse(centresCsv(sampleCentres)) as string[][]
+
+  test('pass every rule of an import, and say what was made up (R43, R62)', () => {
+    const [names = [], ...rows] = parsed
+    const header = readHeader(names, centreColumns) as ReadonlyMap<string, number>
+    expect(rows.map((row) => readCentreRow(header, row))).toEqual(sampleCentres)
+  })
+
+  test('are a few dozen, each once, some closed over the holidays, and all that sample candidates entered through', () => {
+    const numbers = new Set(sampleCentres.map(({ centreNumber }) => centreNumber))
+    expect(numbers.size).toBe(sampleCentres.length)
+    expect(numbers.size).toBeGreaterThan(24)
+    expect(sampleCentres.filter(({ closedFrom }) => closedFrom).length).toBeGreaterThan(2)
+    for (const { centreNumber } of entries) expect(numbers).toContain(centreNumber)
+  })
+})

@@ -15,8 +15,8 @@ test('sample data comes in as files do, by a person of its own, and says what to
   await loadSampleData(service.origin, { log: (line) => lines.push(line) })
 
   const files = service.received.filter(({ method }) => method === 'PUT')
-  expect(files.map(({ body }) => body.split(',')[1])).toEqual(['secret_number', 'session'])
-  for (const { body } of files) expect(body.trimEnd().split('\n')).toHaveLength(311)
+  expect(files.map(({ body }) => body.split(',')[1])).toEqual(['name', 'secret_number', 'session'])
+  for (const { body } of files.slice(1)) expect(body.trimEnd().split('\n')).toHaveLength(311)
   for (const { path, signedBy } of service.received) {
     if (path.startsWith('/api')) expect(signedBy).toBe('operator-sample-loader')
   }

@@ -1,0 +1,127 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type { ImportKind } from '../../shared/contracts/messages.ts'
+import type { DataStack } from '../stacks/data-stack.ts'
+import { routeEvents } from './event-route.ts'
+import { QueueWithDeadLetters } from './queue-with-dead-letters.ts'
+import { type FunctionParts, type ServiceFunction, serviceFunction } from './service-function.ts'
+
+export interface FileImportsProps {
+  readonly parts: FunctionParts
+  readonly data: DataStack
+}
+
+/** One kind of file: what its importer may do beside reading its file, and what its absence means. */
+interface Kind {
+  readonly whenFailing: string
+  readonly importer: (environment: CommonEnvironment, whenFailing: string) => ServiceFunction
+}
+
+interface CommonEnvironment {
+  readonly IMPORTS_BUCKET: string
+  readonly IMPORTS_QUEUE: string
+  readonly STAGE: string
+}
+
+/** A file of a million rows takes several of these; each hands on to the next before its time is up. */
+const timeout = Duration.minutes(15)
+/** One whole core: reading and encrypting rows is what an importer does between two calls. */
+const memory = 1769
+
+/** Everything that brings files in: for each kind an object in the bucket → queue → importer, a file at a time for each invocation. */
+export const fileImports = (scope: Construct, { parts, data }: FileImportsProps): void => {
+  const { secretNumberKey, secretNumberCipherKey } = data
+  const turns = ['DeleteItem', 'GetItem', 'UpdateItem'] as const
+
+  const kinds: Readonly<Record<ImportKind, Kind>> = {
+    entries: {
+      whenFailing: 'Candidates of the imported file cannot register yet.',
+      importer(common, whenFailing) {
+        const importer = serviceFunction(scope, 'imports/import-entries', parts, {
+          tables: {
+            imports: turns,
+            entries: ['BatchGetItem', 'GetItem', 'PartiQLInsert', 'Query on bySession', 'UpdateItem'],
+          },
+          environment: {
+            ...common,
+            SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn,
+            SECRET_NUMBER_CIPHER_KEY: secretNumberCipherKey.keyArn,
+          },
+          ...{ whenFailing, memory, timeout },
+        })
+        importer.allow(['secretsmanager:GetSecretValue'], secretNumberKey.secretArn)
+        importer.allow(['kms:GenerateDataKey'], secretNumberCipherKey.keyArn)
+        return importer
+      },
+    },
+    results: {
+      whenFailing: 'Results of the imported file are missing; its release cannot be planned with them.',
+      importer: (common, whenFailing) =>
+        serviceFunction(scope, 'imports/import-results', parts, {
+          tables: {
+            imports: turns,
+            results: ['BatchGetItem', 'PartiQLInsert', 'Query'],
+            entries: ['BatchGetItem', 'GetItem', 'Query on bySession'],
+            releases: ['UpdateItem'],
+          },
+          environment: common,
+          ...{ whenFailing, memory, timeout },
+        }),
+    },
+    centres: {
+      whenFailing: 'The directory of exam centres is out of date.',
+      importer: (common, whenFailing) =>
+        serviceFunction(scope, 'imports/import-centres', parts, {
+          tables: { imports: turns, centres: ['BatchGetItem', 'PutItem'] },
+          environment: common,
+          ...{ whenFailing, memory, timeout },
+        }),
+    },
+  }
+  for (const [kind, { whenFailing, importer }] of Object.entries(kinds)) {
+    const queue = queueOf(scope, { parts, data }, kind, whenFailing)
+    const environment = {
+      IMPORTS_BUCKET: data.importsBucket.bucketName,
+      IMPORTS_QUEUE: queue.queue.queueUrl,
+      STAGE: parts.stage.name,
+    }
+    readFiles(importer(environment, whenFailing), kind, queue, data)
+  }
+}
+
+const queueOf = (scope: Construct, { parts, data }: FileImportsProps, kind: string, whenFailing: string) => {
+  const queue = new QueueWithDeadLetters(scope, `${kind}-imports`, {
+    stage: parts.stage,
+    longestRun: timeout,
+    longestWait: Duration.minutes(15),
+    maximumReceives: 3,
+    whenFailing,
+  })
+  routeEvents(scope, `${kind}-files`, {
+    pattern: {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: { bucket: { name: [data.importsBucket.bucketName] }, object: { key: [{ prefix: `${kind}/` }] } },
+    },
+    to: queue,
+  })
+  return queue
+}
+
+const readFiles = (
+  importer: ServiceFunction,
+  kind: string,
+  queue: QueueWithDeadLetters,
+  { importsBucket, importsKey }: DataStack,
+) => {
+  importer.consume(queue, { batchSize: 1, maxConcurrency: 2 })
+  importer.allow(['sqs:SendMessage'], queue.queue.queueArn)
+  const newNames = 'Each import has an object of its own, named after its id.'
+  importer.allowMatching(
+    ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+    importsBucket.arnForObjects(`${kind}/*`),
+    newNames,
+  )
+  importer.allowMatching(['s3:PutObject'], importsBucket.arnForObjects('reports/*'), newNames)
+  importer.allow(['kms:Decrypt', 'kms:GenerateDataKey'], importsKey.keyArn)
+}

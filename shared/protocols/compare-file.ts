@@ -1,0 +1,96 @@
+import { controlTotals, sessionCount } from '../domain/control-totals.ts'
+import { csvOf } from '../domain/csv-export.ts'
+import { type ControlTotals, filedFaults, listedFaults, type RowFault } from '../domain/import.ts'
+import type { ImportFile } from '../ports/import-files.ts'
+import { hashing } from './hashing.ts'
+import type { ImportPage } from './import-rows.ts'
+import { readImportPages } from './import-rows.ts'
+import { type Attempt, pagesAtOnce } from './import-steps.ts'
+import { workAhead } from './work-ahead.ts'
+
+/** What a file was found to be: sound, or with what is wrong in it. */
+export interface Compared {
+  readonly rows: number
+  /** The first of them, and all as a CSV file. */
+  readonly errors: readonly RowFault[]
+  readonly errorCount: number
+  readonly errorsCsv: string
+  readonly sessions: readonly string[]
+  readonly changes: { readonly added: number; readonly corrected: number; readonly unchanged: number }
+  readonly totals: ControlTotals
+}
+
+/** Their names and counts are kept with the import. */
+const mostSessions = 1_000
+
+/** Reads a file to its end and compares every row with those before it and with what is stored; writes nothing. */
+export const compareFile = async <Row, Stored>(
+  { ports, steps, goOn, hasTime }: Attempt<Row, Stored>,
+  file: ImportFile,
+): Promise<Compared> => {
+  const found = foundFaults()
+  const count = sessionCount()
+  const changing = new Set<string>()
+  const changes = { added: 0, corrected: 0 }
+  const { bytes, progress } = hashing(file, ports.newDigest())
+  let rows = 0
+
+  const pages = workAhead(readImportPages(bytes, steps.format), pagesAtOnce, async (page) => ({
+    page,
+    stored: await steps.find(page.rows.map(({ row }) => row)),
+  }))
+  for await (const { page, stored } of pages) {
+    const compared = await steps.compare(page.rows, stored)
+    for (const { row } of page.rows) count.add(steps.sessionOf(row))
+    for (const { session, how } of compared.changing) {
+      changes[how]++
+      if (session !== undefined) changing.add(session)
+    }
+    rows += page.rowCount
+    found.add([...page.faults, ...compared.faults].toSorted((a, b) => a.line - b.line))
+    const tooMuch = excess(page, { rows, mostRows: steps.mostRows, sessions: count.bySession().size, hasTime })
+    if (tooMuch) {
+      found.add([tooMuch])
+      break
+    }
+    await goOn({ phase: 'comparing', rows, share: progress.share() })
+  }
+  return {
+    ...{ rows, ...found.all(), sessions: [...changing] },
+    changes: { ...changes, unchanged: count.rows() - changes.added - changes.corrected },
+    totals: controlTotals(count, progress.sha256(), steps.examOf),
+  }
+}
+
+/** Why a file is not read any further. */
+const excess = (
+  { rows: located }: ImportPage<unknown>,
+  seen: { rows: number; mostRows: number; sessions: number; hasTime: () => boolean },
+): RowFault | undefined => {
+  const refused = (reason: string) => ({ line: located.at(-1)?.line ?? 1, column: 'file', reason })
+  if (seen.rows > seen.mostRows) return refused(`more than ${seen.mostRows} rows: split the file`)
+  if (seen.sessions > mostSessions) return refused(`more than ${mostSessions} sessions: split the file`)
+  return seen.hasTime()
+    ? undefined
+    : refused('it took too long to compare the rows up to here with what is stored: import it again, or split the file')
+}
+
+const foundFaults = () => {
+  const errors: RowFault[] = []
+  const lines: string[] = []
+  let errorCount = 0
+  return {
+    add(faults: readonly RowFault[]) {
+      errorCount += faults.length
+      if (errors.length < listedFaults) errors.push(...faults.slice(0, listedFaults - errors.length))
+      for (const { line, column, reason } of faults.slice(0, filedFaults - lines.length)) {
+        lines.push(csvOf([[line, column, reason]]))
+      }
+    },
+    all() {
+      const untold = errorCount - lines.length
+      const last = untold > 0 ? csvOf([['', '', `and ${untold} more`]]) : ''
+      return { errors, errorCount, errorsCsv: `${csvOf([['line', 'column', 'reason']])}${lines.join('')}${last}` }
+    },
+  }
+}
