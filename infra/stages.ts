@@ -43,8 +43,13 @@ export interface MailSettings {
    * reaches nobody but the simulator.
    */
   readonly recipients: 'everyone' | readonly string[]
-  /** How many send-result-emails run at once (SQS allows 2 or more); the account's send rate is shared among them. */
+  /**
+   * How many send-result-emails run at once at most (SQS allows 2 or more). They share the account's send rate exactly,
+   * whatever their number; each manages some 200 mails a second.
+   */
   readonly senders: number
+  /** Mails a second that the service bears at most, since mail brings log-ins, whatever the account may send. */
+  readonly headroom: number
 }
 
 export type StageName = 'dev' | 'staging' | 'prod'
@@ -56,7 +61,13 @@ const stages: Readonly<Record<StageName, Stage>> = {
     name: 'dev',
     region: 'eu-west-1',
     durable: false,
-    mail: { domain: 'results-dev.example.org', senderName: 'Exam results (dev)', recipients: [], senders: 2 },
+    mail: {
+      domain: 'results-dev.example.org',
+      senderName: 'Exam results (dev)',
+      recipients: [],
+      senders: 2,
+      headroom: 2_000,
+    },
     expectedResults,
     throttleScale: 0.1,
     logDays: 7,
@@ -67,7 +78,13 @@ const stages: Readonly<Record<StageName, Stage>> = {
     name: 'staging',
     region: 'eu-west-1',
     durable: false,
-    mail: { domain: 'results-staging.example.org', senderName: 'Exam results (staging)', recipients: [], senders: 2 },
+    mail: {
+      domain: 'results-staging.example.org',
+      senderName: 'Exam results (staging)',
+      recipients: [],
+      senders: 12,
+      headroom: 2_000,
+    },
     expectedResults,
     throttleScale: 1,
     logDays: 30,
@@ -78,7 +95,13 @@ const stages: Readonly<Record<StageName, Stage>> = {
     name: 'prod',
     region: 'eu-west-1',
     durable: true,
-    mail: { domain: 'results.example.org', senderName: 'Exam results', recipients: 'everyone', senders: 4 },
+    mail: {
+      domain: 'results.example.org',
+      senderName: 'Exam results',
+      recipients: 'everyone',
+      senders: 12,
+      headroom: 2_000,
+    },
     expectedResults,
     throttleScale: 1,
     logDays: 90,

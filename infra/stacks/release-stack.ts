@@ -33,7 +33,7 @@ const accountEvents = [
   'email-changed',
 ] as const satisfies readonly EventType[]
 
-/** A batch of 50 at the one mail a second of a new SES account, and some more. */
+/** A sender's shift of two minutes, and time to end it. */
 const resultEmailsTimeout = Duration.minutes(3)
 
 /** Everything behind the bus: what files, events, queues and the clock set going. */
@@ -133,7 +133,7 @@ export class ReleaseStack extends Stack {
         results: ['Query on bySession'],
         releases: ['GetItem'],
         openings: ['GetItem'],
-        deliveries: ['GetItem', 'PutItem', 'Query'],
+        deliveries: ['GetItem', 'PutItem'],
       },
       environment: { RELEASE_PLANS_QUEUE: plans.queue.queueUrl, RESULT_EMAILS_QUEUE: emails.queue.queueUrl },
       whenFailing: untold,
@@ -144,20 +144,22 @@ export class ReleaseStack extends Stack {
       tables: {
         accounts: ['BatchGetItem'],
         entries: ['BatchGetItem'],
-        releases: ['GetItem'],
-        openings: ['GetItem'],
-        deliveries: ['GetItem', 'PutItem'],
+        releases: ['BatchGetItem'],
+        openings: ['BatchGetItem'],
+        deliveries: ['Query', 'UpdateItem'],
       },
       environment: {
         ...mail.environment,
         SITE_URL: siteUrl,
         RESULT_MAIL_TEMPLATE_PREFIX: mail.templatePrefix,
-        RESULT_EMAIL_SENDERS: String(this.#parts.stage.mail.senders),
+        RESULT_EMAILS_QUEUE: emails.queue.queueUrl,
+        MAIL_HEADROOM: String(this.#parts.stage.mail.headroom),
       },
       whenFailing: untold,
       timeout: resultEmailsTimeout,
     })
     planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
+    sender.allow(['sqs:SendMessage'], emails.queue.queueArn)
     this.#onEvent('results-released', plans)
     planner.consume(plans, { batchSize: 1 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })

@@ -93,8 +93,9 @@ const environmentContracts = {
       'MAIL_ALLOW_LIST',
       'SITE_URL',
       'RESULT_MAIL_TEMPLATE_PREFIX',
-      // How many of this function run at once: they share the account's send rate.
-      'RESULT_EMAIL_SENDERS',
+      'RESULT_EMAILS_QUEUE',
+      // Mails a second that the service bears.
+      'MAIL_HEADROOM',
     ],
   ),
 } as const satisfies Record<string, readonly string[]>

@@ -1,22 +1,27 @@
 import * as z from 'zod/mini'
 
-/** Queue `release-plans`, beside the `results-released` envelope: plan one shard, going on where its progress row says. */
-export const planShardMessage = z.strictObject({
+/** Queue `release-plans`, beside the `results-released` envelope: plan one lane, going on where its progress row says. */
+export const planLaneMessage = z.strictObject({
   releaseId: z.string(),
   session: z.string(),
-  shard: z.number(),
+  lane: z.number(),
+  /** Of the release's how many. */
+  lanes: z.number(),
 })
-export type PlanShardMessage = z.infer<typeof planShardMessage>
+export type PlanLaneMessage = z.infer<typeof planLaneMessage>
 
-/** Queue `result-emails`: send one batch row of the deliveries table. */
-export const sendBatchMessage = z.strictObject({
+/** Queue `result-emails`: send one wave, the batch rows of one partition of the deliveries table with a common prefix. */
+export const sendWaveMessage = z.strictObject({
   releaseId: z.string(),
   session: z.string(),
-  /** Keys of the batch row. */
+  /** The partition. */
   scope: z.string(),
-  item: z.string(),
+  /** What the batches' sort keys begin with. */
+  wave: z.string(),
+  /** How often the mail service refused it as a whole. */
+  refusals: z.optional(z.number()),
 })
-export type SendBatchMessage = z.infer<typeof sendBatchMessage>
+export type SendWaveMessage = z.infer<typeof sendWaveMessage>
 
 /** Input of `release-results`: from a release's own schedule, or (empty) from the sweep that runs every minute. */
 export const releaseTrigger = z.union([

@@ -9,6 +9,8 @@ export interface Account {
   readonly email: string
   /** Whether mail to the address came back; absent: it did not. */
   readonly emailBounced?: boolean
+  /** Whether who reads the address called our mail unwanted. */
+  readonly emailComplained?: boolean
   /** PHC string. */
   readonly passwordHash: string
   /** Sessions begun under another epoch are over; a new password, a reset or a new registration changes it. */

@@ -1,10 +1,19 @@
+import { shardCount, shards } from './identifiers.ts'
 import type { EpochMilliseconds } from './time.ts'
 
 /** How far one mail has come (G4). `unknown` may have been sent, and is never sent again by itself. */
 export type DeliveryState = 'pending' | 'claimed' | 'accepted' | 'unknown' | 'failed' | 'suppressed'
 
 /** Why a mail was not sent on purpose. */
-export type SuppressionReason = 'opted-out' | 'account-reset' | 'not-on-allow-list' | 'no-account' | 'superseded'
+export type SuppressionReason =
+  | 'opted-out'
+  | 'bounced-before'
+  | 'complained-before'
+  | 'account-reset'
+  | 'release-cancelled'
+  | 'not-on-allow-list'
+  | 'no-account'
+  | 'superseded'
 
 /** One recipient's mail. */
 export interface Delivery {
@@ -13,11 +22,18 @@ export interface Delivery {
   readonly state: DeliveryState
   /** Of a suppression, or the mail service's code for a failure. */
   readonly reason?: string
-  /** As the mail service calls it. */
+  /** As the mail service calls an account mail; result mails are known by their tags. */
   readonly messageId?: string
 }
 
-/** Up to 50 mails of one release, shard and language, planned together and kept in one row. */
+/** What the mail service tells of a mail afterwards, in any order and any number of times. */
+export const feedbackKinds = ['sent', 'delivered', 'bounced', 'complained', 'rejected'] as const
+export type FeedbackKind = (typeof feedbackKinds)[number]
+
+/** Positions of a batch's mails by what was told of them; sets that only grow, so repeats and order do not matter. */
+export type Feedback = Readonly<Partial<Record<FeedbackKind, ReadonlySet<number>>>>
+
+/** Up to 49 mails of one release, lane and language, planned together, kept in one row, sent in one call. */
 export interface EmailBatch {
   readonly scope: string
   readonly item: string
@@ -30,26 +46,49 @@ export interface EmailBatch {
   readonly attempt?: string
   readonly claimedAt?: EpochMilliseconds
   readonly deliveries: readonly Delivery[]
+  /** Absent until something is told. */
+  readonly feedback?: Feedback
 }
 
 /** After so many milliseconds a claim that is not settled belonged to a sender that did not survive. */
 export const claimsLapseAfter = 120_000
 
-/** Mails in one call at most: SES takes no more. */
-export const largestBatch = 50
+/**
+ * Mails in one call at most. SES takes 50; with their accounts and entries, release and opening, 49 are what DynamoDB
+ * reads in one call of 100 keys.
+ */
+export const largestBatch = 49
 
-/** Key of a release's shard in the deliveries table: `<releaseId>#07`. */
-export const emailScope = (releaseId: string, shard: number): string => `${releaseId}#${String(shard).padStart(2, '0')}`
+/** Entries of a session for which one lane is enough: fewer lanes leave fewer batches half empty. */
+const entriesInLane = 10_000
 
-/** Key of a batch: `batch#000001-en-00`; the chunk's number comes first so that a chunk's batches lie together. */
-export const batchItem = (chunk: number, language: string, number: number): string =>
-  `${chunkPrefix(chunk)}${language}-${String(number).padStart(2, '0')}`
+/** In how many lanes the mails of a session are planned and kept, each a partition of its own: a power of two up to 16. */
+export const laneCount = (entries: number): number => {
+  const wanted = Math.ceil(entries / entriesInLane)
+  return Math.min(shardCount, 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, wanted)))))
+}
+
+/** The shards of a session whose candidates a lane tells. */
+export const shardsOfLane = (lane: number, lanes: number): readonly number[] =>
+  shards.filter((shard) => shard % lanes === lane)
+
+/** Every lane in which a candidate of this shard may stand, however many lanes a release has. */
+export const lanesOfShard = (shard: number): readonly number[] => [
+  ...new Set([16, 8, 4, 2, 1].map((lanes) => shard % lanes)),
+]
+
+/** Key of a release's lane in the deliveries table: `<releaseId>#07`. */
+export const emailScope = (releaseId: string, lane: number): string => `${releaseId}#${String(lane).padStart(2, '0')}`
+
+/** Key of a batch: `batch#000001-en-00`; the wave's number comes first so that a wave's batches lie together. */
+export const batchItem = (wave: number, language: string, number: number): string =>
+  `${waveOf(wave)}${language}-${String(number).padStart(2, '0')}`
 
 /** What the keys of all batches begin with. */
 export const batchPrefix = 'batch#'
 
-/** What the keys of a chunk's batches begin with. */
-export const chunkPrefix = (chunk: number): string => `${batchPrefix}${String(chunk).padStart(6, '0')}-`
+/** A wave is the batches that one message has sent, by what their keys begin with: those of one step of the plan. */
+export const waveOf = (number: number): string => `${batchPrefix}${String(number).padStart(6, '0')}-`
 
 /** Names one mail in tags and events, of `[A-Za-z0-9_-]`, without saying whose it is: `07-000001-en-00-13`. */
 export const deliveryTag = ({ scope, item }: Pick<EmailBatch, 'scope' | 'item'>, position: number): string =>
@@ -57,7 +96,7 @@ export const deliveryTag = ({ scope, item }: Pick<EmailBatch, 'scope' | 'item'>,
 
 /** The batch with some of its mails changed, by position. */
 export const withDeliveries = (
-  batch: EmailBatch,
+  batch: Pick<EmailBatch, 'deliveries'>,
   changes: ReadonlyMap<number, Omit<Delivery, 'idNumber'>>,
 ): readonly Delivery[] =>
   batch.deliveries.map((delivery, position) => {

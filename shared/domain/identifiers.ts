@@ -17,14 +17,17 @@ export const madeIdPattern = /^[A-Za-z0-9-]{1,64}$/
 /** How many partitions one session's rows are spread over, so that no single partition heats up. */
 export const shardCount = 16
 
-/** Deterministic shard of an ID number: FNV-1a over its characters. */
-export const shardOf = (idNumber: string): number => {
+/** FNV-1a over a text's characters, 32 bits: spreads, and keeps nothing secret. */
+export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5
-  for (let index = 0; index < idNumber.length; index++) {
-    hash = Math.imul(hash ^ idNumber.charCodeAt(index), 0x01000193) >>> 0
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
   }
-  return hash % shardCount
+  return hash
 }
+
+/** Deterministic shard of an ID number. */
+export const shardOf = (idNumber: string): number => hashOf(idNumber) % shardCount
 
 /** Key of a session's shard in the `bySession` indexes: `2026-11-b2-first-digital#07`. */
 export const sessionShardKey = (session: string, shard: number): string =>

@@ -19,8 +19,9 @@ export interface LogFields extends Partial<FaultFields> {
   readonly session?: string
   readonly state?: string
   readonly shard?: number
+  readonly lane?: number
   readonly scope?: string
-  readonly item?: string
+  readonly wave?: string
   readonly importId?: string
   readonly kind?: string
   readonly rows?: number
@@ -53,8 +54,9 @@ const allowed = {
   session: true,
   state: true,
   shard: true,
+  lane: true,
   scope: true,
-  item: true,
+  wave: true,
   importId: true,
   kind: true,
   rows: true,

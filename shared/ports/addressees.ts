@@ -3,6 +3,9 @@ export interface Addressee {
   readonly idNumber: string
   readonly email: string
   readonly emailOptIn: boolean
+  /** Mail to the address came back for good, or was called unwanted by who got it. */
+  readonly emailBounced?: true
+  readonly emailComplained?: true
   /** Whether the account's language is known to the service is for the mail to say. */
   readonly language: string
   /** Given name, or the family name where there is no other; never empty. */

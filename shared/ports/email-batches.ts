@@ -2,11 +2,12 @@ import type { EmailBatch } from '../domain/email-batch.ts'
 
 /** Planned mails, as their sender claims and settles them. */
 export interface EmailBatches {
-  /** Strongly consistent. */
-  find(scope: string, item: string): Promise<EmailBatch | undefined>
+  /** The batches of a wave, strongly consistent. */
+  inWave(scope: string, wave: string): Promise<readonly EmailBatch[]>
   /**
-   * Writes the batch if it is still at the revision before; `lost` if somebody else wrote. A repeat of the same write
-   * (same attempt and revision) is `written` too.
+   * Writes states and claims of the batches, each as the revision after the one that was read, all or nothing; `lost` if
+   * somebody else wrote one of them. A repeat of the same write (same attempts and revisions) is `written` too. What was
+   * told of their mails stays as it is.
    */
-  write(batch: EmailBatch): Promise<'written' | 'lost'>
+  write(batches: readonly EmailBatch[]): Promise<'written' | 'lost'>
 }

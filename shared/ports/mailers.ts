@@ -3,10 +3,21 @@ export type MailOutcome =
   | { readonly outcome: 'accepted'; readonly messageId: string }
   /** Certainly not sent, and this very mail never will be. */
   | { readonly outcome: 'failed'; readonly reason: string }
-  /** Certainly not sent; may be tried again (throttled, paused, misconfigured). */
-  | { readonly outcome: 'not-taken'; readonly reason: string }
+  /** Certainly not sent; may be tried again. */
+  | { readonly outcome: 'not-taken'; readonly reason: string; readonly because: Obstacle }
   /** Perhaps sent: no answer came, or none that can be trusted. */
   | { readonly outcome: 'unknown'; readonly reason: string }
+
+/** What kept a mail from being taken. */
+export type Obstacle =
+  /** Too many at once: soon. */
+  | 'throttled'
+  /** Too many today: later. */
+  | 'daily-quota'
+  /** The account or its configuration: once somebody has put it right. */
+  | 'service'
+  /** The call as such was refused, perhaps for one of its mails. */
+  | 'call'
 
 /** The mail that tells one candidate of a release. */
 export interface ResultMail {
@@ -27,10 +38,16 @@ export interface AccountMailer {
   send(mail: { to: string; kind: string; subject: string; text: string; html: string }): Promise<MailOutcome>
 }
 
-/** Keeps all senders together below the account's send rate. */
+/** Keeps all senders together at the account's send rate. */
 export interface Pacer {
-  /** So many mails may go in one call at most. */
-  largestSlice(): Promise<number>
-  /** Returns when so many mails may be sent. */
-  take(mails: number): Promise<void>
+  /** How many calls may be made at once at most, and how many mails may go in each. */
+  burst(): Promise<{ readonly calls: number; readonly mails: number }>
+  /** Takes a turn for so many mails of a release. */
+  take(mails: number, releaseId: string): Promise<Turn>
 }
+
+export type Turn =
+  /** They may go in so many milliseconds. */
+  | { readonly outcome: 'granted'; readonly inMilliseconds: number }
+  /** Not now; the reason is for people. */
+  | { readonly outcome: 'stopped'; readonly reason: 'daily-quota' | 'breaker' }

@@ -1,23 +1,38 @@
-import type { PlanShardMessage, SendBatchMessage } from '../contracts/messages.ts'
+import type { PlanLaneMessage, SendWaveMessage } from '../contracts/messages.ts'
 import type { EmailBatch } from '../domain/email-batch.ts'
+import type { EpochMilliseconds } from '../domain/time.ts'
 
-/** How far the planning of one shard has come. */
+/** That the mails of a release are planned: fixes in how many lanes. */
+export interface EmailPlan {
+  readonly releaseId: string
+  readonly session: string
+  readonly lanes: number
+  readonly begunAt: EpochMilliseconds
+}
+
+/** How far the planning of one lane has come. */
 export interface PlanProgress {
-  /** The last ID that was looked at; empty at the start, and once it is done, as nobody's ID is kept without need. */
+  /** Which of the lane's shards is being read, counted from 0. */
+  readonly shardIndex: number
+  /** The last ID of it that was looked at; empty at its start, and once all is done, as nobody's ID is kept without need. */
   readonly cursor: string
-  /** Chunks written so far. */
-  readonly chunks: number
+  /** Waves written so far. */
+  readonly waves: number
   /** Mails planned so far. */
   readonly planned: number
+  /** Who is to be told and is in no batch yet, by language: batches are filled before they are written. */
+  readonly left: Readonly<Record<string, readonly string[]>>
   readonly isDone: boolean
 }
 
-/** The mails that a release is to bring, by scope (release and shard). */
+/** The mails that a release is to bring. */
 export interface ResultEmailPlans {
-  /** Strongly consistent; undefined before the first chunk. */
+  /** Begins the plan, or answers the one that was begun before. */
+  begin(plan: EmailPlan): Promise<EmailPlan>
+  /** Of one lane, by its scope. Strongly consistent; undefined before the first step. */
   progress(scope: string): Promise<PlanProgress | undefined>
   /**
-   * Writes a chunk's batches and the progress they make, all or nothing; `moved` if the progress is not what `from`
+   * Writes a step's batches and the progress they make, all or nothing; `moved` if the progress is not what `from`
    * says. So every candidate is planned exactly once, whoever plans, however often (G4).
    */
   record(
@@ -28,12 +43,11 @@ export interface ResultEmailPlans {
       readonly batches: readonly EmailBatch[]
     },
   ): Promise<'recorded' | 'moved'>
-  /** Keys of the batches of one chunk, strongly consistent. */
-  itemsOfChunk(scope: string, chunk: number): Promise<readonly string[]>
 }
 
 /** Hands work on; each message arrives at least once. */
 export interface ResultEmailQueues {
-  planShards(messages: readonly PlanShardMessage[]): Promise<void>
-  sendBatches(messages: readonly SendBatchMessage[]): Promise<void>
+  planLanes(messages: readonly PlanLaneMessage[]): Promise<void>
+  /** Not before so many seconds have passed, 900 at most. */
+  sendWaves(messages: readonly SendWaveMessage[], delaySeconds?: number): Promise<void>
 }

@@ -130,7 +130,7 @@ describe('mail messages', () => {
     })
   })
 
-  test('the release’s event is handed on by shards, and a shard is planned', async () => {
+  test('the release’s event is handed on by lanes, and a lane is planned', async () => {
     const asked: unknown[] = []
     const log = recordingLog()
     const handler = planResultEmailsHandler(
@@ -139,41 +139,42 @@ describe('mail messages', () => {
           asked.push(['release', about.releaseId])
           return { outcome: 'handed-on' }
         },
-        planShard: async (about) => {
-          asked.push(['shard', about.shard])
-          return about.shard === 9 ? { outcome: 'not-open' } : { outcome: 'planned', count: 3 }
+        planLane: async (about) => {
+          asked.push(['lane', about.lane])
+          return about.lane === 9 ? { outcome: 'not-open' } : { outcome: 'planned', count: 3 }
         },
       },
       log,
     )
-    const shard = (number: number) => ({ releaseId: 'r', session: 's', shard: number })
+    const lane = (number: number) => ({ releaseId: 'r', session: 's', lane: number, lanes: 16 })
     const released = envelope('results-released', {
       version: 1,
       releaseId: 'r',
       session: 's',
       releasedAt: '2026-12-01T09:00:00Z',
     })
-    expect(await handler(messages(released, shard(3), shard(9), { odd: true }))).toEqual(failed('m3'))
+    expect(await handler(messages(released, lane(3), lane(9), { odd: true }))).toEqual(failed('m3'))
     expect(asked).toEqual(
       expect.arrayContaining([
         ['release', 'r'],
-        ['shard', 3],
-        ['shard', 9],
+        ['lane', 3],
+        ['lane', 9],
       ]),
     )
-    expect(log.lines.filter(({ level }) => level === 'error').length).toBeGreaterThanOrEqual(2)
+    expect(log.lines.map(({ level }) => level).toSorted()).toEqual(['error', 'info', 'info', 'warn'])
   })
 
-  test('a batch is sent, one after the other, and what fails comes again', async () => {
+  test('a wave is sent, one after the other, and what fails comes again', async () => {
     let running = 0
-    const handler = sendResultEmailsHandler(async ({ item }) => {
+    const handler = sendResultEmailsHandler(async ({ wave }) => {
       expect(++running).toBe(1)
       await new Promise((resolve) => setImmediate(resolve))
       running--
-      if (item === 'throttled') throw new Error('throttled')
-      return item === 'none' ? { outcome: 'no-such-batch' } : { outcome: 'settled', sent: 2 }
+      if (wave === 'in-flight') throw new Error('in flight')
+      if (wave === 'held') return { outcome: 'put-aside', reason: 'release-not-open', sent: 0 }
+      return wave === 'none' ? { outcome: 'no-such-wave' } : { outcome: 'settled', sent: 2 }
     }, recordingLog())
-    const batch = (item: string) => ({ releaseId: 'r', session: 's', scope: 'r#01', item })
-    expect(await handler(messages(batch('one'), batch('throttled'), batch('none')))).toEqual(failed('m1'))
+    const wave = (name: string) => ({ releaseId: 'r', session: 's', scope: 'r#01', wave: name })
+    expect(await handler(messages(wave('one'), wave('in-flight'), wave('held'), wave('none')))).toEqual(failed('m1'))
   })
 })

@@ -426,6 +426,7 @@ describe('permissions', () => {
       'hands a file on that is too large for one invocation, or waits for another',
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
+    'mailsendresultemails sqs:SendMessage': 'hands on what cannot be sent now',
     'mailsendaccountemail dynamodb:GetItem': 'looks at a claim that an earlier attempt left',
     'mailsendaccountemail dynamodb:DeleteItem': 'gives a claim back when SES is throttling',
     'outboxeventspublishevents sqs:SendMessage': 'sets aside an event that cannot be published',

@@ -1,33 +1,43 @@
-import { planRelease, planShard } from '../../functions/mail/plan-result-emails/plan-result-emails.ts'
+import { planLane, planRelease } from '../../functions/mail/plan-result-emails/plan-result-emails.ts'
 import { sendResultEmails } from '../../functions/mail/send-result-emails/send-result-emails.ts'
-import type { PlanShardMessage, SendBatchMessage } from '../../shared/contracts/messages.ts'
+import type { PlanLaneMessage, SendWaveMessage } from '../../shared/contracts/messages.ts'
 import type { Delivery, DeliveryState } from '../../shared/domain/email-batch.ts'
-import type { Addressee, Addressees } from '../../shared/ports/addressees.ts'
+import type { Addressee } from '../../shared/ports/addressees.ts'
+import type { Pacer } from '../../shared/ports/mailers.ts'
 import type { ResultEmailQueues } from '../../shared/ports/result-email-plans.ts'
+import type { ResultRecipients } from '../../shared/ports/result-recipients.ts'
 import { inMemoryDeliveries } from './in-memory/deliveries.ts'
 import { type Fate, inMemoryMailService } from './in-memory/mail-service.ts'
 import { instant, releaseDay, session } from './release-day.ts'
+
+/** Two full calls at once, and no waiting. */
+const unhurried: Pacer = {
+  burst: async () => ({ calls: 2, mails: 49 }),
+  take: async () => ({ outcome: 'granted', inMilliseconds: 0 }),
+}
 
 /** A released session and everything that tells its candidates, in memory; the queues are two lists. */
 export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
   const day = releaseDay()
   const deliveries = inMemoryDeliveries()
   const mail = inMemoryMailService(fateOf)
-  const plans: PlanShardMessage[] = []
-  const emails: SendBatchMessage[] = []
+  const plans: PlanLaneMessage[] = []
+  const emails: SendWaveMessage[] = []
+  const delays: number[] = []
   const changes = new Map<string, Partial<Addressee>>()
   const queues: ResultEmailQueues = {
-    async planShards(messages) {
+    async planLanes(messages) {
       plans.push(...messages)
     },
-    async sendBatches(messages) {
+    async sendWaves(messages, delaySeconds = 0) {
       emails.push(...messages)
+      delays.push(delaySeconds)
     },
   }
-  const addressees: Addressees = {
-    async find(idNumbers) {
+  const recipients: ResultRecipients = {
+    async look(of, idNumbers) {
       const known = day.members.accounts.filter(({ idNumber }) => idNumbers.includes(idNumber))
-      return new Map(
+      const addressees = new Map<string, Addressee>(
         known.map(({ idNumber, emailOptIn, language }) => [
           idNumber,
           {
@@ -36,6 +46,7 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
           },
         ]),
       )
+      return { addressees, release: day.releases.rows.get(of), opening: day.releases.openings.rows.get(of) }
     },
   }
   const ports = {
@@ -44,14 +55,15 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     plans: deliveries,
     batches: deliveries,
     queues,
-    addressees,
+    recipients,
     mailer: mail.results,
-    pacer: { largestSlice: async () => 50, take: async () => undefined },
+    pacer: unhurried,
+    timer: { now: () => day.clock.now() as number, wait: async () => undefined },
     allowList: ['@example.org'],
     siteUrl: 'https://results.example.org',
   }
   const planAll = async () => {
-    for (let message = plans.shift(); message; message = plans.shift()) await planShard(ports)(message)
+    for (let message = plans.shift(); message; message = plans.shift()) await planLane(ports)(message)
   }
   const states = () => [...deliveries.batches.values()].flatMap((batch): readonly Delivery[] => batch.deliveries)
   return {
@@ -60,6 +72,8 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     mail,
     plans,
     emails,
+    /** Of what was put on the queue of mails, in seconds. */
+    delays,
     changes,
     ports,
     /** Prepared, and open since this moment. */
@@ -72,9 +86,10 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     /** The event has come. */
     announce: (releaseId: string) => planRelease(ports)({ releaseId, session }),
     planAll,
-    send: (message: SendBatchMessage) => sendResultEmails(ports)(message),
+    send: (message: SendWaveMessage) => sendResultEmails(ports)(message),
+    /** What is waiting now; what is put aside meanwhile waits on. */
     sendAll: async () => {
-      for (const message of emails) await sendResultEmails(ports)(message)
+      for (const message of emails.splice(0)) await sendResultEmails(ports)(message)
     },
     states,
     count: (state: DeliveryState) => states().filter((delivery) => delivery.state === state).length,

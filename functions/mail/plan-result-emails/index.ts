@@ -4,11 +4,11 @@ import { dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-e
 import { dynamoSessionAccounts, dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
-import { sqsResultEmailQueues } from '../../../shared/adapters/sqs/result-email-queues.ts'
+import { sqsLaneQueue, sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
 import { planResultEmailsHandler } from './handler.ts'
-import { planRelease, planShard } from './plan-result-emails.ts'
+import { planLane, planRelease } from './plan-result-emails.ts'
 
 const environment = readEnvironment('mail/plan-result-emails')
 const client = dynamoClient()
@@ -19,12 +19,9 @@ const ports = {
   releases: dynamoReleases(client, environment.RELEASES_TABLE),
   openings: dynamoOpenings(client, environment.OPENINGS_TABLE),
   plans: dynamoResultEmailPlans(client, environment.DELIVERIES_TABLE),
-  queues: sqsResultEmailQueues({
-    releasePlans: environment.RELEASE_PLANS_QUEUE,
-    resultEmails: environment.RESULT_EMAILS_QUEUE,
-  }),
+  queues: { ...sqsLaneQueue(environment.RELEASE_PLANS_QUEUE), ...sqsWaveQueue(environment.RESULT_EMAILS_QUEUE) },
   templates: currentMailTemplates(sha256),
   clock: systemClock,
 }
 
-export const handler = planResultEmailsHandler({ planRelease: planRelease(ports), planShard: planShard(ports) })
+export const handler = planResultEmailsHandler({ planRelease: planRelease(ports), planLane: planLane(ports) })

@@ -1,8 +1,16 @@
-import type { PlanShardMessage } from '../../../shared/contracts/messages.ts'
-import { batchItem, type EmailBatch, emailScope, largestBatch } from '../../../shared/domain/email-batch.ts'
+import type { PlanLaneMessage } from '../../../shared/contracts/messages.ts'
+import {
+  batchItem,
+  type EmailBatch,
+  emailScope,
+  laneCount,
+  largestBatch,
+  shardsOfLane,
+  waveOf,
+} from '../../../shared/domain/email-batch.ts'
 import { type EmbargoFacts, isSessionOpen, visibleVersion } from '../../../shared/domain/embargo.ts'
-import { shards } from '../../../shared/domain/identifiers.ts'
 import { isLanguage } from '../../../shared/domain/language.ts'
+import { shuffled } from '../../../shared/domain/shuffled.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
 import type { Openings, Releases } from '../../../shared/ports/releases.ts'
@@ -27,102 +35,132 @@ export type PlanOutcome =
   | { readonly outcome: 'not-open' }
 
 export type PlanRelease = ReturnType<typeof planRelease>
-export type PlanShard = ReturnType<typeof planShard>
+export type PlanLane = ReturnType<typeof planLane>
 
 /** No mail can be sent with these templates; the message waits for a sound version of the service. */
 export class TemplatesUnsound extends Error {
   override readonly name = 'TemplatesUnsound'
 }
 
-/** Accounts looked at for one chunk; its batches fit into one transaction whatever their languages. */
-const accountsInChunk = 1_000
+/** Accounts in one read; a step looks at fewer than twice as many, whose batches fit into one transaction of 100. */
+const accountsInPage = 2_000
 
-/** The event is here: hands each shard on as a message of its own, so that no invocation has to live long. */
+/**
+ * The event is here: hands each lane on as a message of its own, so that no invocation has to live long. Come again, as
+ * it may at any time and does when a held release goes on, it has everything sent that is still pending.
+ */
 export const planRelease =
-  ({ queues, templates }: Pick<PlanResultEmailsPorts, 'queues' | 'templates'>) =>
+  ({ releases, plans, queues, templates, clock }: PlanResultEmailsPorts) =>
   async ({ releaseId, session }: { releaseId: string; session: string }): Promise<PlanOutcome> => {
     if (templates.faults.length > 0) throw new TemplatesUnsound(templates.faults.join('; '))
-    await queues.planShards(shards.map((shard) => ({ releaseId, session, shard })))
+    const release = await releases.find(session)
+    if (release?.releaseId !== releaseId) return { outcome: 'not-open' }
+    const { lanes } = await plans.begin({
+      releaseId,
+      session,
+      lanes: laneCount(release.counts.entries),
+      begunAt: clock.now(),
+    })
+    await queues.planLanes(Array.from({ length: lanes }, (_, lane) => ({ releaseId, session, lane, lanes })))
     return { outcome: 'handed-on' }
   }
 
 /**
- * Plans the mails of one shard: everybody who chose emails and whose own result is visible (R51), exactly once. Each
- * chunk is written together with the progress it makes, on the condition of the progress before (G4): delivered twice,
- * or killed at any point, it goes on where it stopped.
+ * Plans the mails of one lane: everybody who chose emails and whose own result is visible (R51), exactly once. Each
+ * step is written together with the progress it makes, on the condition of the progress before (G4): delivered twice,
+ * or killed at any point, it goes on where it stopped. Then its waves are handed on, in an order that is another one for
+ * every release: no centre or country is always last.
  */
-export const planShard =
+export const planLane =
   (ports: PlanResultEmailsPorts) =>
-  async ({ releaseId, session, shard }: PlanShardMessage): Promise<PlanOutcome> => {
+  async (lane: PlanLaneMessage): Promise<PlanOutcome> => {
+    const { releaseId, session } = lane
     const { releases, openings, plans, queues, clock } = ports
-    const facts = { release: await releases.find(session), opening: await openings.find(session), now: clock.now() }
-    if (facts.release?.releaseId !== releaseId || !isSessionOpen(facts)) return { outcome: 'not-open' }
+    const [release, opening] = await Promise.all([releases.find(session), openings.find(session)])
+    const facts = { release, opening, now: clock.now() }
+    if (release?.releaseId !== releaseId || !isSessionOpen(facts)) return { outcome: 'not-open' }
 
-    const scope = emailScope(releaseId, shard)
-    const enqueue = (items: readonly string[]) =>
-      queues.sendBatches(items.map((item) => ({ releaseId, session, scope, item })))
+    const scope = emailScope(releaseId, lane.lane)
     let progress = await plans.progress(scope)
-    // Perhaps the one before was killed after it wrote its last chunk and before it said so.
-    if (progress) await enqueue(await plans.itemsOfChunk(scope, progress.chunks))
     while (!progress?.isDone) {
-      const step = await nextChunk(ports, { releaseId, session, shard, scope }, progress, facts)
+      const step = await nextStep(ports, lane, progress, facts)
       const isMine = (await plans.record(scope, { from: progress, ...step })) === 'recorded'
       progress = isMine ? step.to : await plans.progress(scope)
-      if (isMine) await enqueue(step.batches.map(({ item }) => item))
     }
+    const waves = Array.from({ length: progress.waves }, (_, number) => waveOf(number + 1))
+    await queues.sendWaves(shuffled(waves, scope, (wave) => wave).map((wave) => ({ releaseId, session, scope, wave })))
     return { outcome: 'planned', count: progress.planned }
   }
 
-interface Shard extends PlanShardMessage {
-  readonly scope: string
-}
+const atTheStart: PlanProgress = { shardIndex: 0, cursor: '', waves: 0, planned: 0, left: {}, isDone: false }
 
-const nextChunk = async (
-  { accounts, results }: PlanResultEmailsPorts,
-  { releaseId, session, shard, scope }: Shard,
-  from: PlanProgress | undefined,
+/** Reads on until there is enough for a wave, over as many shards as that takes, and fills batches with it. */
+const nextStep = async (
+  ports: PlanResultEmailsPorts,
+  { releaseId, session, lane, lanes }: PlanLaneMessage,
+  from: PlanProgress = atTheStart,
   facts: EmbargoFacts,
 ): Promise<{ to: PlanProgress; batches: readonly EmailBatch[] }> => {
-  const page = await accounts.pageAfter(session, shard, from?.cursor ?? '', accountsInChunk)
-  const first = page.accounts[0]?.idNumber
-  const last = page.accounts.at(-1)?.idNumber
-  const versions =
-    first === undefined || last === undefined ? [] : await results.versionsBetween(session, shard, first, last)
-  const versionsById = Map.groupBy(versions, ({ idNumber }) => idNumber)
-  const recipients = page.accounts.filter(
-    ({ idNumber, emailOptIn }) =>
-      emailOptIn && visibleVersion(versionsById.get(idNumber) ?? [], facts)?.state === 'final',
-  )
-  const chunks = (from?.chunks ?? 0) + 1
-  return {
-    to: {
-      cursor: page.isLast ? '' : (last ?? from?.cursor ?? ''),
-      chunks,
-      planned: (from?.planned ?? 0) + recipients.length,
-      isDone: page.isLast,
-    },
-    batches: batchesOf(recipients, (language, number) => ({
-      scope,
-      item: batchItem(chunks, language, number),
-      releaseId,
-      session,
-      language,
-      revision: 0,
-    })),
+  const shards = shardsOfLane(lane, lanes)
+  const recipients = new Map(Object.entries(from.left).map(([language, ids]) => [language, [...ids]]))
+  let { shardIndex, cursor } = from
+  for (let looked = 0; looked < accountsInPage && shardIndex < shards.length; ) {
+    const shard = shards[shardIndex] as number
+    const page = await ports.accounts.pageAfter(session, shard, cursor, accountsInPage)
+    for (const { idNumber, language } of await recipientsIn(ports, session, shard, page.accounts, facts)) {
+      const spoken = isLanguage(language) ? language : 'en'
+      const ids = recipients.get(spoken) ?? []
+      ids.push(idNumber)
+      recipients.set(spoken, ids)
+    }
+    looked += page.accounts.length
+    cursor = page.isLast ? '' : (page.accounts.at(-1)?.idNumber ?? cursor)
+    if (page.isLast) shardIndex++
   }
+  const isDone = shardIndex === shards.length
+  const wave = from.waves + 1
+  const { batches, left } = filled(recipients, isDone, (language, number) => ({
+    scope: emailScope(releaseId, lane),
+    item: batchItem(wave, language, number),
+    ...{ releaseId, session, language, revision: 0 },
+  }))
+  const planned = from.planned + batches.reduce((sum, { deliveries }) => sum + deliveries.length, 0)
+  const waves = batches.length > 0 ? wave : from.waves
+  return { to: { shardIndex, cursor, waves, planned, left, isDone }, batches }
 }
 
-const batchesOf = (
-  recipients: readonly SessionAccount[],
+const recipientsIn = async (
+  { results }: Pick<PlanResultEmailsPorts, 'results'>,
+  session: string,
+  shard: number,
+  accounts: readonly SessionAccount[],
+  facts: EmbargoFacts,
+): Promise<readonly SessionAccount[]> => {
+  const wanting = accounts.filter(({ emailOptIn }) => emailOptIn)
+  const [first, last] = [wanting[0], wanting.at(-1)]
+  if (!first || !last) return []
+  const versions = await results.versionsBetween(session, shard, first.idNumber, last.idNumber)
+  const versionsById = Map.groupBy(versions, ({ idNumber }) => idNumber)
+  return wanting.filter(({ idNumber }) => visibleVersion(versionsById.get(idNumber) ?? [], facts)?.state === 'final')
+}
+
+/** Full batches, and at the end of the lane one that is not full for each language. */
+const filled = (
+  recipients: ReadonlyMap<string, readonly string[]>,
+  isDone: boolean,
   headOf: (language: string, number: number) => Omit<EmailBatch, 'deliveries'>,
-): EmailBatch[] => {
-  const byLanguage = Map.groupBy(recipients, ({ language }) => (isLanguage(language) ? language : 'en'))
-  return [...byLanguage].flatMap(([language, members]) =>
-    Array.from({ length: Math.ceil(members.length / largestBatch) }, (_, number) => ({
+): { batches: readonly EmailBatch[]; left: PlanProgress['left'] } => {
+  const left: Record<string, readonly string[]> = {}
+  const batches = [...recipients].flatMap(([language, ids]) => {
+    const count = isDone ? Math.ceil(ids.length / largestBatch) : Math.floor(ids.length / largestBatch)
+    const rest = ids.slice(count * largestBatch)
+    if (rest.length > 0) left[language] = rest
+    return Array.from({ length: count }, (_, number) => ({
       ...headOf(language, number),
-      deliveries: members
+      deliveries: ids
         .slice(number * largestBatch, (number + 1) * largestBatch)
-        .map(({ idNumber }) => ({ idNumber, state: 'pending' as const })),
-    })),
-  )
+        .map((idNumber) => ({ idNumber, state: 'pending' as const })),
+    }))
+  })
+  return { batches, left }
 }

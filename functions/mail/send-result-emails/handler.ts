@@ -1,21 +1,26 @@
-import { sendBatchMessage } from '../../../shared/contracts/messages.ts'
+import { sendWaveMessage } from '../../../shared/contracts/messages.ts'
 import { createLog, type Log } from '../../../shared/lambda/logger.ts'
 import { type QueueFunction, queueHandler } from '../../../shared/lambda/queue.ts'
 import type { SendResultEmails } from './send-result-emails.ts'
 
 export const sendResultEmailsHandler = (sendResultEmails: SendResultEmails, log: Log = createLog()): QueueFunction =>
   queueHandler(
-    sendBatchMessage,
+    sendWaveMessage,
     async (message) => {
       const done = await sendResultEmails(message)
-      const { releaseId, scope, item } = message
+      const { releaseId, scope, wave } = message
       switch (done.outcome) {
         case 'settled':
-          return log.info('result mails settled', { releaseId, scope, item, count: done.sent })
-        case 'no-such-batch':
-          return log.error('no such batch of result mails', { releaseId, scope, item })
+          return log.info('result mails settled', { releaseId, scope, wave, count: done.sent })
+        case 'put-aside': {
+          const fields = { releaseId, scope, wave, count: done.sent, reason: done.reason }
+          const needsSomebody = done.reason === 'service-unavailable' || done.reason === 'call-refused'
+          return log[needsSomebody ? 'error' : 'warn']('result mails put aside', fields)
+        }
+        case 'no-such-wave':
+          return log.error('no such wave of result mails', { releaseId, scope, wave })
       }
     },
-    // One after the other: the pace is kept by a process, not by a message.
+    // One after the other: a sender's shift is for one message.
     { inParallel: false, log },
   )

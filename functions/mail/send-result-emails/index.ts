@@ -1,14 +1,16 @@
-import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
-import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
+import { dynamoResultRecipients } from '../../../shared/adapters/dynamo/result-recipients.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
-import { sharedPacer } from '../../../shared/adapters/node/pacer.ts'
+import { systemTimer } from '../../../shared/adapters/node/timer.ts'
+import { sesMailQuota } from '../../../shared/adapters/ses/mail-quota.ts'
 import { sesResultMailer } from '../../../shared/adapters/ses/result-mailer.ts'
-import { sesSendRate } from '../../../shared/adapters/ses/send-rate.ts'
+import { sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { readAllowList } from '../../../shared/domain/allow-list.ts'
+import { sharedPacer } from '../../../shared/protocols/shared-pacer.ts'
 import { sendResultEmailsHandler } from './handler.ts'
 import { sendResultEmails } from './send-result-emails.ts'
 
@@ -18,22 +20,26 @@ const client = dynamoClient()
 export const handler = sendResultEmailsHandler(
   sendResultEmails({
     batches: dynamoEmailBatches(client, environment.DELIVERIES_TABLE),
-    addressees: dynamoAddressees(client, {
+    recipients: dynamoResultRecipients(client, {
       accounts: environment.ACCOUNTS_TABLE,
       entries: environment.ENTRIES_TABLE,
+      releases: environment.RELEASES_TABLE,
+      openings: environment.OPENINGS_TABLE,
     }),
-    releases: dynamoReleases(client, environment.RELEASES_TABLE),
-    openings: dynamoOpenings(client, environment.OPENINGS_TABLE),
     mailer: sesResultMailer({
       from: environment.MAIL_FROM,
       configurationSet: environment.MAIL_CONFIGURATION_SET,
       templatePrefix: environment.RESULT_MAIL_TEMPLATE_PREFIX,
     }),
     pacer: sharedPacer({
-      sendRate: sesSendRate(),
-      senders: Math.max(1, Number(environment.RESULT_EMAIL_SENDERS) || 1),
+      pace: dynamoMailPace(client, environment.DELIVERIES_TABLE),
+      quota: sesMailQuota(),
+      timer: systemTimer,
+      headroom: Number(environment.MAIL_HEADROOM),
     }),
+    queues: sqsWaveQueue(environment.RESULT_EMAILS_QUEUE),
     clock: systemClock,
+    timer: systemTimer,
     newId: randomIds,
     allowList: readAllowList(environment.MAIL_ALLOW_LIST),
     siteUrl: environment.SITE_URL,

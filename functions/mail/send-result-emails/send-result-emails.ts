@@ -1,151 +1,202 @@
-import type { SendBatchMessage } from '../../../shared/contracts/messages.ts'
-import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
-import { findExam } from '../../../shared/domain/catalogue.ts'
-import {
-  claimsLapseAfter,
-  type Delivery,
-  deliveryTag,
-  type EmailBatch,
-  positionsIn,
-  type SuppressionReason,
-  withDeliveries,
-} from '../../../shared/domain/email-batch.ts'
+import type { SendWaveMessage } from '../../../shared/contracts/messages.ts'
+import type { AllowList } from '../../../shared/domain/allow-list.ts'
+import type { EmailBatch } from '../../../shared/domain/email-batch.ts'
 import { isSessionOpen } from '../../../shared/domain/embargo.ts'
-import { later } from '../../../shared/domain/time.ts'
-import { resultMailValues } from '../../../shared/emails/result-mail.ts'
-import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
+import { shuffled } from '../../../shared/domain/shuffled.ts'
+import { minute, second } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailOutcome, Pacer, ResultMailer } from '../../../shared/ports/mailers.ts'
-import type { Openings, Releases } from '../../../shared/ports/releases.ts'
-import { MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
+import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
+import type { RecipientsLook, ResultRecipients } from '../../../shared/ports/result-recipients.ts'
+import type { Timer } from '../../../shared/ports/timer.ts'
+import { MailInFlight } from '../../../shared/protocols/mail-faults.ts'
+import { type Change, type Intent, intentFor, settledBy } from './intent.ts'
+import { type Mishap, newLuck } from './luck.ts'
+import { openBatches, type Slice } from './open-batches.ts'
 
 export interface SendResultEmailsPorts {
   readonly batches: EmailBatches
-  readonly addressees: Addressees
-  readonly releases: Pick<Releases, 'find'>
-  readonly openings: Openings
+  readonly recipients: ResultRecipients
   readonly mailer: ResultMailer
   readonly pacer: Pacer
+  readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
   readonly clock: Pick<Clock, 'now'>
+  readonly timer: Timer
   readonly newId: NewId
   readonly allowList: AllowList
   readonly siteUrl: string
 }
 
+/** Why a wave waits for another time, as a message of its own: waiting uses up no deliveries and loses nothing. */
+export type PutAside = 'time-is-up' | 'release-not-open' | 'breaker' | Mishap
+
 export type SendOutcome =
-  /** Every mail of the batch is settled, by now or before. */
-  { readonly outcome: 'settled'; readonly sent: number } | { readonly outcome: 'no-such-batch' }
-
-/** The session is not open for this release, or no longer: nothing is claimed. */
-export class ReleaseNotOpen extends Error {
-  override readonly name = 'ReleaseNotOpen'
-}
-
-type Change = Omit<Delivery, 'idNumber'>
+  /** Every mail of the wave is settled, by now or before. */
+  | { readonly outcome: 'settled'; readonly sent: number }
+  | { readonly outcome: 'put-aside'; readonly reason: PutAside; readonly sent: number }
+  | { readonly outcome: 'no-such-wave' }
 
 export type SendResultEmails = ReturnType<typeof sendResultEmails>
 
+/** A sender works so long on one message and hands the rest on; its invocation has a minute more. */
+const shift = 2 * minute
+/** What is settled does not wait for a turn longer than this to be written. */
+const settledWithin = second
+/** Some five hours, at a quarter of an hour each; then the mails end as failed, by name. */
+const mostRefusals = 20
+
+/** Seconds until a wave that was put aside comes again. */
+const delays: Readonly<Record<PutAside, number>> = {
+  'time-is-up': 0,
+  throttled: 30,
+  'release-not-open': 900,
+  breaker: 900,
+  'daily-quota': 900,
+  'service-unavailable': 900,
+  'call-refused': 900,
+}
+
 /**
- * Sends a batch of result mails (R51, G4), as many in one call as the pace allows. Claimed before the call and settled
- * after it; whatever may have been sent is `unknown` and never sent again by itself.
+ * Sends a wave of result mails (R51, G4), call by call as the pace allows. Each batch is claimed before its one call and
+ * settled after it; whatever may have been sent is `unknown` and never sent again by itself. A batch is settled in the
+ * same write in which the next one is claimed, so a sender that is killed leaves no more behind than the calls it had
+ * under way: two, of up to 49 mails.
  */
 export const sendResultEmails =
   (ports: SendResultEmailsPorts) =>
-  async ({ scope, item, releaseId }: SendBatchMessage): Promise<SendOutcome> => {
-    for (let sent = 0; ; ) {
-      const batch = await ports.batches.find(scope, item)
-      if (batch?.releaseId !== releaseId) return { outcome: 'no-such-batch' }
-      if (positionsIn(batch, 'claimed').length > 0) await settleAbandoned(ports, batch)
-      else if (positionsIn(batch, 'pending').length > 0) sent += await sendSlice(ports, batch)
-      else return { outcome: 'settled', sent }
+  async (message: SendWaveMessage): Promise<SendOutcome> => {
+    const { scope, wave, releaseId } = message
+    const found = (await ports.batches.inWave(scope, wave)).filter((batch) => batch.releaseId === releaseId)
+    if (found.length === 0) return { outcome: 'no-such-wave' }
+    const { sent, reason, inFlight } = await workThrough(ports, message, found)
+    if (reason) {
+      const refusals = (message.refusals ?? 0) + (reason === 'call-refused' ? 1 : 0)
+      await ports.queues.sendWaves([{ ...message, ...(refusals > 0 && { refusals }) }], delays[reason])
+      return { outcome: 'put-aside', reason, sent }
     }
+    // Comes again when that claim has lapsed, if it has not been settled by then.
+    if (inFlight) throw new MailInFlight(wave)
+    return { outcome: 'settled', sent }
   }
 
-/** A claim that is not settled belongs to a sender at work, or to one that was killed and perhaps had sent. */
-const settleAbandoned = async ({ batches, clock, newId }: SendResultEmailsPorts, batch: EmailBatch) => {
-  if (clock.now() < later(batch.claimedAt ?? clock.now(), claimsLapseAfter)) throw new MailInFlight(batch.item)
-  const unknown: Change = { state: 'unknown', reason: 'sender-killed' }
-  const changes = new Map(positionsIn(batch, 'claimed').map((position) => [position, unknown]))
-  const deliveries = withDeliveries(batch, changes)
-  await batches.write({ ...batch, revision: batch.revision + 1, attempt: newId(), deliveries })
+const workThrough = async (
+  ports: SendResultEmailsPorts,
+  { scope, releaseId, session, refusals = 0 }: SendWaveMessage,
+  found: readonly EmailBatch[],
+): Promise<{ readonly sent: number; readonly reason?: PutAside; readonly inFlight: boolean }> => {
+  const { pacer, clock, timer } = ports
+  const startedAt = timer.now()
+  const open = openBatches(
+    ports,
+    scope,
+    shuffled(found, releaseId, ({ item }) => item),
+  )
+  const luck = newLuck()
+  let sent = 0
+  open.settleAbandoned(clock.now())
+
+  const stop = async (reason?: PutAside) => {
+    await open.settle()
+    return { sent, inFlight: open.inFlight.size > 0, ...(reason && { reason }) }
+  }
+
+  for (;;) {
+    const { calls, mails } = await pacer.burst()
+    const slices = open
+      .pending()
+      .slice(0, calls)
+      .map(({ item, positions }) => ({ item, positions: luck.choose(item, positions, mails) }))
+    if (slices.length === 0) return stop()
+    const turn = await pacer.take(mailsIn(slices), releaseId)
+    if (turn.outcome === 'stopped') return stop(turn.reason)
+    if (timer.now() - startedAt + turn.inMilliseconds > shift) return stop('time-is-up')
+    if (turn.inMilliseconds > settledWithin && open.hasUnwritten()) await open.settle()
+    await timer.wait(turn.inMilliseconds)
+
+    // Read after the wait, so that a hold and a change of mind count until the last moment (R09).
+    const looks = await Promise.all(slices.map((slice) => ports.recipients.look(session, idsOf(open, slice))))
+    const standing = standingOf(looks, releaseId, ports)
+    if (standing === 'cancelled') {
+      suppressAll(open)
+      return stop()
+    }
+    if (standing === 'not-open') return stop('release-not-open')
+
+    const intents = new Map(slices.map((slice, index) => [slice.item, intentsFor(ports, open, slice, looks[index])]))
+    for (const [item, planned] of intents)
+      open.change(item, new Map(planned.map(({ position, claim }) => [position, claim])), clock.now())
+    const mine = await open.claim(slices)
+    const outcomes = await Promise.all(
+      mine.map(async ({ item }) => ({ item, ...(await sendCall(ports, open.get(item), intents.get(item) ?? [])) })),
+    )
+    for (const { item, changes, results } of outcomes) {
+      const isRefused = luck.learn(item, results)
+      open.change(item, isRefused ? failed(changes, luck.lastRefusal()) : changes)
+      sent += results.filter(({ outcome }) => outcome === 'accepted').length
+    }
+    if (mine.length < slices.length) open.settleAbandoned(clock.now())
+
+    const mishap = luck.mishap()
+    if (mishap === 'call-refused' && refusals >= mostRefusals) failAll(open, luck.lastRefusal())
+    else if (mishap) return stop(mishap)
+  }
 }
 
-const sendSlice = async (ports: SendResultEmailsPorts, batch: EmailBatch): Promise<number> => {
-  const { batches, pacer, mailer, clock, newId } = ports
-  const slice = positionsIn(batch, 'pending').slice(0, await pacer.largestSlice())
-  await pacer.take(slice.length)
-  // Read after the wait, so that a hold and a change of mind count until the last moment (R09).
-  await refuseUnlessOpen(ports, batch)
-  const ids = slice.map((position) => batch.deliveries[position]?.idNumber ?? '')
-  const addressees = await ports.addressees.find(ids)
-  const intents = slice.map((position, index) => intentFor(ports, batch, position, addressees.get(ids[index] ?? '')))
+const mailsIn = (slices: readonly Slice[]) => slices.reduce((sum, { positions }) => sum + positions.length, 0)
 
-  const claimed: EmailBatch = {
-    ...batch,
-    revision: batch.revision + 1,
-    attempt: newId(),
-    claimedAt: clock.now(),
-    deliveries: withDeliveries(batch, new Map(intents.map(({ position, claim }) => [position, claim]))),
-  }
-  if ((await batches.write(claimed)) === 'lost') throw new MailInFlight(batch.item)
+type Open = ReturnType<typeof openBatches>
+
+const idsOf = (open: Open, { item, positions }: Slice) =>
+  positions.map((position) => open.get(item).deliveries[position]?.idNumber ?? '')
+
+const intentsFor = (
+  ports: SendResultEmailsPorts,
+  open: Open,
+  { item, positions }: Slice,
+  look: RecipientsLook | undefined,
+): readonly Intent[] =>
+  positions.map((position) => {
+    const batch = open.get(item)
+    return intentFor(ports, batch, position, look?.addressees.get(batch.deliveries[position]?.idNumber ?? ''))
+  })
+
+/** Cancelled, or replaced by another release: nobody is told of this one any more. */
+const standingOf = (
+  looks: readonly RecipientsLook[],
+  releaseId: string,
+  { clock }: SendResultEmailsPorts,
+): 'open' | 'not-open' | 'cancelled' => {
+  const isOver = looks.some(({ release }) => release?.releaseId !== releaseId || release.state === 'cancelled')
+  if (isOver) return 'cancelled'
+  return looks.every((look) => isSessionOpen({ ...look, now: clock.now() })) ? 'open' : 'not-open'
+}
+
+/** One call, and what it came to by position. Nobody may be left to mail. */
+const sendCall = async (
+  { mailer }: SendResultEmailsPorts,
+  { releaseId, language }: EmailBatch,
+  intents: readonly Intent[],
+): Promise<{ readonly changes: ReadonlyMap<number, Change>; readonly results: readonly MailOutcome[] }> => {
   const mails = intents.flatMap(({ position, mail }) => (mail ? [{ position, mail }] : []))
-  if (mails.length === 0) return 0
-
-  const { releaseId, language } = batch
-  const outcomes = await mailer.send({ releaseId, language, mails: mails.map(({ mail }) => mail) })
-  const changes = new Map(mails.map(({ position }, index) => [position, settledBy(outcomes[index])]))
-  const settled = { ...claimed, revision: claimed.revision + 1, deliveries: withDeliveries(claimed, changes) }
-  if ((await batches.write(settled)) === 'lost') throw new MailInFlight(batch.item)
-  const notTaken = outcomes.find(({ outcome }) => outcome === 'not-taken')
-  if (notTaken?.outcome === 'not-taken') throw new MailNotTaken(notTaken.reason)
-  return outcomes.filter(({ outcome }) => outcome === 'accepted').length
+  if (mails.length === 0) return { changes: new Map(), results: [] }
+  const results = await mailer.send({ releaseId, language, mails: mails.map(({ mail }) => mail) })
+  return { changes: new Map(mails.map(({ position }, index) => [position, settledBy(results[index])])), results }
 }
 
-const refuseUnlessOpen = async (
-  { releases, openings, clock }: SendResultEmailsPorts,
-  { session, releaseId }: EmailBatch,
-) => {
-  const [release, opening] = await Promise.all([releases.find(session), openings.find(session)])
-  const isOpen = release?.releaseId === releaseId && isSessionOpen({ release, opening, now: clock.now() })
-  if (!isOpen) throw new ReleaseNotOpen(session)
+const suppressAll = (open: Open) => {
+  for (const { item, positions } of open.pending())
+    open.change(
+      item,
+      new Map(positions.map((position) => [position, { state: 'suppressed', reason: 'release-cancelled' }])),
+    )
 }
 
-/** What is to become of one mail: sent, or not and why. */
-const intentFor = (
-  { allowList, siteUrl }: SendResultEmailsPorts,
-  batch: EmailBatch,
-  position: number,
-  addressee: Addressee | undefined,
-) => {
-  const reason = suppressionOf(allowList, addressee)
-  if (!addressee || reason)
-    return { position, claim: { state: 'suppressed', reason: reason ?? 'account-reset' } as Change }
-  const { name, exam, email } = addressee
-  const variables = resultMailValues({ name, exam: findExam(exam)?.name ?? exam, siteUrl })
-  if (!variables) return { position, claim: { state: 'failed', reason: 'blank-variable' } as Change }
-  const mail = { to: email, delivery: deliveryTag(batch, position), variables }
-  return { position, claim: { state: 'claimed' } as Change, mail }
-}
+const failed = (changes: ReadonlyMap<number, Change>, reason: string): ReadonlyMap<number, Change> =>
+  new Map([...changes.keys()].map((position) => [position, { state: 'failed', reason }]))
 
-const suppressionOf = (allowList: AllowList, addressee: Addressee | undefined): SuppressionReason | undefined => {
-  if (!addressee) return 'account-reset'
-  if (!addressee.emailOptIn) return 'opted-out'
-  return mayReceive(allowList, addressee.email) ? undefined : 'not-on-allow-list'
-}
-
-const settledBy = (outcome: MailOutcome | undefined): Change => {
-  switch (outcome?.outcome) {
-    case 'accepted':
-      return { state: 'accepted', messageId: outcome.messageId }
-    case 'failed':
-      return { state: 'failed', reason: outcome.reason }
-    case 'not-taken':
-      return { state: 'pending' }
-    case 'unknown':
-      return { state: 'unknown', reason: outcome.reason }
-    case undefined:
-      return { state: 'unknown', reason: 'no-answer' }
-  }
+const failAll = (open: Open, reason: string) => {
+  for (const { item, positions } of open.pending())
+    open.change(item, new Map(positions.map((position) => [position, { state: 'failed', reason }])))
 }

@@ -1,8 +1,10 @@
 import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { batchPrefix, claimsLapseAfter, type EmailBatch, emailScope } from '../../domain/email-batch.ts'
+import { batchPrefix, claimsLapseAfter, type EmailBatch, emailScope, lanesOfShard } from '../../domain/email-batch.ts'
 import { shardOf } from '../../domain/identifiers.ts'
 import { type EpochMilliseconds, later } from '../../domain/time.ts'
 import { conditional } from './conditional.ts'
+import { fromBatchItem } from './email-batch-item.ts'
+import { inWave } from './email-batches.ts'
 import { outlastingTransactions } from './transact.ts'
 
 const asItWasRead = 'revision = :seen'
@@ -23,23 +25,12 @@ export const renameInDeliveries = async (
   releaseIds: Iterable<string>,
   renaming: Renaming,
 ): Promise<'renamed' | 'in-flight'> => {
-  for (const releaseId of releaseIds) {
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName,
-        ConsistentRead: true,
-        KeyConditionExpression: '#scope = :scope AND begins_with(#item, :batch)',
-        ExpressionAttributeNames: { '#scope': 'scope', '#item': 'item' },
-        ExpressionAttributeValues: {
-          ':scope': emailScope(releaseId, shardOf(renaming.idNumber)),
-          ':batch': batchPrefix,
-        },
-      },
-    )
-    for await (const { Items = [] } of pages) {
-      for (const batch of Items as EmailBatch[]) {
-        if ((await renameInBatch(client, TableName, batch, renaming)) === 'in-flight') return 'in-flight'
+  const lanes = lanesOfShard(shardOf(renaming.idNumber))
+  const scopes = [...releaseIds].flatMap((releaseId) => lanes.map((lane) => emailScope(releaseId, lane)))
+  for (const scope of scopes) {
+    for await (const { Items = [] } of paginateQuery({ client }, inWave(TableName, scope, batchPrefix))) {
+      for (const item of Items) {
+        if ((await renameInBatch(client, TableName, fromBatchItem(item), renaming)) === 'in-flight') return 'in-flight'
       }
     }
   }
@@ -60,7 +51,7 @@ const renameInBatch = async (
   const renaming = new UpdateCommand({
     TableName,
     Key: { scope: batch.scope, item: batch.item },
-    UpdateExpression: `SET deliveries[${position}].idNumber = :pseudonym, revision = :next`,
+    UpdateExpression: `SET ids[${position}] = :pseudonym, revision = :next`,
     ConditionExpression: asItWasRead,
     ExpressionAttributeValues: { ':pseudonym': pseudonym, ':next': batch.revision + 1, ':seen': batch.revision },
   })

@@ -59,7 +59,7 @@ export const dynamoEmailConfirmations = (
           TableName: tables.accounts,
           Key: { idNumber: account.idNumber },
           UpdateExpression:
-            'SET email = pendingEmail.address, emailBounced = :no, formerEmail = :former REMOVE pendingEmail, resetToken',
+            'SET email = pendingEmail.address, emailBounced = :no, formerEmail = :former REMOVE pendingEmail, resetToken, emailComplained',
           ConditionExpression: addressIsStillPending,
           ExpressionAttributeValues: {
             ':no': false,

@@ -1,14 +1,32 @@
-import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
-import { chunkPrefix } from '../../domain/email-batch.ts'
-import type { PlanProgress, ResultEmailPlans } from '../../ports/result-email-plans.ts'
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { EmailPlan, PlanProgress, ResultEmailPlans } from '../../ports/result-email-plans.ts'
+import { conditional } from './conditional.ts'
+import { toBatchItem } from './email-batch-item.ts'
 import { transact } from './transact.ts'
 
-const progressItem = 'progress'
+export const planItem = 'plan'
+export const progressItem = 'progress'
 const nothingPlannedYet = 'attribute_not_exists(#scope)'
-const progressIsAsSeen = '#chunks = :chunksSeen AND #cursor = :cursorSeen'
+const progressIsAsSeen = 'shardIndex = :shardSeen AND #cursor = :cursorSeen AND isDone = :no'
 
-/** Plans in the deliveries table: one row for the progress of a shard, one for each batch. */
+/** Plans in the deliveries table: one row for the release, one for the progress of a lane, one for each batch. */
 export const dynamoResultEmailPlans = (client: DynamoDBDocumentClient, TableName: string): ResultEmailPlans => ({
+  async begin(plan) {
+    const key = { scope: plan.releaseId, item: planItem }
+    const begun = await conditional(() =>
+      client.send(
+        new PutCommand({
+          TableName,
+          Item: { ...key, ...plan },
+          ConditionExpression: nothingPlannedYet,
+          ExpressionAttributeNames: { '#scope': 'scope' },
+        }),
+      ),
+    )
+    if (begun.outcome === 'written') return plan
+    const { Item } = await client.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }))
+    return Item as EmailPlan
+  },
   async progress(scope) {
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: { scope, item: progressItem }, ConsistentRead: true }),
@@ -24,8 +42,8 @@ export const dynamoResultEmailPlans = (client: DynamoDBDocumentClient, TableName
           ...(from
             ? {
                 ConditionExpression: progressIsAsSeen,
-                ExpressionAttributeNames: { '#chunks': 'chunks', '#cursor': 'cursor' },
-                ExpressionAttributeValues: { ':chunksSeen': from.chunks, ':cursorSeen': from.cursor },
+                ExpressionAttributeNames: { '#cursor': 'cursor' },
+                ExpressionAttributeValues: { ':shardSeen': from.shardIndex, ':cursorSeen': from.cursor, ':no': false },
               }
             : { ConditionExpression: nothingPlannedYet, ExpressionAttributeNames: { '#scope': 'scope' } }),
         },
@@ -33,28 +51,12 @@ export const dynamoResultEmailPlans = (client: DynamoDBDocumentClient, TableName
       ...batches.map((batch) => ({
         Put: {
           TableName,
-          Item: batch,
+          Item: toBatchItem(batch),
           ConditionExpression: nothingPlannedYet,
           ExpressionAttributeNames: { '#scope': 'scope' },
         },
       })),
     ])
     return written === 'written' ? 'recorded' : 'moved'
-  },
-  async itemsOfChunk(scope, chunk) {
-    const items: string[] = []
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName,
-        ConsistentRead: true,
-        KeyConditionExpression: '#scope = :scope AND begins_with(#item, :prefix)',
-        ProjectionExpression: '#item',
-        ExpressionAttributeNames: { '#scope': 'scope', '#item': 'item' },
-        ExpressionAttributeValues: { ':scope': scope, ':prefix': chunkPrefix(chunk) },
-      },
-    )
-    for await (const { Items = [] } of pages) items.push(...Items.map(({ item }) => item as string))
-    return items
   },
 })

@@ -1,22 +1,22 @@
 import type { BulkEmailEntryResult, BulkEmailStatus } from '@aws-sdk/client-sesv2'
-import type { MailOutcome } from '../../ports/mailers.ts'
+import type { MailOutcome, Obstacle } from '../../ports/mailers.ts'
 
 /** What a mail's status in a bulk answer means (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_BulkEmailEntryResult.html). */
-const statuses: Readonly<Record<Exclude<BulkEmailStatus, 'SUCCESS'>, Exclude<MailOutcome['outcome'], 'accepted'>>> = {
+const statuses: Readonly<Record<Exclude<BulkEmailStatus, 'SUCCESS'>, 'failed' | 'unknown' | Obstacle>> = {
   // About this mail, for good.
   MESSAGE_REJECTED: 'failed',
   INVALID_PARAMETER: 'failed',
   FAILED: 'failed',
   // About the account or its configuration: later, or once somebody has put it right.
-  ACCOUNT_THROTTLED: 'not-taken',
-  ACCOUNT_DAILY_QUOTA_EXCEEDED: 'not-taken',
-  ACCOUNT_SENDING_PAUSED: 'not-taken',
-  ACCOUNT_SUSPENDED: 'not-taken',
-  CONFIGURATION_SET_NOT_FOUND: 'not-taken',
-  CONFIGURATION_SET_SENDING_PAUSED: 'not-taken',
-  INVALID_SENDING_POOL_NAME: 'not-taken',
-  MAIL_FROM_DOMAIN_NOT_VERIFIED: 'not-taken',
-  TEMPLATE_NOT_FOUND: 'not-taken',
+  ACCOUNT_THROTTLED: 'throttled',
+  ACCOUNT_DAILY_QUOTA_EXCEEDED: 'daily-quota',
+  ACCOUNT_SENDING_PAUSED: 'service',
+  ACCOUNT_SUSPENDED: 'service',
+  CONFIGURATION_SET_NOT_FOUND: 'service',
+  CONFIGURATION_SET_SENDING_PAUSED: 'service',
+  INVALID_SENDING_POOL_NAME: 'service',
+  MAIL_FROM_DOMAIN_NOT_VERIFIED: 'service',
+  TEMPLATE_NOT_FOUND: 'service',
   // SES does not know itself.
   TRANSIENT_FAILURE: 'unknown',
 }
@@ -30,11 +30,22 @@ export const outcomeOfEntry = (entry: BulkEmailEntryResult | undefined): MailOut
       : { outcome: 'unknown', reason: 'no-message-id' }
   }
   const reason = status ?? 'no-status'
-  return { outcome: (status && statuses[status]) ?? 'unknown', reason }
+  const meaning = (status && statuses[status]) ?? 'unknown'
+  if (meaning === 'unknown' || meaning === 'failed') return { outcome: meaning, reason }
+  return { outcome: 'not-taken', reason, because: meaning }
 }
 
 /** Errors of a connection that was never made: nothing can have been sent. */
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
+
+/** Refusals of a whole call that say nothing of its mails. */
+const obstacles: Readonly<Record<string, Obstacle>> = {
+  TooManyRequestsException: 'throttled',
+  ThrottlingException: 'throttled',
+  LimitExceededException: 'throttled',
+  BadRequestException: 'call',
+  MessageRejected: 'call',
+}
 
 /**
  * What a failed call means for the mails in it. SES refused it (4xx): nothing was sent. No answer, a reset connection, a
@@ -50,7 +61,9 @@ export const outcomeOfFailure = (error: unknown): Extract<MailOutcome, { outcome
     code?: string
     $metadata?: { httpStatusCode?: number }
   }
+  if (neverConnected.has(code ?? '')) return { outcome: 'not-taken', reason: code ?? name, because: 'throttled' }
   const status = $metadata?.httpStatusCode ?? 0
   const isRefused = status >= 400 && status < 500 && status !== 408
-  return { outcome: isRefused || neverConnected.has(code ?? '') ? 'not-taken' : 'unknown', reason: code ?? name }
+  if (!isRefused) return { outcome: 'unknown', reason: code ?? name }
+  return { outcome: 'not-taken', reason: name, because: obstacles[name] ?? 'service' }
 }

@@ -8,36 +8,46 @@ const mostMessages = 10
 /** Between tries with what was not taken, in milliseconds. */
 const pauses = [100, 400, 1_000]
 
-/** The queues between the functions that tell candidates of a release, by their URLs. */
-export const sqsResultEmailQueues = (
-  urls: { readonly releasePlans: string; readonly resultEmails: string },
-  { client = new SQSClient({}), pause = jitteredPause }: { client?: SQSClient; pause?: Pause } = {},
-): ResultEmailQueues => {
-  const sendOnce = async (QueueUrl: string, messages: readonly object[]): Promise<readonly object[]> => {
+interface Sending {
+  readonly client?: SQSClient
+  readonly pause?: Pause
+}
+
+/** Where the lanes of a plan wait, by its URL. */
+export const sqsLaneQueue = (url: string, sending?: Sending): Pick<ResultEmailQueues, 'planLanes'> => ({
+  planLanes: sendAll(url, sending),
+})
+
+/** Where waves of mails wait, by its URL. */
+export const sqsWaveQueue = (url: string, sending?: Sending): Pick<ResultEmailQueues, 'sendWaves'> => ({
+  sendWaves: sendAll(url, sending),
+})
+
+const sendAll = (QueueUrl: string, { client = new SQSClient({}), pause = jitteredPause }: Sending = {}) => {
+  const sendOnce = async (messages: readonly object[], DelaySeconds: number): Promise<readonly object[]> => {
     const { Successful = [] } = await client.send(
       new SendMessageBatchCommand({
         QueueUrl,
-        Entries: messages.map((message, index) => ({ Id: String(index), MessageBody: JSON.stringify(message) })),
+        Entries: messages.map((message, index) => ({
+          Id: String(index),
+          MessageBody: JSON.stringify(message),
+          ...(DelaySeconds > 0 && { DelaySeconds }),
+        })),
       }),
     )
     const sent = new Set(Successful.map(({ Id }) => Id))
     return messages.filter((_, index) => !sent.has(String(index)))
   }
 
-  const sendAll = async (url: string, messages: readonly object[]) => {
+  return async (messages: readonly object[], delaySeconds = 0): Promise<void> => {
     for (let from = 0; from < messages.length; from += mostMessages) {
-      let left = await sendOnce(url, messages.slice(from, from + mostMessages))
+      let left = await sendOnce(messages.slice(from, from + mostMessages), delaySeconds)
       for (const milliseconds of pauses) {
         if (left.length === 0) break
         await pause(milliseconds)
-        left = await sendOnce(url, left)
+        left = await sendOnce(left, delaySeconds)
       }
       if (left.length > 0) throw new Error(`SQS did not take ${left.length} messages`)
     }
-  }
-
-  return {
-    planShards: (messages) => sendAll(urls.releasePlans, messages),
-    sendBatches: (messages) => sendAll(urls.resultEmails, messages),
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { planRelease, planShard } from '../../../functions/mail/plan-result-emails/plan-result-emails.ts'
-import { shardOf } from '../../../shared/domain/identifiers.ts'
+import { planLane, planRelease } from '../../../functions/mail/plan-result-emails/plan-result-emails.ts'
+import { type EmailBatch, laneCount, lanesOfShard, shardsOfLane, waveOf } from '../../../shared/domain/email-batch.ts'
+import { shardOf, shards } from '../../../shared/domain/identifiers.ts'
 import type { Language } from '../../../shared/domain/language.ts'
 import type { ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
 import { killer } from '../../support/faults.ts'
@@ -23,13 +24,13 @@ describe('the plan of result mails (R51, G4)', () => {
     await day.load(400, inFiveLanguages)
     const releaseId = await day.release()
     await day.announce(releaseId)
-    expect(day.plans).toHaveLength(16)
+    expect(day.plans).toEqual([{ releaseId, session, lane: 0, lanes: 1 }])
     await day.planAll()
     const wanted = day.members.accounts.filter(({ emailOptIn }) => emailOptIn).map(({ idNumber }) => idNumber)
     expect(plannedIds(day)).toEqual(wanted.toSorted())
     expect(day.planned()).toBe(wanted.length)
     for (const batch of day.deliveries.batches.values()) {
-      expect(batch.deliveries.length).toBeLessThanOrEqual(50)
+      expect(batch.deliveries.length).toBeLessThanOrEqual(49)
       for (const { idNumber } of batch.deliveries) {
         expect(day.members.accounts.find((account) => account.idNumber === idNumber)?.language).toBe(batch.language)
       }
@@ -45,35 +46,64 @@ describe('the plan of result mails (R51, G4)', () => {
     expect(plannedIds(day)).toEqual(['ID000000', 'ID000003', 'ID000004', 'ID000005'])
   })
 
-  test('splits a large shard into chunks and full batches', async () => {
+  test('fills its batches over steps and shards, and hands its waves on shuffled by release', async () => {
     const day = mailDay()
     await day.load(1)
     const [some] = day.members.accounts
     const releaseId = await day.release()
-    // Several thousand candidates whose IDs fall into one shard.
-    const ids = Array.from({ length: 40_000 }, (_, index) => `BIG${String(index).padStart(6, '0')}`).filter(
-      (id) => shardOf(id) === 3,
+    // Many thousand candidates whose IDs fall into three shards of one lane.
+    const ids = Array.from({ length: 60_000 }, (_, index) => `BIG${String(index).padStart(6, '0')}`).filter((id) =>
+      [3, 7, 11].includes(shardOf(id)),
     )
     const sealed = [...day.results.rows.values()][0]
-    for (const idNumber of ids) {
-      day.members.accounts.push({ ...(some as NonNullable<typeof some>), idNumber })
+    ids.forEach((idNumber, index) => {
+      const language = languages[index % 5] ?? 'en'
+      day.members.accounts.push({ ...(some as NonNullable<typeof some>), idNumber, language })
       day.results.rows.set(`${idNumber}#1`, { ...(sealed as NonNullable<typeof sealed>), idNumber })
-    }
-    await planShard(day.ports)({ releaseId, session, shard: 3 })
+    })
+    await planLane(day.ports)({ releaseId, session, lane: 3, lanes: 4 })
     expect(plannedIds(day).filter((id) => id.startsWith('BIG'))).toEqual(ids.toSorted())
     const sizes = [...day.deliveries.batches.values()].map(({ deliveries }) => deliveries.length)
-    expect(sizes.filter((size) => size === 50).length).toBeGreaterThan(sizes.length - 5)
-    expect([...day.deliveries.progresses.values()][0]).toMatchObject({ isDone: true, planned: ids.length, chunks: 3 })
+    expect(sizes.filter((size) => size < 49).length).toBeLessThanOrEqual(5)
+    const [progress] = day.deliveries.progresses.values()
+    expect(progress).toMatchObject({ isDone: true, planned: plannedIds(day).length, left: {} })
+    expect(progress?.waves).toBeGreaterThan(3)
+    const order = day.emails.map(({ wave }) => wave)
+    expect(order.toSorted()).toEqual(Array.from({ length: progress?.waves ?? 0 }, (_, index) => waveOf(index + 1)))
+    expect(order).not.toEqual(order.toSorted())
+  })
+
+  test('gives a small session one lane and a large one sixteen', () => {
+    expect([0, 1, 10_000, 10_001, 40_000, 150_000, 1_000_000].map(laneCount)).toEqual([1, 1, 1, 2, 4, 16, 16])
+    for (const lanes of [1, 2, 4, 8, 16]) {
+      const all = Array.from({ length: lanes }, (_, lane) => shardsOfLane(lane, lanes)).flat()
+      expect(all.toSorted((a, b) => a - b)).toEqual(shards)
+      for (const shard of shards) expect(lanesOfShard(shard)).toContain(shard % lanes)
+    }
+  })
+
+  test('comes again with every wave when the event does, as it does when a held release goes on', async () => {
+    const day = mailDay()
+    await day.load(120)
+    const releaseId = await day.release()
+    for (let times = 0; times < 2; times++) {
+      await day.announce(releaseId)
+      await day.planAll()
+    }
+    expect(day.emails.map(({ wave }) => wave)).toEqual([waveOf(1), waveOf(1)])
+    expect(plannedIds(day)).toHaveLength(120)
   })
 
   test('is made for nobody before the session is open, and not for a release that was replaced', async () => {
     const day = mailDay()
     await day.load(5)
     const releaseId = await day.prepare()
-    expect(await planShard(day.ports)({ releaseId, session, shard: 0 })).toEqual({ outcome: 'not-open' })
+    expect(await planLane(day.ports)({ releaseId, session, lane: 0, lanes: 1 })).toEqual({ outcome: 'not-open' })
     day.clock.moveTo(instant)
     await day.fire(releaseId)
-    expect(await planShard(day.ports)({ releaseId: 'another', session, shard: 0 })).toEqual({ outcome: 'not-open' })
+    expect(await planLane(day.ports)({ releaseId: 'another', session, lane: 0, lanes: 1 })).toEqual({
+      outcome: 'not-open',
+    })
     expect(day.states()).toEqual([])
   })
 
@@ -92,22 +122,24 @@ describe('exactly one plan', () => {
       .map(({ idNumber }) => idNumber)
       .toSorted()
 
-  test('is made of an event that is delivered five times, its shards in any order and at the same time', async () => {
+  test('is made of an event that is delivered five times, its lanes in any order and at the same time', async () => {
     const day = mailDay()
     await day.load(200, inFiveLanguages)
     const releaseId = await day.release()
     for (let delivery = 0; delivery < 5; delivery++) await day.announce(releaseId)
-    await Promise.all(day.plans.toReversed().map((message) => planShard(day.ports)(message)))
+    await Promise.all(day.plans.toReversed().map((message) => planLane(day.ports)(message)))
     expect(plannedIds(day)).toEqual(wantedOf(day))
   })
 
-  /** Kills the planning of every shard at one call, and lets the message come again. */
+  /** Kills the planning of every lane at one call, and lets the message come again. */
   const killedAt = async (at: number, when: 'before' | 'after', plansOf = (plans: ResultEmailPlans) => plans) => {
     const day = mailDay()
     await day.load(150, inFiveLanguages)
     const releaseId = await day.release()
-    await day.announce(releaseId)
     const plans = plansOf(day.ports.plans)
+    // As if the session were a large one.
+    day.deliveries.plans.set(releaseId, { releaseId, session, lanes: 16, begunAt: day.clock.now() })
+    await day.announce(releaseId)
     let deaths = 0
     for (const message of day.plans) {
       const { state, mortal } = killer(at, when)
@@ -120,8 +152,8 @@ describe('exactly one plan', () => {
         plans: mortal(plans),
         queues: mortal(day.ports.queues),
       }
-      await planShard(doomed)(message).catch(() => undefined)
-      await planShard({ ...day.ports, plans })(message)
+      await planLane(doomed)(message).catch(() => undefined)
+      await planLane({ ...day.ports, plans })(message)
       if (state.isDead) deaths++
     }
     return { day, deaths }
@@ -134,20 +166,21 @@ describe('exactly one plan', () => {
         const { day, deaths } = await killedAt(at, when)
         expect(deaths).toBe(16)
         expect(plannedIds(day)).toEqual(wantedOf(day))
-        const handedOn = new Set(day.emails.map(({ scope, item }) => `${scope} ${item}`))
-        expect([...day.deliveries.batches.keys()].filter((key) => !handedOn.has(key))).toEqual([])
+        const isHandedOn = ({ scope, item }: EmailBatch) =>
+          day.emails.some((message) => message.scope === scope && item.startsWith(message.wave))
+        expect([...day.deliveries.batches.values()].filter((batch) => !isHandedOn(batch))).toEqual([])
       }
     },
   )
 
   test('broken variant: batches that are written without the condition on the progress plan somebody twice', async () => {
-    let chunk = 0
+    let step = 0
     const unconditional = (plans: ResultEmailPlans): ResultEmailPlans => ({
       ...plans,
       // Batches first, under names that never collide, then the progress.
       async record(scope, { to, batches }) {
-        const own = batches.map((batch) => ({ ...batch, item: `${batch.item}-${++chunk}` }))
-        await plans.record(`${scope}-${chunk}`, { from: undefined, to, batches: own })
+        const own = batches.map((batch) => ({ ...batch, item: `${batch.item}-${++step}` }))
+        await plans.record(`${scope}-${step}`, { from: undefined, to, batches: own })
         return plans.record(scope, { from: await plans.progress(scope), to, batches: [] })
       },
     })
@@ -158,13 +191,14 @@ describe('exactly one plan', () => {
     const releaseId = await day.release()
     const broken = unconditional({
       ...day.ports.plans,
-      record: async (scope, step) => {
+      record: async (scope, of) => {
         if (++calls === 2) throw new Error('killed')
-        return day.ports.plans.record(scope, step)
+        return day.ports.plans.record(scope, of)
       },
     })
-    await planShard({ ...day.ports, plans: broken })({ releaseId, session, shard: 1 }).catch(() => undefined)
-    await planShard({ ...day.ports, plans: broken })({ releaseId, session, shard: 1 })
+    const lane = { releaseId, session, lane: 1, lanes: 16 }
+    await planLane({ ...day.ports, plans: broken })(lane).catch(() => undefined)
+    await planLane({ ...day.ports, plans: broken })(lane)
     const ids = plannedIds(day)
     expect(new Set(ids).size).toBeLessThan(ids.length)
   })

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { sendResultEmails } from '../../../functions/mail/send-result-emails/send-result-emails.ts'
-import type { DeliveryState } from '../../../shared/domain/email-batch.ts'
+import type { SendWaveMessage } from '../../../shared/contracts/messages.ts'
+import type { DeliveryState, EmailBatch } from '../../../shared/domain/email-batch.ts'
 import type { Language } from '../../../shared/domain/language.ts'
+import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
-import type { ResultMailer } from '../../../shared/ports/mailers.ts'
+import type { Pacer, ResultMailer, Turn } from '../../../shared/ports/mailers.ts'
 import { killer } from '../../support/faults.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
 import { mailDay } from '../../support/mail-day.ts'
@@ -56,7 +58,7 @@ describe('the mail that results are out (R51)', () => {
       exam: 'B2 First',
       logInUrl: 'https://results.example.org/',
     })
-    expect(mail?.delivery).toMatch(/^\d\d-000001-[a-z]{2}-00-\d\d$/)
+    expect(mail?.delivery).toMatch(/^\d\d-000001-[a-z]{2}-\d\d-\d\d$/)
     expect(new Set(day.mail.accepted.map(({ delivery }) => delivery)).size).toBe(200)
   })
 
@@ -79,17 +81,64 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(day)
   })
 
-  test('is not claimed while the release is held', async () => {
-    const row = day.releases.rows.get(session)
-    day.releases.rows.set(session, { ...(row as NonNullable<typeof row>), state: 'held' })
-    await expect(day.sendAll()).rejects.toMatchObject({ name: 'ReleaseNotOpen' })
-    expect(day.count('pending')).toBe(200)
+  test('is not claimed while the release is held; it waits without using up deliveries, and goes on with it', async () => {
+    const row = day.releases.rows.get(session) as PlannedRelease
+    day.releases.rows.set(session, { ...row, state: 'held' })
+    const [message] = day.emails.splice(0) as [SendWaveMessage]
+    expect(await day.send(message)).toEqual({ outcome: 'put-aside', reason: 'release-not-open', sent: 0 })
+    expect([day.count('pending'), day.mail.state.calls]).toEqual([200, 0])
+    expect([day.emails, day.delays.at(-1)]).toEqual([[message], 900])
+    day.releases.rows.set(session, row)
+    await day.sendAll()
+    expect(day.count('accepted')).toBe(200)
+    expectBalance(day)
+  })
+
+  test('stops at the very next call when the release is held in the middle of it', async () => {
+    const row = day.releases.rows.get(session) as PlannedRelease
+    const mailer: ResultMailer = {
+      async send(bulk) {
+        day.releases.rows.set(session, { ...row, state: 'held' })
+        return day.mail.results.send(bulk)
+      },
+    }
+    const [message] = day.emails.splice(0) as [SendWaveMessage]
+    expect(await sendResultEmails({ ...day.ports, mailer })(message)).toMatchObject({ reason: 'release-not-open' })
+    // Two calls were under way; what they came to is written down.
+    expect(day.mail.state.calls).toBe(2)
+    expect([day.count('accepted'), day.count('claimed')]).toEqual([day.mail.accepted.length, 0])
+  })
+
+  test.each<[string, Partial<PlannedRelease>]>([
+    ['is cancelled', { state: 'cancelled' }],
+    ['has been replaced by another', { releaseId: 'another' }],
+  ])('is suppressed for everybody, by name, where the release %s', async (_, changes) => {
+    const row = day.releases.rows.get(session) as PlannedRelease
+    day.releases.rows.set(session, { ...row, ...changes })
+    await day.sendAll()
     expect(day.mail.state.calls).toBe(0)
+    expect(day.states().every(({ reason }) => reason === 'release-cancelled')).toBe(true)
+    expectBalance(day)
+  })
+
+  test('is not sent to addresses that came back or whose reader called it unwanted', async () => {
+    day.changes.set('ID000001', { emailBounced: true })
+    day.changes.set('ID000002', { emailComplained: true })
+    await day.sendAll()
+    const reasons = day.states().flatMap(({ idNumber, reason }) => (reason ? [`${idNumber} ${reason}`] : []))
+    expect(reasons.toSorted()).toEqual(['ID000001 bounced-before', 'ID000002 complained-before'])
+    expectBalance(day)
   })
 
   test('goes out in slices as large as the pace allows', async () => {
     const taken: number[] = []
-    const pacer = { largestSlice: async () => 3, take: async (mails: number) => void taken.push(mails) }
+    const pacer: Pacer = {
+      burst: async () => ({ calls: 1, mails: 3 }),
+      async take(mails) {
+        taken.push(mails)
+        return { outcome: 'granted', inMilliseconds: 0 }
+      },
+    }
     const send = sendResultEmails({ ...day.ports, pacer })
     for (const message of day.emails) await send(message)
     expect(Math.max(...taken)).toBe(3)
@@ -97,24 +146,95 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(day)
   })
 
-  test('is refused for good by some addresses, and throttled for others, who get it when the message comes again', async () => {
+  test('is handed on when the sender’s shift is over, and when the day’s quota or the breaker stops it', async () => {
+    const [message] = day.emails.splice(0) as [SendWaveMessage]
+    const sendWith = (turn: Turn) =>
+      sendResultEmails({ ...day.ports, pacer: { ...day.ports.pacer, take: async () => turn } })(message)
+    const reasonOf = async (turn: Turn) => ((await sendWith(turn)) as { reason?: string }).reason
+    expect(await reasonOf({ outcome: 'granted', inMilliseconds: 2 * minute + 1 })).toBe('time-is-up')
+    expect(await reasonOf({ outcome: 'stopped', reason: 'daily-quota' })).toBe('daily-quota')
+    expect(await reasonOf({ outcome: 'stopped', reason: 'breaker' })).toBe('breaker')
+    expect(day.delays.slice(-3)).toEqual([0, 900, 900])
+    expect(day.emails).toEqual([message, message, message])
+    expect(day.count('pending')).toBe(200)
+  })
+
+  test('is written down before a long wait for the next turn', async () => {
+    const waits: number[] = []
+    const accepted: number[] = []
+    const timer = {
+      now: () => 0,
+      async wait(milliseconds: number) {
+        waits.push(milliseconds)
+        accepted.push(day.count('accepted'))
+      },
+    }
+    const pacer: Pacer = {
+      burst: async () => ({ calls: 1, mails: 49 }),
+      take: async () => ({ outcome: 'granted', inMilliseconds: 5_000 }),
+    }
+    const [message] = day.emails as [SendWaveMessage]
+    await sendResultEmails({ ...day.ports, pacer, timer })(message)
+    expect(waits.length).toBeGreaterThan(2)
+    // After each wait, everything that was sent before it has been written.
+    accepted.forEach((count, index) => {
+      expect(count).toBe(40 * index)
+    })
+  })
+
+  test('is refused for good by some addresses, and throttled for others, who get it in a later call', async () => {
     const tries = new Map<string, number>()
     day = await planned(60, ({ to }) => {
       tries.set(to, (tries.get(to) ?? 0) + 1)
       if (to.includes('000007')) return 'rejected'
       return to.includes('000009') && tries.get(to) === 1 ? 'throttled' : 'taken'
     })
-    const failures: string[] = []
-    for (const message of day.emails) await day.send(message).catch((error: Error) => failures.push(error.name))
-    expect(failures).toEqual(['MailNotTaken'])
-    expect(day.count('pending')).toBe(1)
     await day.sendAll()
+    expect(tries.get('id000009@example.org')).toBe(2)
     expect(day.states().find(({ idNumber }) => idNumber === 'ID000007')).toMatchObject({
       state: 'failed',
       reason: 'MESSAGE_REJECTED',
     })
     expect(day.count('accepted')).toBe(59)
     expectBalance(day)
+  })
+
+  test('that makes SES refuse the whole call is found among the others, and ends as failed by name', async () => {
+    day = await planned(60, ({ to }) => (to.includes('000007') ? 'poisonous' : 'taken'))
+    await day.sendAll()
+    expect(day.states().filter(({ state }) => state === 'failed')).toEqual([
+      { idNumber: 'ID000007', state: 'failed', reason: 'BadRequestException' },
+    ])
+    expect(day.count('accepted')).toBe(59)
+    expectBalance(day)
+  })
+
+  test('waits while SES refuses every call, and ends as failed by name after some hours', async () => {
+    day = await planned(60, () => 'poisonous')
+    for (let tries = 0; tries < 20; tries++) {
+      await day.sendAll()
+      expect(day.count('pending')).toBe(60)
+      expect(day.delays.at(-1)).toBe(900)
+      expect(day.emails).toHaveLength(1)
+    }
+    await day.sendAll()
+    expect(day.states().every(({ state, reason }) => state === 'failed' && reason === 'BadRequestException')).toBe(true)
+    expectBalance(day)
+  })
+
+  test.each<[Fate, string]>([
+    ['over-quota', 'daily-quota'],
+    ['paused', 'service-unavailable'],
+    ['throttled', 'throttled'],
+  ])('waits, and nothing is lost, while SES answers that it is %s', async (fate, reason) => {
+    let now: Fate = fate
+    day = await planned(120, () => now)
+    const [message] = day.emails.splice(0) as [SendWaveMessage]
+    expect(await day.send(message)).toEqual({ outcome: 'put-aside', reason, sent: 0 })
+    expect(day.count('pending')).toBe(120)
+    now = 'taken'
+    await day.sendAll()
+    expect(day.count('accepted')).toBe(120)
   })
 
   test('with a blank name in it fails alone, before the call', async () => {
@@ -127,8 +247,8 @@ describe('the mail that results are out (R51)', () => {
   })
 
   test('that nobody planned is not sent', async () => {
-    expect(await day.send({ releaseId: day.releaseId, session, scope: 'x#00', item: 'batch#000001-en-00' })).toEqual({
-      outcome: 'no-such-batch',
+    expect(await day.send({ releaseId: day.releaseId, session, scope: 'x#00', wave: 'batch#000001-' })).toEqual({
+      outcome: 'no-such-wave',
     })
   })
 })
@@ -146,20 +266,20 @@ const runWithFaults = async (
     return 'taken'
   }
   const day = await planned(300, fateOf)
-  const queue = day.emails.flatMap((message) => (random.chance(0.05) ? [message, message] : [message]))
+  const queue = day.emails.splice(0).flatMap((message) => (random.chance(0.05) ? [message, message] : [message]))
   for (let turns = 0; queue.length > 0; turns++) {
     expect(turns).toBeLessThan(20_000)
     const [message] = queue.splice(random.below(queue.length), 1)
     const { mortal } = killer(
-      random.chance(0.1) ? 1 + random.below(7) : undefined,
+      random.chance(0.5) ? 1 + random.below(16) : undefined,
       random.chance(0.5) ? 'before' : 'after',
     )
     const ports = {
       ...day.ports,
       batches: mortal(day.ports.batches),
       mailer: mortal(day.ports.mailer),
-      addressees: mortal(day.ports.addressees),
-      releases: mortal(day.ports.releases),
+      recipients: mortal(day.ports.recipients),
+      queues: mortal(day.ports.queues),
     }
     try {
       await senderOf(day)(ports)(message as NonNullable<typeof message>)
@@ -167,6 +287,7 @@ const runWithFaults = async (
       day.clock.advance(random.below(3 * minute))
       queue.push(message as NonNullable<typeof message>)
     }
+    queue.push(...day.emails.splice(0))
   }
   return day
 }
@@ -194,17 +315,19 @@ describe('under throttles, lost answers, kills, duplicates and in any order (G4)
 
   test('broken variant: send-then-mark mails somebody twice', async () => {
     const sendThenMark = () => (ports: Parameters<typeof sendResultEmails>[0]) => {
-      // The claim is kept in memory and written with the outcome.
-      let claimed: Parameters<EmailBatches['write']>[0] | undefined
+      // The claims are kept in memory and written with the outcomes.
+      const kept = new Map<string, EmailBatch>()
       const batches: EmailBatches = {
-        find: (scope, item) => (claimed ? Promise.resolve(claimed) : ports.batches.find(scope, item)),
-        async write(batch) {
-          if (batch.deliveries.some(({ state }) => state === 'claimed')) {
-            claimed = batch
-            return 'written'
+        inWave: async (scope, wave) =>
+          (await ports.batches.inWave(scope, wave)).map((batch) => kept.get(batch.item) ?? batch),
+        async write(written) {
+          const settled = written.filter(({ deliveries }) => !deliveries.some(({ state }) => state === 'claimed'))
+          for (const batch of written) kept.set(batch.item, batch)
+          for (const batch of settled) {
+            const [stored] = await ports.batches.inWave(batch.scope, batch.item)
+            await ports.batches.write([{ ...batch, revision: (stored?.revision ?? 0) + 1 }])
           }
-          claimed = undefined
-          return ports.batches.write({ ...batch, revision: batch.revision - 1 })
+          return 'written'
         },
       }
       return sendResultEmails({ ...ports, batches })
@@ -217,7 +340,9 @@ describe('under throttles, lost answers, kills, duplicates and in any order (G4)
       const mailer: ResultMailer = {
         send: async (bulk) =>
           (await ports.mailer.send(bulk)).map((outcome) =>
-            outcome.outcome === 'unknown' ? { outcome: 'not-taken', reason: outcome.reason } : outcome,
+            outcome.outcome === 'unknown'
+              ? { outcome: 'not-taken', reason: outcome.reason, because: 'throttled' }
+              : outcome,
           ),
       }
       return sendResultEmails({ ...ports, mailer })

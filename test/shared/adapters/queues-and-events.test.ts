@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { eventBridgeBus } from '../../../shared/adapters/eventbridge/event-bus.ts'
 import { schedulerReleaseSchedules } from '../../../shared/adapters/scheduler/release-schedules.ts'
-import { sqsResultEmailQueues } from '../../../shared/adapters/sqs/result-email-queues.ts'
+import { sqsLaneQueue, sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import { type AwsAnswer, type AwsRequest, startAwsEndpoint } from '../../support/aws-endpoint.ts'
 
@@ -73,8 +73,8 @@ describe('queue messages', () => {
     resultEmails: `${endpoint.settings.endpoint}/emails`,
   })
   const queues = () =>
-    sqsResultEmailQueues(urls(), { client: new SQSClient({ ...endpoint.settings, md5: false }), pause })
-  const messages = Array.from({ length: 16 }, (_, shard) => ({ releaseId: 'r', session: 's', shard }))
+    sqsLaneQueue(urls().releasePlans, { client: new SQSClient({ ...endpoint.settings, md5: false }), pause })
+  const messages = Array.from({ length: 16 }, (_, lane) => ({ releaseId: 'r', session: 's', lane, lanes: 16 }))
   const taking =
     (isTaken: (id: string, index: number) => boolean) =>
     (request: AwsRequest, index: number): AwsAnswer => {
@@ -90,18 +90,29 @@ describe('queue messages', () => {
 
   test('are sent ten at a time; those that SQS did not take are sent again alone', async () => {
     await start(taking((id, index) => index > 0 || id !== '4'))
-    await queues().planShards(messages)
-    const shards = endpoint.requests.flatMap((request) =>
-      entriesOf(request).map(({ MessageBody }) => JSON.parse(MessageBody as string).shard),
+    await queues().planLanes(messages)
+    const lanes = endpoint.requests.flatMap((request) =>
+      entriesOf(request).map(({ MessageBody }) => JSON.parse(MessageBody as string).lane),
     )
     expect(endpoint.requests.map((request) => entriesOf(request).length)).toEqual([10, 1, 6])
-    expect(shards.filter((shard) => shard === 4)).toHaveLength(2)
-    expect(new Set(shards).size).toBe(16)
+    expect(lanes.filter((lane) => lane === 4)).toHaveLength(2)
+    expect(new Set(lanes).size).toBe(16)
+  })
+
+  test('of mails wait for as long as they are told to', async () => {
+    await start(taking(() => true))
+    const client = new SQSClient({ ...endpoint.settings, md5: false })
+    const wave = { releaseId: 'r', session: 's', scope: 'r#00', wave: 'batch#000001-' }
+    const waves = sqsWaveQueue(urls().resultEmails, { client, pause })
+    await waves.sendWaves([wave])
+    await waves.sendWaves([wave], 900)
+    const delays = endpoint.requests.flatMap((request) => entriesOf(request).map(({ DelaySeconds }) => DelaySeconds))
+    expect(delays).toEqual([undefined, 900])
   })
 
   test('that are never taken fail the whole, for the planner to be called again', async () => {
     await start(taking(() => false))
-    await expect(queues().planShards(messages)).rejects.toThrow('did not take')
+    await expect(queues().planLanes(messages)).rejects.toThrow('did not take')
   })
 })
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoAccountEmails } from '../../../shared/adapters/dynamo/account-emails.ts'
 import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
 import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
+import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import {
   dynamoReleaseApprovals,
   dynamoReleasePlans,
@@ -15,7 +16,7 @@ import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/
 import { dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
 import { dynamoSessionAccounts } from '../../../shared/adapters/dynamo/session-members.ts'
 import type { DomainEvent } from '../../../shared/contracts/events.ts'
-import { batchItem, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
+import { batchItem, type EmailBatch, emailScope, waveOf } from '../../../shared/domain/email-batch.ts'
 import { isSessionOpen } from '../../../shared/domain/embargo.ts'
 import { sessionShardKey, sessionShardOf, shardOf } from '../../../shared/domain/identifiers.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
@@ -23,6 +24,7 @@ import { type PlannedRelease, sealedCount } from '../../../shared/domain/release
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
+import type { MailPace } from '../../../shared/ports/mail-pace.ts'
 import type {
   Openings,
   ReleaseApprovals,
@@ -35,6 +37,7 @@ import type { PlanProgress, ResultEmailPlans } from '../../../shared/ports/resul
 import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryAccountEmails, inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
+import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
 import { inMemoryReleases } from '../../support/in-memory/releases.ts'
 import { sampleAccount, sampleEntry } from '../../support/samples.ts'
 
@@ -220,47 +223,101 @@ const plansContract = (ports: () => ResultEmailPlans & EmailBatches) => {
     ...{ scope, item, releaseId: 'r', session: 's', language: 'en', revision: 0 },
     deliveries: Array.from({ length: size }, (_, index) => ({ idNumber: `ID${index}`, state: 'pending' as const })),
   })
-  const first: PlanProgress = { cursor: 'ID500', chunks: 1, planned: 2, isDone: false }
-  const second: PlanProgress = { cursor: 'ID900', chunks: 2, planned: 3, isDone: true }
+  const first: PlanProgress = {
+    ...{ shardIndex: 0, cursor: 'ID500', waves: 1, planned: 2, isDone: false },
+    left: { en: ['ID9'], de: ['ID7', 'ID8'] },
+  }
+  const second: PlanProgress = { shardIndex: 1, cursor: '', waves: 2, planned: 3, left: {}, isDone: true }
+  const itemsIn = async (scope: string, wave: number) =>
+    (await ports().inWave(scope, waveOf(wave))).map(({ item }) => item).toSorted()
 
-  test('a chunk is recorded on the progress before it, with its batches or not at all', async () => {
+  test('a plan is begun once, and whoever begins it again gets the first', async () => {
+    const plan = { releaseId: randomUUID(), session: 's', lanes: 4, begunAt: at }
+    expect(await ports().begin(plan)).toMatchObject(plan)
+    expect(await ports().begin({ ...plan, lanes: 16 })).toMatchObject(plan)
+  })
+
+  test('a step is recorded on the progress before it, with its batches or not at all', async () => {
     const scope = newScope()
     const items = [batchItem(1, 'en', 0), batchItem(1, 'fr', 0), batchItem(2, 'en', 0)] as const
     expect(await ports().progress(scope)).toBeUndefined()
     expect(await ports().record(scope, { from: first, to: second, batches: [batch(scope, items[2])] })).toBe('moved')
-    expect(await ports().find(scope, items[2])).toBeUndefined()
+    expect(await ports().inWave(scope, waveOf(2))).toEqual([])
     const one = { from: undefined, to: first, batches: [batch(scope, items[0]), batch(scope, items[1])] }
     expect(await ports().record(scope, one)).toBe('recorded')
     expect(await ports().record(scope, one)).toBe('moved')
     expect(await ports().progress(scope)).toMatchObject(first)
     expect(await ports().record(scope, { from: first, to: second, batches: [batch(scope, items[2])] })).toBe('recorded')
     expect(await ports().record(scope, { from: first, to: second, batches: [] })).toBe('moved')
-    expect((await ports().itemsOfChunk(scope, 1)).toSorted()).toEqual([items[0], items[1]])
-    expect(await ports().itemsOfChunk(scope, 2)).toEqual([items[2]])
-    expect(await ports().find(scope, items[0])).toEqual(batch(scope, items[0]))
+    expect(await ports().record(scope, { from: second, to: second, batches: [] })).toBe('moved')
+    expect(await itemsIn(scope, 1)).toEqual([items[0], items[1]])
+    expect(await ports().inWave(scope, waveOf(2))).toEqual([batch(scope, items[2])])
   })
 
-  test('a chunk of 25 full batches fits, and of ten who record it at once one does', async () => {
+  test('a step of 92 full batches fits, and of ten who record it at once one does', async () => {
     const scope = newScope()
-    const batches = Array.from({ length: 25 }, (_, number) => batch(scope, batchItem(1, 'en', number), 50))
+    const batches = Array.from({ length: 92 }, (_, number) => batch(scope, batchItem(1, 'en', number), 49))
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => ports().record(scope, { from: undefined, to: first, batches })),
     )
     expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1)
-    expect(await ports().itemsOfChunk(scope, 1)).toHaveLength(25)
+    expect(await itemsIn(scope, 1)).toHaveLength(92)
   })
 
   test('a batch is written by one of two who read the same revision; a repeat of that write is no second writer', async () => {
     const scope = newScope()
     const item = batchItem(1, 'en', 0)
     await ports().record(scope, { from: undefined, to: first, batches: [batch(scope, item)] })
-    const claim = { ...batch(scope, item), revision: 1, attempt: 'one', claimedAt: at }
-    expect(await ports().write(claim)).toBe('written')
-    expect(await ports().write({ ...claim, attempt: 'two' })).toBe('lost')
-    expect(await ports().write(claim)).toBe('written')
-    expect(await ports().write({ ...claim, revision: 2 })).toBe('written')
-    expect(await ports().write(claim)).toBe('lost')
-    expect(await ports().find(scope, item)).toEqual({ ...claim, revision: 2 })
+    const claim: EmailBatch = {
+      ...{ ...batch(scope, item), revision: 1, attempt: 'one', claimedAt: at },
+      deliveries: [
+        { idNumber: 'ID0', state: 'suppressed', reason: 'opted-out' },
+        { idNumber: 'ID1', state: 'claimed' },
+      ],
+    }
+    expect(await ports().write([claim])).toBe('written')
+    expect(await ports().write([{ ...claim, attempt: 'two' }])).toBe('lost')
+    expect(await ports().write([claim])).toBe('written')
+    expect(await ports().write([{ ...claim, revision: 2 }])).toBe('written')
+    expect(await ports().write([claim])).toBe('lost')
+    expect(await ports().inWave(scope, item)).toEqual([{ ...claim, revision: 2 }])
+    expect(await ports().write([])).toBe('written')
+  })
+
+  test('several are written together or not at all', async () => {
+    const scope = newScope()
+    const [one, two] = [batch(scope, batchItem(1, 'en', 0)), batch(scope, batchItem(1, 'en', 1))] as const
+    await ports().record(scope, { from: undefined, to: first, batches: [one, two] })
+    const next = { revision: 1, attempt: 'one', claimedAt: at }
+    expect(await ports().write([{ ...two, ...next }])).toBe('written')
+    const both = [
+      { ...one, ...next },
+      { ...two, ...next, attempt: 'two' },
+    ]
+    expect(await ports().write(both)).toBe('lost')
+    expect((await ports().inWave(scope, one.item))[0]).toMatchObject({ revision: 0 })
+    expect(
+      await ports().write([
+        { ...one, ...next },
+        { ...two, ...next, revision: 2 },
+      ]),
+    ).toBe('written')
+  })
+}
+
+const paceContract = (newPace: () => MailPace) => {
+  test('turns follow each other without a gap and without an overlap, whoever takes them', async () => {
+    const paces = Array.from({ length: 4 }, newPace)
+    const now = 1_764_000_000_000 + Math.random() * 1e9
+    const grants = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (paces[index % 4] as MailPace).take(49.75, now)),
+    )
+    const starts = grants.map(({ startsAt }) => startsAt - now).toSorted((a, b) => a - b)
+    starts.forEach((start, index) => {
+      expect(start).toBeCloseTo(index * 49.75, 3)
+    })
+    const later = await (paces[0] as MailPace).take(10, now + 60_000)
+    expect(later).toEqual({ startsAt: now + 60_000, alarms: [], stopped: [] })
   })
 }
 
@@ -309,6 +366,10 @@ describe('in memory', () => {
       told: async () => releases.events.map(({ eventId }) => eventId),
     })))
   describe('plans and batches', () => plansContract(() => deliveries))
+  describe('the pace of mails', () => {
+    const pace = inMemoryMailPace()
+    paceContract(() => pace)
+  })
   describe('account mails', () => accountEmailsContract(() => accountEmails))
 })
 
@@ -367,6 +428,7 @@ describe('in DynamoDB', () => {
       ...dynamoResultEmailPlans(tables.client, tables.tableNames.deliveries),
       ...dynamoEmailBatches(tables.client, tables.tableNames.deliveries),
     })))
+  describe('the pace of mails', () => paceContract(() => dynamoMailPace(tables.client, tables.tableNames.deliveries)))
   describe('account mails', () =>
     accountEmailsContract(() => dynamoAccountEmails(tables.client, tables.tableNames.deliveries)))
 

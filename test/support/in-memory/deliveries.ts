@@ -1,39 +1,47 @@
-import { chunkPrefix, type EmailBatch } from '../../../shared/domain/email-batch.ts'
+import type { EmailBatch } from '../../../shared/domain/email-batch.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
-import type { PlanProgress, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import type { EmailPlan, PlanProgress, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
 
 /** Plans and batches of result mails in maps; each method is one write. */
 export const inMemoryDeliveries = () => {
+  const plans = new Map<string, EmailPlan>()
   const progresses = new Map<string, PlanProgress>()
   const batches = new Map<string, EmailBatch>()
-  const keyOf = (scope: string, item: string) => `${scope} ${item}`
+  const keyOf = ({ scope, item }: { scope: string; item: string }) => `${scope} ${item}`
   return {
+    plans,
     progresses,
     batches,
+    async begin(plan) {
+      const begun = plans.get(plan.releaseId) ?? plan
+      plans.set(plan.releaseId, begun)
+      return begun
+    },
     async progress(scope) {
       return progresses.get(scope)
     },
     async record(scope, { from, to, batches: planned }) {
       const now = progresses.get(scope)
-      if (now?.chunks !== from?.chunks || now?.cursor !== from?.cursor) return 'moved'
-      if (planned.some(({ item }) => batches.has(keyOf(scope, item)))) return 'moved'
+      if (now?.shardIndex !== from?.shardIndex || now?.cursor !== from?.cursor || now?.isDone) return 'moved'
+      if (planned.some((batch) => batches.has(keyOf(batch)))) return 'moved'
       progresses.set(scope, to)
-      for (const batch of planned) batches.set(keyOf(scope, batch.item), batch)
+      for (const batch of planned) batches.set(keyOf(batch), batch)
       return 'recorded'
     },
-    async itemsOfChunk(scope, chunk) {
-      const ofScope = [...batches.values()].filter((batch) => batch.scope === scope)
-      return ofScope.map(({ item }) => item).filter((item) => item.startsWith(chunkPrefix(chunk)))
+    async inWave(scope, wave) {
+      return [...batches.values()].filter((batch) => batch.scope === scope && batch.item.startsWith(wave))
     },
-    async find(scope, item) {
-      return batches.get(keyOf(scope, item))
-    },
-    async write(batch) {
-      const now = batches.get(keyOf(batch.scope, batch.item))
-      if (now?.revision === batch.revision && now.attempt === batch.attempt) return 'written'
-      if (now?.revision !== batch.revision - 1) return 'lost'
-      batches.set(keyOf(batch.scope, batch.item), batch)
+    async write(written) {
+      const stored = written.map((batch) => batches.get(keyOf(batch)))
+      const isRepeat = written.every(
+        ({ revision, attempt }, index) => stored[index]?.revision === revision && stored[index].attempt === attempt,
+      )
+      if (isRepeat) return 'written'
+      if (written.some(({ revision }, index) => stored[index]?.revision !== revision - 1)) return 'lost'
+      written.forEach((batch, index) => {
+        batches.set(keyOf(batch), { ...(stored[index] as EmailBatch), ...batch })
+      })
       return 'written'
     },
   } satisfies ResultEmailPlans & EmailBatches & Record<string, unknown>

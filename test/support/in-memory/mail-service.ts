@@ -1,7 +1,15 @@
 import type { AccountMailer, MailOutcome, ResultMail, ResultMailer } from '../../../shared/ports/mailers.ts'
 
 /** What becomes of one mail at the mail service; `lost` ones are sent or not, and the sender never learns. */
-export type Fate = 'taken' | 'throttled' | 'rejected' | 'lost-after' | 'lost-before'
+export type Fate =
+  | 'taken'
+  | 'throttled'
+  | 'rejected'
+  | 'poisonous'
+  | 'paused'
+  | 'over-quota'
+  | 'lost-after'
+  | 'lost-before'
 
 /** A mail service that remembers what it accepted, which is what counts. */
 export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () => 'taken') => {
@@ -13,7 +21,13 @@ export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () 
       case 'taken':
         return { outcome: 'accepted', messageId: `message-${accept()}` }
       case 'throttled':
-        return { outcome: 'not-taken', reason: 'ACCOUNT_THROTTLED' }
+        return { outcome: 'not-taken', reason: 'ACCOUNT_THROTTLED', because: 'throttled' }
+      case 'over-quota':
+        return { outcome: 'not-taken', reason: 'ACCOUNT_DAILY_QUOTA_EXCEEDED', because: 'daily-quota' }
+      case 'paused':
+        return { outcome: 'not-taken', reason: 'ACCOUNT_SENDING_PAUSED', because: 'service' }
+      case 'poisonous':
+        return { outcome: 'not-taken', reason: 'BadRequestException', because: 'call' }
       case 'rejected':
         return { outcome: 'failed', reason: 'MESSAGE_REJECTED' }
       case 'lost-after':
@@ -26,7 +40,12 @@ export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () 
   const results: ResultMailer = {
     async send({ releaseId, language, mails }) {
       state.calls++
-      return mails.map((mail) => outcomeFor(fateOf(mail), () => accepted.push({ ...mail, releaseId, language })))
+      const fates = mails.map(fateOf)
+      // One such mail, and SES refuses the whole call.
+      if (fates.includes('poisonous')) return mails.map(() => outcomeFor('poisonous', () => 0))
+      return mails.map((mail, index) =>
+        outcomeFor(fates[index] ?? 'taken', () => accepted.push({ ...mail, releaseId, language })),
+      )
     },
   }
   const accounts: AccountMailer = {

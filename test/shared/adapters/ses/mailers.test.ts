@@ -2,9 +2,9 @@ import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { sesAccountMailer } from '../../../../shared/adapters/ses/account-mailer.ts'
 import { singleAttemptSesClient } from '../../../../shared/adapters/ses/client.ts'
+import { sesMailQuota } from '../../../../shared/adapters/ses/mail-quota.ts'
 import { outcomeOfEntry, outcomeOfFailure } from '../../../../shared/adapters/ses/outcomes.ts'
 import { sesResultMailer } from '../../../../shared/adapters/ses/result-mailer.ts'
-import { sesSendRate } from '../../../../shared/adapters/ses/send-rate.ts'
 import { type AwsAnswer, startAwsEndpoint } from '../../../support/aws-endpoint.ts'
 
 type Endpoint = Awaited<ReturnType<typeof startAwsEndpoint>>
@@ -60,7 +60,7 @@ describe('a bulk of result mails', () => {
     })
     expect(outcomes).toEqual([
       { outcome: 'accepted', messageId: 'm0' },
-      { outcome: 'not-taken', reason: 'ACCOUNT_THROTTLED' },
+      { outcome: 'not-taken', reason: 'ACCOUNT_THROTTLED', because: 'throttled' },
       { outcome: 'failed', reason: 'MESSAGE_REJECTED' },
     ])
     expect(endpoint?.requests).toHaveLength(1)
@@ -108,6 +108,7 @@ describe('a bulk of result mails', () => {
       expect(outcomeOfFailure(Object.assign(new Error('connect'), { code }))).toEqual({
         outcome: 'not-taken',
         reason: code,
+        because: 'throttled',
       })
     }
     expect(outcomeOfFailure(Object.assign(new Error('read'), { code: 'ECONNRESET' }))).toMatchObject({
@@ -157,12 +158,22 @@ test('whatever cannot be understood may have been sent', () => {
   expect(outcomeOfFailure({ name: 'Odd', $metadata: { httpStatusCode: 408 } })).toMatchObject({ outcome: 'unknown' })
 })
 
-test('the send rate is asked for once a minute at most', async () => {
-  endpoint = await startAwsEndpoint((_, index) => ({ status: 200, body: { SendQuota: { MaxSendRate: 14 + index } } }))
+test('the quota is asked for once a minute at most, and again after a failure', async () => {
+  const answers: AwsAnswer[] = [
+    { status: 200, body: { SendQuota: { MaxSendRate: 14, Max24HourSend: 50_000, SentLast24Hours: 49_000 } } },
+    { status: 400, body: {}, errorType: 'BadRequestException' },
+    { status: 200, body: { SendQuota: { MaxSendRate: 15, Max24HourSend: -1, SentLast24Hours: 10 } } },
+  ]
+  endpoint = await startAwsEndpoint((_, index) => answers[index] as AwsAnswer)
   let now = 0
-  const rate = sesSendRate(singleAttemptSesClient(endpoint.settings), () => now)
-  expect([await rate(), await rate()]).toEqual([14, 14])
+  const quota = sesMailQuota(singleAttemptSesClient(endpoint.settings), () => now)
+  const asked = [quota.read(), quota.read()]
+  expect(await Promise.all(asked)).toEqual([
+    { rate: 14, leftToday: 1_000 },
+    { rate: 14, leftToday: 1_000 },
+  ])
   now = 60_000
-  expect(await rate()).toBe(15)
-  expect(endpoint?.requests).toHaveLength(2)
+  await expect(quota.read()).rejects.toThrow()
+  expect(await quota.read()).toEqual({ rate: 15, leftToday: Number.POSITIVE_INFINITY })
+  expect(endpoint?.requests).toHaveLength(3)
 })

@@ -1,0 +1,62 @@
+import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
+import { findExam } from '../../../shared/domain/catalogue.ts'
+import {
+  type Delivery,
+  deliveryTag,
+  type EmailBatch,
+  type SuppressionReason,
+} from '../../../shared/domain/email-batch.ts'
+import { resultMailValues } from '../../../shared/emails/result-mail.ts'
+import type { Addressee } from '../../../shared/ports/addressees.ts'
+import type { MailOutcome, ResultMail } from '../../../shared/ports/mailers.ts'
+
+export type Change = Omit<Delivery, 'idNumber'>
+
+/** What is to become of one mail: sent, or not and why. */
+export interface Intent {
+  readonly position: number
+  readonly claim: Change
+  readonly mail?: ResultMail
+}
+
+export const intentFor = (
+  { allowList, siteUrl }: { readonly allowList: AllowList; readonly siteUrl: string },
+  batch: EmailBatch,
+  position: number,
+  addressee: Addressee | undefined,
+): Intent => {
+  const reason = suppressionOf(allowList, addressee)
+  if (!addressee || reason) return { position, claim: { state: 'suppressed', reason: reason ?? 'account-reset' } }
+  const { name, exam, email } = addressee
+  const variables = resultMailValues({ name, exam: findExam(exam)?.name ?? exam, siteUrl })
+  if (!variables) return { position, claim: { state: 'failed', reason: 'blank-variable' } }
+  return {
+    position,
+    claim: { state: 'claimed' },
+    mail: { to: email, delivery: deliveryTag(batch, position), variables },
+  }
+}
+
+const suppressionOf = (allowList: AllowList, addressee: Addressee | undefined): SuppressionReason | undefined => {
+  if (!addressee) return 'account-reset'
+  if (!addressee.emailOptIn) return 'opted-out'
+  if (addressee.emailComplained) return 'complained-before'
+  if (addressee.emailBounced) return 'bounced-before'
+  return mayReceive(allowList, addressee.email) ? undefined : 'not-on-allow-list'
+}
+
+/** What an attempt came to, as it is written down. */
+export const settledBy = (outcome: MailOutcome | undefined): Change => {
+  switch (outcome?.outcome) {
+    case 'accepted':
+      return { state: 'accepted' }
+    case 'failed':
+      return { state: 'failed', reason: outcome.reason }
+    case 'not-taken':
+      return { state: 'pending' }
+    case 'unknown':
+      return { state: 'unknown', reason: outcome.reason }
+    case undefined:
+      return { state: 'unknown', reason: 'no-answer' }
+  }
+}

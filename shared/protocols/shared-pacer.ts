@@ -1,0 +1,55 @@
+import { largestBatch } from '../domain/email-batch.ts'
+import { second } from '../domain/time.ts'
+import type { MailPace, MailQuota } from '../ports/mail-pace.ts'
+import type { Pacer } from '../ports/mailers.ts'
+import type { Timer } from '../ports/timer.ts'
+
+export interface SharedPacerPorts {
+  readonly pace: MailPace
+  readonly quota: MailQuota
+  readonly timer: Pick<Timer, 'now'>
+  /** Mails a second that the service bears, since mail brings log-ins, whatever the account may send. */
+  readonly headroom: number
+}
+
+/** Part of the rate that is used; the rest is for clocks that differ and calls that are under way for different times. */
+const share = 0.975
+
+/**
+ * Seconds of sending that may be made up for after a pause, where calls are small beside the rate. SES saves up about a
+ * second's worth itself; half of that stays untouched.
+ */
+const madeUpFor = 0.5
+
+/** While the API is in trouble, mails go at a quarter of the rate: those who are told come to log in. */
+const whileInTrouble = 0.25
+
+/**
+ * The account's rate as one line of turns that all senders take from: each turn begins where the one before ends, so the
+ * rate is kept exactly however many senders there are, however fast each is, and none of it is left to who is away.
+ */
+export const sharedPacer = ({ pace, quota, timer, headroom }: SharedPacerPorts): Pacer => {
+  let inTrouble = false
+  const rate = async () => {
+    const allowed = Math.min((await quota.read()).rate, headroom)
+    return allowed * share * (inTrouble ? whileInTrouble : 1)
+  }
+  return {
+    async burst() {
+      // Two turns a second at least, so that one that is late or early by a little finds room.
+      const inTurn = Math.max(1, Math.floor((await rate()) / 2))
+      return inTurn < 2 * largestBatch
+        ? { calls: 1, mails: Math.min(largestBatch, inTurn) }
+        : { calls: 2, mails: largestBatch }
+    },
+    async take(mails, releaseId) {
+      if ((await quota.read()).leftToday < 1) return { outcome: 'stopped', reason: 'daily-quota' }
+      const milliseconds = (mails * second) / (await rate())
+      const grace = Math.min(madeUpFor * second, Math.max(0, second - milliseconds) / 2)
+      const { startsAt, alarms, stopped } = await pace.take(milliseconds, timer.now() - grace)
+      inTrouble = alarms.length > 0
+      if (stopped.includes(releaseId)) return { outcome: 'stopped', reason: 'breaker' }
+      return { outcome: 'granted', inMilliseconds: Math.max(0, startsAt - timer.now()) }
+    },
+  }
+}
