@@ -6,6 +6,9 @@ import { type FunctionName, functionNames } from '../shared/contracts/environmen
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 
+/** What pdfkit gives browsers: the same, without the fonts and profiles that it would look for beside itself. */
+const pdfkitWithoutFiles = join(project, 'node_modules', 'pdfkit', 'js', 'pdfkit.browser.mjs')
+
 /** Gives the folder that holds a function's deployed code. */
 export type FunctionFolders = (name: FunctionName) => string
 
@@ -31,6 +34,10 @@ export const bundleFunctions = (names: readonly FunctionName[] = functionNames):
     target: 'node24',
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
+    // Files that code imports as bytes: a bundle is one script, and finds nothing beside it.
+    loader: { '.ttf': 'binary' },
+    alias: { pdfkit: pdfkitWithoutFiles },
+    define: { 'import.meta.url': '"file:///bundled"' },
     logLevel: 'warning',
   })
   for (const file of outputFiles) replaceIfChanged(file.path, file.contents)

@@ -5,6 +5,8 @@ import type { TableName } from '../shared/contracts/tables.ts'
 export interface Stage {
   readonly name: StageName
   readonly region: string
+  /** What the service calls itself where it speaks for the board, as on statements of results. */
+  readonly serviceName: string
   /** Kept, deletion-protected and never emptied by a deployment; false where the whole stage may be thrown away. */
   readonly durable: boolean
   readonly mail: MailSettings
@@ -60,6 +62,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
   dev: {
     name: 'dev',
     region: 'eu-west-1',
+    serviceName: 'Exam results',
     durable: false,
     mail: {
       domain: 'results-dev.example.org',
@@ -77,6 +80,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
   staging: {
     name: 'staging',
     region: 'eu-west-1',
+    serviceName: 'Exam results',
     durable: false,
     mail: {
       domain: 'results-staging.example.org',
@@ -94,6 +98,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
   prod: {
     name: 'prod',
     region: 'eu-west-1',
+    serviceName: 'Exam results',
     durable: true,
     mail: {
       domain: 'results.example.org',

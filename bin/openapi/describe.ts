@@ -56,15 +56,19 @@ const refusal = (name: OperationName, status: number, codes: readonly ProblemCod
   },
 })
 
-const successes = (name: OperationName): OperationObject['responses'] =>
-  Object.fromEntries(
-    Object.entries(answers[name].success).map(([status, body]) => [
-      status,
-      body
-        ? { description: 'Done.', content: { 'application/json': { schema: schemaOf(body) } } }
-        : { description: 'Done; no body.' },
-    ]),
-  )
+const successes = (name: OperationName): OperationObject['responses'] => {
+  const { success, file } = answers[name]
+  const statuses = Object.entries(success).map(([status, body]) => [
+    status,
+    body
+      ? { description: 'Done.', content: { 'application/json': { schema: schemaOf(body) } } }
+      : { description: 'Done; no body.' },
+  ])
+  return {
+    ...Object.fromEntries(statuses),
+    ...(file && { 200: { description: 'The file.', content: { [file]: { schema: {} } } } }),
+  }
+}
 
 const parameterObject = (where: 'path' | 'query', name: string) => ({
   name,

@@ -21,6 +21,8 @@ export const remarks: Partial<Record<OperationName, string>> = {
   exportAccount:
     'Sent with `Content-Disposition: attachment`. Results as the results page shows them at this instant; `notIncluded` names what is held and left out.',
   listResults: 'One element for each entry, whether or not a result is loaded.',
+  showStatement:
+    'A tagged PDF in the candidate’s language, sent with `Content-Disposition: attachment`. One answer, byte for byte but for the request’s id, whether the session is not the candidate’s, not released, held, or has no result.',
   listCountries:
     'In the language of `lang`, else of `Accept-Language`, else English, and in its order; `prefer-not-to-say` comes first.',
   listLanguages:

@@ -143,6 +143,24 @@ export class ApiStack extends Stack {
         environment: { ORIGIN_SECRET, ...toEnvironment(this.#parts.stage.expectedResults) },
         whenFailing: 'Candidates who are logged in do not see their results.',
       }),
+      'results/show-statement': serviceFunction(this, 'results/show-statement', this.#parts, {
+        tables: {
+          sessions: ['GetItem', 'UpdateItem'],
+          accounts: ['GetItem'],
+          entries: ['GetItem'],
+          results: ['Query'],
+          releases: ['BatchGetItem'],
+          openings: ['BatchGetItem'],
+        },
+        environment: {
+          ORIGIN_SECRET,
+          SERVICE_NAME: this.#parts.stage.serviceName,
+          ...toEnvironment(this.#parts.stage.expectedResults),
+        },
+        whenFailing: 'Candidates see their results on the page but cannot download their statement.',
+        // A statement takes a tenth of a second of a whole core.
+        memory: 1769,
+      }),
       'reference/list-exams': serviceFunction(this, 'reference/list-exams', this.#parts, {
         tables: {},
         environment: { ORIGIN_SECRET },

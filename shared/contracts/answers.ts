@@ -2,9 +2,14 @@ import * as z from 'zod/mini'
 import { type Access, type Operation, type OperationName, operations } from './http.ts'
 import { fieldCodes, type ProblemCode, problems } from './problems.ts'
 
+/** Content types of answers that are files. */
+export type FileType = 'application/pdf'
+
 /** Every answer of one operation: successes by status (null: no body), and the codes of the problems that are its own. */
 export interface Answers {
   readonly success: Readonly<Record<number, z.ZodMiniType | null>>
+  /** What its 200 is, where that is a file. */
+  readonly file?: FileType
   readonly problems: readonly ProblemCode[]
 }
 
@@ -130,6 +135,7 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
   confirmPasswordReset: { success: { 204: null }, problems: ['malformed-request', 'link-expired'] },
   exportAccount: { success: { 200: exported }, problems: [] },
   listResults: { success: { 200: z.strictObject({ results: z.array(result) }) }, problems: [] },
+  showStatement: { success: {}, file: 'application/pdf', problems: ['no-such-result'] },
   listExams: { success: { 200: z.strictObject({ exams: z.array(exam) }) }, problems: [] },
   listCountries: { success: { 200: options }, problems: [] },
   listLanguages: { success: { 200: options }, problems: [] },

@@ -42,6 +42,10 @@ const environmentContracts = {
     ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
     ['ORIGIN_SECRET', ...expectedResultsVariables],
   ),
+  'results/show-statement': needs(
+    ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
+    ['ORIGIN_SECRET', 'SERVICE_NAME', ...expectedResultsVariables],
+  ),
   'reference/list-exams': needs([], ['ORIGIN_SECRET']),
   'reference/list-countries': needs([], ['ORIGIN_SECRET']),
   'reference/list-languages': needs([], ['ORIGIN_SECRET']),

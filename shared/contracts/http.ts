@@ -146,6 +146,14 @@ export const operations = {
     access: 'candidate',
     throttle: { rate: 2000, burst: 4000 },
   },
+  showStatement: {
+    summary: "The candidate's statement of results, from its release on (R50).",
+    function: 'results/show-statement',
+    method: 'GET',
+    path: '/api/v1/me/results/{session}/statement.pdf',
+    access: 'candidate',
+    throttle: { rate: 500, burst: 1000 },
+  },
   listExams: {
     summary: 'The catalogue of exams (R56).',
     function: 'reference/list-exams',

@@ -5,6 +5,7 @@ export const problems = {
   'not-signed-in': [401, 'Please log in.'],
   forbidden: [403, 'This is not allowed.'],
   'not-found': [404, 'There is nothing at this address.'],
+  'no-such-result': [404, 'There is no released result here.'],
   'no-such-release': [404, 'No release is planned for this session.'],
   'no-such-import': [404, 'There is no import with this id.'],
   'method-not-allowed': [405, 'This address does not take this method.'],

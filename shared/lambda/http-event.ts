@@ -23,6 +23,8 @@ export interface HttpResult {
   readonly headers: Record<string, string>
   readonly cookies?: readonly string[]
   readonly body?: string
+  /** Whether the body is Base64 of what is to be sent. */
+  readonly isBase64Encoded?: true
 }
 
 /** A Lambda handler behind API Gateway. */

@@ -3,6 +3,7 @@ import httpSecurityHeaders from '@middy/http-security-headers'
 import middy, { type MiddlewareObj } from 'middy'
 import type * as z from 'zod/mini'
 import { systemClock } from '../adapters/node/clock.ts'
+import type { FileType } from '../contracts/answers.ts'
 import { type Access, type Operation, sessionCookie } from '../contracts/http.ts'
 import type { Clock } from '../ports/clock.ts'
 import { describeFault, type FaultFields } from './faults.ts'
@@ -28,14 +29,20 @@ export interface Call<Body, Caller> {
   readonly requestId: string
 }
 
-/** What an edge returns: a success with its JSON body, or `problem(code, details)`. */
-export type Answer = Success | Problem
+/** What an edge returns: a success with its JSON body, a file, or `problem(code, details)`. */
+export type Answer = Success | FileAnswer | Problem
 
 interface Success {
   readonly status: 200 | 201 | 202 | 204
   readonly body?: object
   readonly cookies?: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Something to be kept, under a name of letters, digits, dots and hyphens. */
+interface FileAnswer {
+  readonly status: 200
+  readonly file: { readonly name: string; readonly contentType: FileType; readonly bytes: Uint8Array }
 }
 
 /** What the chain needs to let a request through, by who may call. */
@@ -131,6 +138,7 @@ const toResult = (answer: Answer, event: HttpEvent, clock: Pick<Clock, 'now'>): 
   if ('problem' in answer) {
     return problemResult(answer, { requestId: event.requestContext.requestId, now: clock.now() })
   }
+  if ('file' in answer) return fileResult(answer)
   const { status, body, cookies, headers } = answer
   return {
     statusCode: status,
@@ -139,6 +147,14 @@ const toResult = (answer: Answer, event: HttpEvent, clock: Pick<Clock, 'now'>): 
     ...(body && { body: JSON.stringify(body) }),
   }
 }
+
+/** API Gateway sends the bytes, not their Base64. */
+const fileResult = ({ status, file: { name, contentType, bytes } }: FileAnswer): HttpResult => ({
+  statusCode: status,
+  headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${name}"` },
+  body: Buffer.from(bytes).toString('base64'),
+  isBase64Encoded: true,
+})
 
 /** Turns what was thrown into an answer, tells the log, and forbids every cache and every embedding. */
 const closing = (name: string, clock: Pick<Clock, 'now'>, log: Log): MiddlewareObj<HttpEvent, HttpResult> => {

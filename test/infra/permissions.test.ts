@@ -61,7 +61,7 @@ describe('the embargo', () => {
     expect(whoTouches('openings', writes)).toEqual(['release/release-results'])
   })
 
-  test('of the functions that candidates call, only list-results and export-account can read results', () => {
+  test('of the functions that candidates call, only list-results, show-statement and export-account can read results', () => {
     const candidatesFunctions = new Set<string>(
       Object.values(operations)
         .filter(({ access }) => access !== 'operator')
@@ -70,6 +70,7 @@ describe('the embargo', () => {
     expect(whoTouches('results').filter((folder) => candidatesFunctions.has(folder))).toEqual([
       'identity/export-account',
       'results/list-results',
+      'results/show-statement',
     ])
   })
 
@@ -83,6 +84,7 @@ describe('the embargo', () => {
       'release/plan-release',
       'release/seal-results',
       'results/list-results',
+      'results/show-statement',
     ])
   })
 

@@ -10,6 +10,7 @@ import { generateEntries, generateResults } from '../../infra/local/sample-data/
 import type { ImportKind } from '../../shared/contracts/messages.ts'
 import { type Grant, grantsOf, type RecordedCall, refusedBy, withoutGrant } from '../support/grants.ts'
 import { eventually, type LocalService, startLocalService } from '../support/local-service.ts'
+import { readPdf } from '../support/pdf.ts'
 
 /**
  * A results day, told as the people in it live it, over HTTP against the assembly as it runs on one machine:
@@ -87,6 +88,9 @@ const resultOf = async (candidate: Candidate) => {
   const { results: listed } = answer.body as { results: Record<string, unknown>[] }
   return listed[0] as Record<string, unknown>
 }
+
+const statementOf = ({ cookie }: Candidate, of = session) =>
+  service.call('GET', `/v1/me/results/${of}/statement.pdf`, { cookie })
 
 describe('files come in', () => {
   test('a file with bad rows is refused whole, each row told by line, column and reason (R62)', async () => {
@@ -287,6 +291,7 @@ describe('the release', () => {
         ['dateTaken', 'exam', 'expectedFrom', 'expectedTo', 'mode', 'session', 'status'].toSorted(),
       )
       expect(['awaited', 'expected', 'late']).toContain(result.status)
+      expect(await statementOf(candidate)).toMatchObject({ status: 404, body: { code: 'no-such-result' } })
     }
     expect((await service.mails()).some((mail) => mail.tags.kind === 'results-released')).toBe(false)
     expect(JSON.stringify(await service.getJson('/events.json'))).not.toContain('results-released')
@@ -302,6 +307,16 @@ describe('the release', () => {
       const imported = results.find(({ idNumber }) => idNumber === candidate.idNumber)
       expect(await resultOf(candidate)).toMatchObject({ status: 'released', grade: imported?.grade, version: 1 })
     }
+  })
+
+  test('gives the statement of the own result, and of no other (R50)', async () => {
+    const { status, bytes, headers } = await statementOf(first)
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/pdf'])
+    const { text, untagged } = await readPdf(bytes)
+    expect(text).toContain(first.idNumber)
+    expect(text).toContain(String(results.find(({ idNumber }) => idNumber === first.idNumber)?.overallScore))
+    expect(untagged).toEqual([])
+    expect(await statementOf(first, 'another-session')).toMatchObject({ status: 404, body: { code: 'no-such-result' } })
   })
 
   test('is told on the bus, and by one mail to each who chose mail and none to others (R51)', async () => {
@@ -361,6 +376,7 @@ describe('a candidate looks after the account', () => {
     expect(await call('GET', '/v1/reference/countries')).toBe(200)
     expect(await call('GET', '/v1/reference/languages')).toBe(200)
     expect(await call('GET', '/v1/me/export')).toBe(200)
+    expect(await call('GET', `/v1/me/results/${session}/statement.pdf`)).toBe(200)
     expect(await call('PATCH', '/v1/me', { country: 'IT' })).toBe(200)
   })
 

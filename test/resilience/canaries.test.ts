@@ -209,7 +209,7 @@ describe('canaries', () => {
         findCanaries(only('grade', 'secretNumber', 'password', 'session'), [{ name: path, text: exchange.body }]),
       ).toEqual([])
     }
-    for (const path of ['/me', '/me/results', '/me/export', `/nothing-here`]) {
+    for (const path of ['/me', '/me/results', '/me/results/x/statement.pdf', '/me/export', `/nothing-here`]) {
       const stray = `__Host-session=${secrets.password}`
       expect([401, 404]).toContain((await call('GET', `${path}?email=${addresses.first}`, { cookie: stray })).status)
     }

@@ -50,6 +50,8 @@ const documentedForms = (method: string, path: string, status: number): Form[] =
   const name = operationAt(method, path)
   const success = name && answers[name].success[status]
   if (success === null) return [{ type: null, body: z.undefined() }]
+  const file = name && status === 200 && answers[name].file
+  if (file) return [{ type: file, body: z.unknown() }]
   if (success) return [{ type: 'application/json', body: success }]
   const codes: Iterable<ProblemCode> = name ? documentedProblems(name) : ['not-found', 'method-not-allowed']
   const here = [...codes].filter((code) => problems[code][0] === status)

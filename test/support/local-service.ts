@@ -20,6 +20,8 @@ export interface ApiAnswer {
   readonly headers: Headers
   /** Parsed JSON, or undefined where there is no body. */
   readonly body: Record<string, unknown> | undefined
+  /** The body as it came. */
+  readonly bytes: Uint8Array
   /** `name=value` of the session cookie, as a client sends it back. */
   readonly cookie: string | undefined
 }
@@ -82,8 +84,9 @@ export const startAsNewcomer = async (...parameters: string[]): Promise<LocalSer
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    const text = await response.text()
-    const answered = text === '' ? undefined : JSON.parse(text)
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const answered = isJson ? JSON.parse(Buffer.from(bytes).toString()) : undefined
     const broken = violations(method, `/api${path}`, {
       status: response.status,
       contentType: response.headers.get('content-type'),
@@ -94,6 +97,7 @@ export const startAsNewcomer = async (...parameters: string[]): Promise<LocalSer
       status: response.status,
       headers: response.headers,
       body: answered,
+      bytes,
       cookie: response.headers.getSetCookie()[0]?.split(';')[0],
     }
   }

@@ -54,6 +54,12 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
     })),
     exportAccount: signedIn,
     listResults: signedIn,
+    // One in three is in the session that was released.
+    showStatement: signedIn.map((cookies) => ({
+      ...cookies,
+      pathParameters: { session: 'calls-released' },
+      becomes: { becomes: 'accepted', unless: ['no-such-result'] },
+    })),
     listExams: fc.constant({}),
     listCountries: fc.constant({}),
     listLanguages: fc.constant({}),
