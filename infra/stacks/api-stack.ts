@@ -264,6 +264,7 @@ export class ApiStack extends Stack {
       tables: {
         releases: ['GetItem', 'UpdateItem'],
         results: ['Query on bySession'],
+        imports: ['GetItem'],
         outbox: ['PutItem'],
         audit: ['PutItem'],
       },
@@ -291,6 +292,7 @@ export class ApiStack extends Stack {
           results: ['Query on bySession'],
           entries: ['Query on bySession'],
           accounts: ['Query on bySession'],
+          imports: ['GetItem'],
           audit: ['PutItem'],
         },
         environment: {},

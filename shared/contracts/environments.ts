@@ -62,9 +62,9 @@ const environmentContracts = {
     ['IMPORTS_BUCKET', 'IMPORTS_QUEUE', 'STAGE'],
   ),
   'imports/import-centres': needs(['imports', 'centres'], ['IMPORTS_BUCKET', 'IMPORTS_QUEUE', 'STAGE']),
-  'release/plan-release': needs(['releases', 'results', 'entries', 'accounts', 'audit'], []),
+  'release/plan-release': needs(['releases', 'results', 'entries', 'accounts', 'imports', 'audit'], []),
   'release/approve-release': needs(
-    ['releases', 'results', 'outbox', 'audit'],
+    ['releases', 'results', 'imports', 'outbox', 'audit'],
     ['SCHEDULE_GROUP', 'RELEASE_FUNCTION_ARN', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_DEAD_LETTERS_ARN'],
   ),
   'release/show-release': needs(['releases'], []),

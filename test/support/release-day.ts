@@ -12,6 +12,7 @@ import type { ResultState } from '../../shared/domain/result.ts'
 import { resultDigestText } from '../../shared/domain/result-digest.ts'
 import type { EpochMilliseconds } from '../../shared/domain/time.ts'
 import { currentMailTemplates } from '../../shared/emails/mail-templates.ts'
+import type { ImportsUnderWay } from '../../shared/ports/imports.ts'
 import { manualClock } from './clock.ts'
 import { inMemoryReleases } from './in-memory/releases.ts'
 import { inMemoryResults } from './in-memory/results.ts'
@@ -35,6 +36,7 @@ export const releaseDay = () => {
     releases,
     entries: members.sessionEntries,
     accounts: members.sessionAccounts,
+    importsUnderWay: { changing: async (): ReturnType<ImportsUnderWay['changing']> => [] },
     plans: releases,
     approvals: releases,
     openings: releases,

@@ -7,6 +7,7 @@ import { type EpochMilliseconds, toIso } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewDigest } from '../../../shared/ports/digests.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
+import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
 import type { ReleaseApprovals, ReleaseSchedules, Releases } from '../../../shared/ports/releases.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
@@ -15,6 +16,7 @@ import { scheduleRelease } from '../schedule-release.ts'
 
 export interface ApproveReleasePorts {
   readonly releases: Pick<Releases, 'find' | 'voidPlan'>
+  readonly importsUnderWay: ImportsUnderWay
   readonly approvals: ReleaseApprovals
   readonly schedules: ReleaseSchedules
   readonly results: Pick<SessionResults, 'currentInShard'>
@@ -34,6 +36,8 @@ export interface Approval {
 export type ApproveOutcome =
   | { readonly outcome: 'approved'; readonly release: PlannedRelease }
   | { readonly outcome: 'no-such-release' | 'same-person' | 'manifest-changed' | 'too-late' }
+  /** Half a file may have been counted, before it was known that it is one. */
+  | { readonly outcome: 'import-under-way'; readonly importId: string }
   | { readonly outcome: 'not-approvable'; readonly state: ReleaseState }
 
 export type ApproveRelease = ReturnType<typeof approveRelease>
@@ -42,7 +46,7 @@ export type ApproveRelease = ReturnType<typeof approveRelease>
 export const approveRelease =
   (ports: ApproveReleasePorts) =>
   async ({ session, manifest, by }: Approval): Promise<ApproveOutcome> => {
-    const { releases, approvals, clock, newId } = ports
+    const { releases, importsUnderWay, approvals, clock, newId } = ports
     const release = sessionPattern.test(session) ? await releases.find(session) : undefined
     if (!release) return { outcome: 'no-such-release' }
     // Said twice, or the first answer was lost: whatever was missing after the approval is made up for.
@@ -52,6 +56,8 @@ export const approveRelease =
     if (manifest === voidManifest || manifest !== release.manifest) return { outcome: 'manifest-changed' }
     const now = clock.now()
     if (release.releaseAt <= now) return { outcome: 'too-late' }
+    const [underWay] = await importsUnderWay.changing(session)
+    if (underWay) return { outcome: 'import-under-way', importId: underWay.importId }
     if ((await recount(ports, release)) !== release.manifest) {
       await releases.voidPlan(session, release.releaseId)
       return { outcome: 'manifest-changed' }

@@ -1,4 +1,5 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
 import { dynamoReleaseApprovals } from '../../../shared/adapters/dynamo/release-decisions.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
@@ -17,6 +18,7 @@ const client = dynamoClient()
 export const handler = approveReleaseHandler(
   approveRelease({
     releases: dynamoReleases(client, environment.RELEASES_TABLE),
+    importsUnderWay: dynamoImportsUnderWay(client, environment.IMPORTS_TABLE),
     approvals: dynamoReleaseApprovals(
       client,
       { releases: environment.RELEASES_TABLE, outbox: environment.OUTBOX_TABLE, audit: environment.AUDIT_TABLE },

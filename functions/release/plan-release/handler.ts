@@ -2,6 +2,7 @@ import { operations } from '../../../shared/contracts/http.ts'
 import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
 import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
 import { problem } from '../../../shared/lambda/problem.ts'
+import { importUnderWay } from '../import-under-way.ts'
 import { releaseAnswer } from '../release-answer.ts'
 import type { PlanRelease } from './plan-release.ts'
 
@@ -21,6 +22,8 @@ export const planReleaseHandler = (planRelease: PlanRelease, options: ChainOptio
         return problem('release-refused', { detail: 'No results are loaded for this session.' })
       case 'gone-too-far':
         return problem('release-refused', { detail: 'The release of this session is approved or has happened.' })
+      case 'import-under-way':
+        return problem('release-refused', { detail: importUnderWay(answer.importId) })
       case 'templates-unsound':
         return problem('release-refused', { detail: `The mails cannot be sent: ${answer.faults.join('; ')}.` })
     }

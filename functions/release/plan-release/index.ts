@@ -1,4 +1,5 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
 import { dynamoReleasePlans } from '../../../shared/adapters/dynamo/release-decisions.ts'
 import {
   dynamoSessionAccounts,
@@ -21,6 +22,7 @@ export const handler = planReleaseHandler(
     results: dynamoSessionResults(client, environment.RESULTS_TABLE),
     entries: dynamoSessionEntries(client, environment.ENTRIES_TABLE),
     accounts: dynamoSessionAccounts(client, environment.ACCOUNTS_TABLE),
+    importsUnderWay: dynamoImportsUnderWay(client, environment.IMPORTS_TABLE),
     plans: dynamoReleasePlans(client, { releases: environment.RELEASES_TABLE, audit: environment.AUDIT_TABLE }),
     templates: currentMailTemplates(sha256),
     newDigest: sha256,

@@ -5,6 +5,7 @@ import { type EpochMilliseconds, fromIso, toIso } from '../../../shared/domain/t
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewDigest } from '../../../shared/ports/digests.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
+import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
 import type { ReleasePlans } from '../../../shared/ports/releases.ts'
 import type { SessionAccounts, SessionEntries, SessionResults } from '../../../shared/ports/session-members.ts'
@@ -14,6 +15,7 @@ export interface PlanReleasePorts {
   readonly results: Pick<SessionResults, 'currentInShard'>
   readonly entries: SessionEntries
   readonly accounts: Pick<SessionAccounts, 'inShard'>
+  readonly importsUnderWay: ImportsUnderWay
   readonly plans: ReleasePlans
   readonly templates: MailTemplates
   readonly newDigest: NewDigest
@@ -27,6 +29,8 @@ export type PlanOutcome =
   | { readonly outcome: 'nothing-to-release' }
   /** It has been approved or has happened already. */
   | { readonly outcome: 'gone-too-far' }
+  /** Half a file would be counted. */
+  | { readonly outcome: 'import-under-way'; readonly importId: string }
   | { readonly outcome: 'templates-unsound'; readonly faults: readonly string[] }
 
 export type PlanRelease = ReturnType<typeof planRelease>
@@ -35,7 +39,7 @@ export type PlanRelease = ReturnType<typeof planRelease>
 export const planRelease =
   (ports: PlanReleasePorts) =>
   async (asked: { session: string; releaseAt: string; by: string }): Promise<PlanOutcome> => {
-    const { plans, templates, newDigest, clock, newId } = ports
+    const { plans, importsUnderWay, templates, newDigest, clock, newId } = ports
     const { session, by } = asked
     if (!sessionPattern.test(session)) return { outcome: 'malformed-session' }
     const releaseAt = fromIso(asked.releaseAt)
@@ -43,6 +47,8 @@ export const planRelease =
     const plannedAt = clock.now()
     if (releaseAt <= plannedAt) return { outcome: 'not-in-the-future' }
     if (templates.faults.length > 0) return { outcome: 'templates-unsound', faults: templates.faults }
+    const [underWay] = await importsUnderWay.changing(session)
+    if (underWay) return { outcome: 'import-under-way', importId: underWay.importId }
 
     const { counts, shardManifests } = await count(ports, session)
     if (counts.results === 0) return { outcome: 'nothing-to-release' }

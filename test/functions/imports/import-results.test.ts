@@ -1,14 +1,18 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { importResults } from '../../../functions/imports/import-results/import-results.ts'
+import { approveRelease } from '../../../functions/release/approve-release/approve-release.ts'
+import { planRelease } from '../../../functions/release/plan-release/plan-release.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import { minute } from '../../../shared/domain/time.ts'
+import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
 import { killer } from '../../support/faults.ts'
 import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
 import { inMemoryImportQueue } from '../../support/in-memory/import-queue.ts'
 import { inMemoryImportedEntries } from '../../support/in-memory/imported-entries.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
-import { instant, releaseDay, session } from '../../support/release-day.ts'
+import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
 import { resultsRowByRow } from '../../support/row-by-row.ts'
+import { sampleEntry } from '../../support/samples.ts'
 
 const header = 'id_number,session,grade,overall_score,cefr_level,skill:reading,skill:Use of English'
 const idOf = (index: number) => `ID${String(index).padStart(6, '0')}`
@@ -235,4 +239,97 @@ test('an import that is killed at any call is completed by the next delivery, ea
     expect(there.day.results.rows.size).toBe(260)
     expect(there.day.releases.rows.get(session)?.manifest).toBe(voidManifest)
   }
+})
+
+describe('while half of a file is written', () => {
+  /** The second of two versions is written for the first so many, and then the process is killed. */
+  const killedHalfWay = async () => {
+    await here.put('one', many(40))
+    const { mortal } = killer(15, 'after')
+    await here.start('two')
+    here.files.put(
+      'two',
+      many(40, () => 'A'),
+    )
+    await importResults({ ...here.ports, results: dying(mortal(here.day.results)) })({ importId: 'two' }).catch(
+      () => undefined,
+    )
+    expect(here.day.results.rows.size).toBeGreaterThan(40)
+    expect(here.day.results.rows.size).toBeLessThan(80)
+  }
+  const plan = (importsUnderWay: ImportsUnderWay) =>
+    planRelease({ ...here.day.ports, importsUnderWay })({ session, releaseAt, by: 'olga' })
+
+  test('nobody can plan with it, nor approve what was planned as it began', async () => {
+    await killedHalfWay()
+    expect(await plan(here.imports)).toEqual({ outcome: 'import-under-way', importId: 'two' })
+    // It looked before the file's first row was written, and counted after.
+    const planned = await plan({ changing: async () => [] })
+    const { manifest } = (planned as Extract<typeof planned, { release: unknown }>).release
+    const approve = approveRelease({ ...here.day.ports, importsUnderWay: here.imports })
+    expect(await approve({ session, manifest, by: 'piet' })).toEqual({ outcome: 'import-under-way', importId: 'two' })
+    here.day.clock.advance(2 * minute)
+    expect(await importResults(here.ports)({ importId: 'two' })).toMatchObject({ outcome: 'applied' })
+    expect(await approve({ session, manifest, by: 'piet' })).toEqual({ outcome: 'manifest-changed' })
+    expect(await plan(here.imports)).toMatchObject({ outcome: 'planned' })
+  })
+
+  test('broken variant: without that look, two people agree to half of the new results', async () => {
+    await killedHalfWay()
+    const planned = await plan({ changing: async () => [] })
+    const { manifest } = (planned as Extract<typeof planned, { release: unknown }>).release
+    expect(await here.day.approve(manifest)).toMatchObject({ outcome: 'approved' })
+  })
+})
+
+describe('results of an exam', () => {
+  const entry = (changes: object = {}) => ({
+    ...sampleEntry({ idNumber: idOf(1), session }),
+    secretHash: '',
+    ...changes,
+  })
+  const know = (changes: object = {}) =>
+    here.entriesFacts.addAll([{ ...entry(changes), secretNumber: { key: '', ciphertext: '' } }])
+  const file = (line: string) => `${header}\n${line}\n`
+
+  test('are held against its rules where an entry tells the exam', async () => {
+    await know({ exam: 'delta-module-one' })
+    await here.put('one', file(`${idOf(1)},${session},Pass,172,B2,,`))
+    expect(errorsOf('one')).toEqual([
+      'line 2: overall_score: this exam has no overall score',
+      'line 2: cefr_level: this exam certifies no level',
+    ])
+    expect(await here.put('two', file(`${idOf(1)},${session},Pass,,,,`))).toMatchObject({ outcome: 'applied' })
+    expect(here.files.reportOf('two')?.totals?.exams).toEqual({ 'delta-module-one': 1 })
+  })
+
+  test('are held against those of their session where the candidate has no entry', async () => {
+    await know()
+    await here.put('one', file(`${idOf(2)},${session},B,300,B2,170,165`))
+    expect(errorsOf('one')).toEqual(['line 2: overall_score: not between 120 and 190, as in this exam'])
+  })
+
+  test('that nobody has entered for are taken as they are, and counted as unknown', async () => {
+    expect(await here.put('one', file(`${idOf(2)},${session},Zeta,300,B2,170,165`))).toMatchObject({
+      outcome: 'applied',
+    })
+    expect(here.files.reportOf('one')?.totals?.exams).toEqual({ unknown: 1 })
+  })
+
+  test('are refused for a candidate who entered in another session', async () => {
+    await know({ session: 'another' })
+    await here.put('one', file(row(1)))
+    expect(errorsOf('one')).toEqual(['line 2: session: the ID number is known with another session'])
+  })
+
+  test('taken before the exam counted here are refused (R57)', async () => {
+    await know({ exam: 'a2-flyers', dateTaken: '2020-08-31' })
+    await here.put('one', file(`${idOf(1)},${session},10 shields,,,,`))
+    expect(errorsOf('one')).toEqual([
+      'line 2: session: taken before 2020-09-01, from when results of this exam are given here',
+    ])
+    here.entriesFacts.rows.clear()
+    await know({ exam: 'a2-flyers', dateTaken: '2020-09-01' })
+    expect(await here.put('two', file(`${idOf(1)},${session},10 shields,,,,`))).toMatchObject({ outcome: 'applied' })
+  })
 })
