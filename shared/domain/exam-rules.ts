@@ -16,7 +16,7 @@ export interface GradeBand extends ScoreRange {
 
 /** What the results of one exam may say (R56). A board that grades otherwise changes the tables below and nothing else. */
 export interface ExamRules {
-  /** Every grade that a final result may carry, also those of earlier years; case and the words `Grade` or `Pass at Grade` before it do not count. */
+  /** The grades of final results, also those of earlier years; case and the words `Grade` or `Pass at Grade` before it do not count. */
   readonly grades: readonly string[]
   /** The certified grades, best first; empty where no score stands behind a grade. */
   readonly bands: readonly GradeBand[]
@@ -94,14 +94,15 @@ export const examRules: Readonly<Record<string, ExamRules>> = {
 
 /**
  * What is wrong with a result for an exam; none for an exam without rules. Only what is surely wrong: scores and level
- * may be missing, a grade need not fit its score, and a held or withdrawn result may have whatever stands in for a grade.
+ * may be missing, a grade need not fit its score and may be in words of the board's own, and a held or withdrawn result
+ * may have whatever stands in for a grade.
  */
 export const examFaults = (exam: string, { state, payload }: Pick<ResultRow, 'state' | 'payload'>): FieldFault[] => {
   const rules = examRules[exam]
   if (!rules) return []
   const { grade, overallScore, cefrLevel, skills } = payload
   return [
-    ...gradeFaults(rules, state, grade),
+    ...gradeFaults(exam, state, grade),
     ...scoreFaults('overall_score', overallScore, rules.overall, 'this exam has no overall score'),
     ...levelFaults(rules, cefrLevel),
     ...skills.flatMap(({ name, score }) =>
@@ -110,10 +111,16 @@ export const examFaults = (exam: string, { state, payload }: Pick<ResultRow, 'st
   ]
 }
 
-const gradeFaults = ({ grades }: ExamRules, state: ResultState, grade: string): FieldFault[] => {
-  const isKnown = state !== 'final' || grades.some((known) => plain(known) === plain(grade))
-  return isKnown ? [] : [{ column: 'grade', reason: 'not a grade of this exam' }]
+/** Whether the exam has this grade; one that it has not is refused or, in words of the board's own, for people to look at. */
+export const isUsualGrade = (exam: string, grade: string): boolean => usualGrades.get(exam)?.has(plain(grade)) ?? true
+
+const gradeFaults = (exam: string, state: ResultState, grade: string): FieldFault[] => {
+  const isBearable = state !== 'final' || isUsualGrade(exam, grade) || isOfItsOwn(grade)
+  return isBearable ? [] : [{ column: 'grade', reason: 'not a grade of this exam' }]
 }
+
+/** Words that no exam here uses: a board may have such a grade. Three characters, or what looks like a known grade, are a slip. */
+const isOfItsOwn = (grade: string): boolean => grade.trim().length > 3 && !knownForms.has(formOf(grade))
 
 const plain = (grade: string): string =>
   grade
@@ -121,6 +128,12 @@ const plain = (grade: string): string =>
     .toLowerCase()
     .replaceAll(/\s+/g, ' ')
     .replace(/^(pass at )?grade /, '')
+
+const formOf = (grade: string): string => plain(grade).replaceAll(/\d+/g, '#').replace(/s$/, '')
+
+// Made once: an import asks for a million rows.
+const usualGrades = new Map(Object.entries(examRules).map(([exam, { grades }]) => [exam, new Set(grades.map(plain))]))
+const knownForms = new Set(Object.values(examRules).flatMap(({ grades }) => grades.map(formOf)))
 
 const levelFaults = ({ levels }: ExamRules, level: string | undefined): FieldFault[] => {
   if (level === undefined || levels.includes(level.replace('+', ''))) return []

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { generateEntries, generateResults } from '../../../infra/local/sample-data/generate.ts'
 import { catalogue } from '../../../shared/domain/catalogue.ts'
-import { examFaults, examRules } from '../../../shared/domain/exam-rules.ts'
+import { examFaults, examRules, isUsualGrade } from '../../../shared/domain/exam-rules.ts'
 import type { ResultPayload, ResultState } from '../../../shared/domain/result.ts'
 
 /** What results of each exam may say (R56); an import refuses the rest (R62). */
@@ -56,6 +56,8 @@ describe('an exam on the scale', () => {
     ],
     ['a grade that there is not', { grade: 'Q' }, 'grade: not a grade of this exam'],
     ['another exam’s certificate', { grade: 'Level B2' }, 'grade: not a grade of this exam'],
+    ['a level that there is not', { grade: 'Level B7' }, 'grade: not a grade of this exam'],
+    ['a number for a grade', { grade: '172' }, 'grade: not a grade of this exam'],
     ['shields', { grade: '12 shields' }, 'grade: not a grade of this exam'],
   ])('B2 First has no result with %s', (_, payload, told) => {
     expect(faultsOf('b2-first', payload)).toEqual([told])
@@ -67,6 +69,12 @@ describe('an exam on the scale', () => {
       expect(faultsOf('b2-first', { grade })).toEqual([])
     },
   )
+
+  test('a grade in words that no exam here knows is borne, and can be told from a usual one', () => {
+    expect(faultsOf('b2-first', { grade: 'Mit Auszeichnung' })).toEqual([])
+    expect(isUsualGrade('b2-first', 'Mit Auszeichnung')).toBe(false)
+    expect(isUsualGrade('b2-first', 'grade b')).toBe(true)
+  })
 
   test('a level may be refined by a plus, and skills may have any name', () => {
     expect(faultsOf('b2-first', { cefrLevel: 'B2+', skills: [{ name: 'Lesen', score: 165.5 }] })).toEqual([])
