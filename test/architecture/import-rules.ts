@@ -103,6 +103,9 @@ export const importRules: readonly ImportRule[] = [
   },
 ]
 
+/** The functions that show a candidate results. */
+const resultReaders = /^functions\/(identity\/export-account|results\/(list-results|show-statement))\/index\.ts$/
+
 /** A file that few may take from, wherever they stand. */
 interface Reserved {
   readonly because: string
@@ -130,7 +133,36 @@ export const reserved: readonly Reserved[] = [
     by: [/^shared\/protocols\/(password|secret-number)-gate\.ts$/],
     typesForAll: true,
   },
+  {
+    because: 'versions that may not be seen are read by the list alone, which shows the visible one (G3)',
+    target: 'shared/ports/results.ts',
+    by: [/^shared\/protocols\/list-results\.ts$/, /^shared\/adapters\/dynamo\/results\.ts$/],
+  },
+  {
+    because: 'only what shows a candidate results may reach them (G3)',
+    target: 'shared/adapters/dynamo/results.ts',
+    by: [resultReaders],
+  },
+  {
+    because: 'which version may be seen is said for the list alone, and by the embargo (G3)',
+    target: 'shared/domain/result-status.ts',
+    by: [/^shared\/protocols\/list-results\.ts$/],
+    typesForAll: true,
+  },
 ]
+
+/** What a result says is read where it is visible already, and where a file of results is compared with what is stored. */
+const payloadReaders = [
+  /^functions\/results\/result-answer\.ts$/,
+  /^shared\/statements\/statement-page\.ts$/,
+  /^shared\/domain\/(exam-rules|result-digest)\.ts$/,
+]
+
+/** Whoever takes a result's payload elsewhere walks around both gates (G3). */
+const readsPayload = (file: SourceFile): string[] =>
+  file.membersUsed.has('payload') && /^(functions|shared)\//.test(file.path) && !matches(payloadReaders, file.path)
+    ? [`${file.path} takes a payload, but what a result says is read behind its gates alone (G3)`]
+    : []
 
 /** The one file that has a password compared: whoever calls `verify` elsewhere walks around the lock (G1). */
 const verifies = (file: SourceFile): string[] =>
@@ -159,6 +191,7 @@ export const faultsOf = (file: SourceFile): string[] => [
       .map(() => `${file.path} imports ${target}, but ${because}`),
   ),
   ...verifies(file),
+  ...readsPayload(file),
   ...file.imports
     .filter(({ target }) => isOfAnotherFunction(file.path, target))
     .map(({ target }) => `${file.path} imports ${target}, which belongs to another function`),

@@ -52,6 +52,27 @@ describe('the check itself notices', () => {
       "import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'",
     ],
     ['a password compared beside its gate', useCase, "export const check = (ports) => ports.hasher.verify('a', 'b')"],
+    ['what a result says, beside its gates', useCase, 'export const grade = (result) => result.payload.grade'],
+    [
+      'the same, taken apart',
+      'functions/release/plan-release/plan-release.ts',
+      'export const grade = ({ payload }) => payload',
+    ],
+    [
+      'every version of a result in a use case',
+      'functions/results/show-statement/show-statement.ts',
+      "import type { Results } from '../../../shared/ports/results.ts'",
+    ],
+    [
+      'results in a function that shows none',
+      'functions/identity/show-account/index.ts',
+      "import { dynamoResults } from '../../../shared/adapters/dynamo/results.ts'",
+    ],
+    [
+      'another say on what may be seen',
+      useCase,
+      "import { visibleResult } from '../../../shared/domain/result-status.ts'",
+    ],
     ['a gate of its own', useCase, "import { secretGate } from '../../../shared/protocols/secret-gate.ts'"],
     [
       'an adapter in a handler',

@@ -18,7 +18,7 @@ export interface SourceFile {
   readonly imports: readonly Import[]
   /** Whether it reads `process.env`. */
   readonly readsEnvironment: boolean
-  /** Names after a dot: `verify` of `hasher.verify`. */
+  /** Names after a dot, and those that are taken out of an object: `verify` of `hasher.verify` and of `{ verify }`. */
   readonly membersUsed: ReadonlySet<string>
 }
 
@@ -58,6 +58,10 @@ export const readSourceFile = async (path: string, project = projectFolder): Pro
       }
       case 'TsImportType':
         add(node.argument, true)
+        break
+      case 'AssignmentPatternProperty':
+      case 'KeyValuePatternProperty':
+        membersUsed.add(String(valueOf(node.key)))
         break
       case 'MemberExpression':
         membersUsed.add(String(valueOf(node.property)))

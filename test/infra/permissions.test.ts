@@ -88,6 +88,21 @@ describe('the embargo', () => {
     ])
   })
 
+  test('what a result says is in the table alone, which few may read: the others see an index without it', () => {
+    const reads = ['BatchGetItem', 'GetItem', 'Query', 'Scan'].map((name) => `dynamodb:${name}`)
+    const isOnTable = (statement: Statement) =>
+      touches(statement, 'results', reads) && statement.resources.some((resource) => !resource.includes('/index/'))
+    expect(folders.filter((folder) => statementsOf(folder).some(isOnTable)).toSorted()).toEqual([
+      'identity/export-account',
+      // Compares a file with what is stored.
+      'imports/import-results',
+      // Finds the versions that it deletes.
+      'privacy/apply-retention',
+      'results/list-results',
+      'results/show-statement',
+    ])
+  })
+
   test('the mail functions see which results there are, never the grades', () => {
     const onResults = statementsOf('mail/plan-result-emails').filter((statement) => touches(statement, 'results'))
     expect(onResults.flatMap(({ actions }) => actions)).toEqual(['dynamodb:Query'])
