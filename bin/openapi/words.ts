@@ -33,6 +33,8 @@ export const remarks: Partial<Record<OperationName, string>> = {
   resumeRelease:
     'What was agreed to stays agreed to, unless what was counted has changed during the hold: then it has to be planned again. Opens at once if the instant has passed.',
   cancelRelease: 'Refused once the results have been visible.',
+  planRelease:
+    'Where the session has been released, a correction of it is planned: the answer is the release as it stands, with `correction`.',
   approveRelease: 'Bound to what was counted: any change since the plan voids it.',
 }
 
@@ -54,10 +56,12 @@ export const fields: Readonly<Record<string, string>> = {
   idNumber: 'As on the Confirmation of Entry; spaces and letter case do not matter.',
   kind: 'What the file holds.',
   language: 'For pages and mails: one of `en es it fr de`.',
-  manifest: 'The `manifest` of the plan that is approved.',
+  manifest: 'The `manifest` of the plan, or of its `correction`, that is approved.',
+  notify: 'Of a correction, and required there: whether candidates whose result it changes are told by mail.',
   password: 'A–Z, a–z and 0–9, 8 to 128 of them; case matters.',
   passwordConfirmation: 'The password again.',
-  releaseAt: 'An ISO 8601 instant in UTC that lies ahead.',
+  releaseAt:
+    'An ISO 8601 instant that lies ahead. A correction may leave it out, and then happens once it is approved.',
   secretNumber: 'As on the Confirmation of Entry; spaces and letter case do not matter.',
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
   stage: 'The stage that the file is meant for; another stage refuses it.',

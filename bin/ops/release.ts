@@ -1,15 +1,37 @@
 import type { ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
+import { OpsFailure } from './surroundings.ts'
 import type { Answer, Target } from './target.ts'
 
+/** What `release plan` may be given. */
+export interface PlanOptions {
+  readonly at?: string
+  /** Only for a correction, and required there. */
+  readonly notify?: boolean
+}
+
 /** `release plan SESSION --at=INSTANT`: counts, and says what another person has to do next (R63). */
-export const planRelease = async (target: Target, session: string, releaseAt: string): Promise<Answer> => {
+export const planRelease = async (target: Target, session: string, plan: PlanOptions): Promise<Answer> => {
+  const { at: releaseAt, notify } = plan
+  const asked = {
+    session,
+    ...(releaseAt !== undefined && { releaseAt }),
+    ...(notify !== undefined && { notify }),
+  }
+  if (releaseAt === undefined && notify === undefined) {
+    throw new OpsFailure(
+      'wrong-use',
+      'A release needs --at=INSTANT; a correction of what was released needs --notify or --no-notify.',
+    )
+  }
   if (target.dryRun) {
+    const what = notify === undefined ? 'release' : 'correction'
+    const when = releaseAt === undefined ? 'as soon as it is approved' : `for ${releaseAt}`
     return {
-      json: { dryRun: true, session, releaseAt, stage: target.stage },
-      text: `Would plan the release of ${session} for ${releaseAt} on ${target.place}. Nothing was changed.\n`,
+      json: { dryRun: true, ...asked, stage: target.stage },
+      text: `Would plan the ${what} of ${session} ${when} on ${target.place}. Nothing was changed.\n`,
     }
   }
-  const release = await (await target.api()).planRelease({ session, releaseAt })
+  const release = await (await target.api()).planRelease(asked)
   return {
     json: release,
     text: `${told(release)}Another person now looks at these numbers and approves: release approve ${session}\n`,
@@ -26,9 +48,13 @@ export const approveRelease = async (target: Target, session: string): Promise<A
       text: `${told(seen)}Would approve this on ${target.place}. Nothing was changed.\n`,
     }
   }
-  const release = await api.approveRelease(session, seen.manifest)
+  const release = await api.approveRelease(session, manifestToApprove(seen))
   return { json: release, text: told(release) }
 }
+
+/** Of a correction that waits for it, else of the release itself. */
+const manifestToApprove = ({ manifest, correction }: ReleaseAnswer): string =>
+  correction?.state === 'planned' || correction?.state === 'approved' ? correction.manifest : manifest
 
 /** `release status SESSION`. */
 export const showRelease = async (target: Target, session: string): Promise<Answer> => {
@@ -63,11 +89,15 @@ const next: Readonly<Record<'hold' | 'resume' | 'cancel', (release: ReleaseAnswe
     releasedAt
       ? 'Its results are visible again, and its mails go on.'
       : `It opens at ${releaseAt}, or in a moment if that has passed: release status ${session}`,
-  cancel: () => 'Nothing of it will be opened. It can be planned anew.',
+  cancel: ({ correction }) =>
+    correction
+      ? 'Nothing is corrected; what was released stays as it is.'
+      : 'Nothing of it will be opened. It can be planned anew.',
 }
 
 const told = (release: ReleaseAnswer): string => {
-  const { session, state, releaseAt, releasedAt, plannedBy, approvedBy, counts, manifest, lastStep } = release
+  const { session, state, releaseAt, releasedAt, plannedBy, approvedBy, counts, manifest, lastStep, correction } =
+    release
   return [
     `${session}: ${state}, ${releasedAt ? `released at ${releasedAt}` : `to be released at ${releaseAt}`}`,
     `  planned by   ${plannedBy}`,
@@ -77,6 +107,25 @@ const told = (release: ReleaseAnswer): string => {
     `  results      ${counts.results}, of which ${counts.resultsWithoutEntry} without an entry`,
     `  sealed       ${counts.sealed} of ${counts.results}`,
     `  mails        ${counts.recipients} registered candidates want one, as of the plan`,
+    `  manifest     ${manifest}`,
+    '',
+    ...(correction ? [toldCorrection(correction)] : []),
+  ].join('\n')
+}
+
+const toldCorrection = (correction: NonNullable<ReleaseAnswer['correction']>): string => {
+  const { state, correctAt, correctedAt, notify, plannedBy, approvedBy, counts, manifest } = correction
+  const standing =
+    state === 'released'
+      ? `happened at ${correctedAt}`
+      : `${state}, for ${correctAt} or its approval, whichever is later`
+  return [
+    `correction: ${standing}`,
+    `  planned by   ${plannedBy}`,
+    `  approved by  ${approvedBy ?? 'nobody yet'}`,
+    `  changes      ${counts.changes} of ${counts.results} results`,
+    `  sealed       ${counts.sealed} of ${counts.results}`,
+    `  mails        ${notify ? `${counts.recipients} registered candidates are told` : 'nobody is told'}`,
     `  manifest     ${manifest}`,
     '',
   ].join('\n')

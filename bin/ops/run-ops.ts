@@ -64,10 +64,12 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
   const release = program.command('release').description('plan, approve and watch the release of a session')
   release
     .command('plan')
-    .description('count what would be released, and plan it for an instant')
+    .description('count what would be released, and plan it for an instant; of a released session: plan a correction')
     .argument('<session>', 'the session', sessionName)
-    .requiredOption('--at <instant>', 'when, as an ISO 8601 instant later than the service clock', instant)
-    .action((session, { at }) => act((target) => planRelease(target, session, at)))
+    .option('--at <instant>', 'when, as an ISO 8601 instant later than the service clock', instant)
+    .option('--notify', 'of a correction: tell the candidates concerned by mail')
+    .option('--no-notify', 'of a correction: tell nobody')
+    .action((session, plan) => act((target) => planRelease(target, session, plan)))
   release
     .command('approve')
     .description('agree to what another person has planned')

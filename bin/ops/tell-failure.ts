@@ -55,6 +55,10 @@ const reasonOf = (refused: OperationRefused): string => {
 
 const reasonOfField = ({ path, code }: FieldProblem): string => {
   switch (code) {
+    case 'required':
+      return path === 'notify'
+        ? 'These results have been released, so this is a correction: say --notify or --no-notify.'
+        : `${names[path] ?? path} is required.`
     case 'not-in-the-future':
       return `${names[path] ?? path} has to be later than the service's clock.`
     case 'not-an-instant':

@@ -1,9 +1,9 @@
-import type { ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
-import { type Release, sealedCount } from '../../shared/domain/release.ts'
+import type { CorrectionAnswer, ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
+import { type PlannedRelease, type Release, sealedCount } from '../../shared/domain/release.ts'
 import { toIso } from '../../shared/domain/time.ts'
 
-/** A release as operators are told of it. */
-export const releaseAnswer = (release: Release): ReleaseAnswer => {
+/** A release as operators are told of it, with its newest correction if there is one. */
+export const releaseAnswer = (release: Release, correction?: PlannedRelease): ReleaseAnswer => {
   const { session, releaseId, state, releaseAt, releasedAt, plannedBy, approvedBy, manifest, counts, lastStep } =
     release
   return {
@@ -17,5 +17,30 @@ export const releaseAnswer = (release: Release): ReleaseAnswer => {
     manifest,
     ...(lastStep && { lastStep: { ...lastStep, at: toIso(lastStep.at) } }),
     counts: { ...counts, sealed: sealedCount(release) },
+    ...correctionOf(release, correction),
+  }
+}
+
+/** A correction of an earlier release of the session is none of this one. */
+const correctionOf = ({ releaseId }: Release, row: PlannedRelease | undefined): { correction?: CorrectionAnswer } => {
+  if (row?.correction?.corrects !== releaseId || row.state === 'held') return {}
+  const { state, releaseAt, releasedAt, plannedBy, approvedBy, manifest, counts, correction } = row
+  return {
+    correction: {
+      correctionId: row.releaseId,
+      state,
+      correctAt: toIso(releaseAt),
+      ...(releasedAt !== undefined && { correctedAt: toIso(releasedAt) }),
+      notify: correction.notify,
+      plannedBy,
+      ...(approvedBy !== undefined && { approvedBy }),
+      manifest,
+      counts: {
+        results: counts.results,
+        changes: correction.changes,
+        recipients: counts.recipients,
+        sealed: sealedCount(row),
+      },
+    },
   }
 }

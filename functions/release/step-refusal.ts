@@ -25,7 +25,7 @@ const sentences: Readonly<Record<TakenStep['step'], (release: PlannedRelease) =>
   },
   cancel: (release) => {
     if (wasOpened(release))
-      return 'Its results have been visible and cannot be taken back. To hide them for now: release hold. To change them: import the right ones and plan again, which plans a correction.'
+      return 'Its results have been visible and cannot be taken back. To hide them for now: release hold. To change them: import the right ones and plan again, which plans a correction; that one can be cancelled until it has happened.'
     return `It is cancelled already${by(release)}.`
   },
 }

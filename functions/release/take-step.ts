@@ -28,7 +28,7 @@ export type StepOutcome =
 /** One step of a release as its transition table has it, with what is told of it. */
 interface Way {
   readonly step: Parameters<ReleaseSteps['take']>[0]
-  readonly event?: (release: PlannedRelease) => DomainEvent
+  readonly events?: (release: PlannedRelease) => Promise<readonly DomainEvent[]>
 }
 
 /** Somebody else may change the release between look and write; more often than this nobody does. */
@@ -54,7 +54,7 @@ export const takeStep =
         release,
         lastStep,
         auditOf(release, lastStep, newId()),
-        way.event?.(release),
+        await way.events?.(release),
       )
       const { to: state } = releaseTransitions[way.step]
       if (taken === 'taken') return { outcome: 'taken', release: { ...release, state, lastStep } }
@@ -70,10 +70,10 @@ const isRepeat = (
 ): boolean =>
   lastStep?.step === kind && lastStep.by === by && ways.some(({ step }) => releaseTransitions[step].to === state)
 
-const pastParticiples = { hold: 'release-held', resume: 'release-resumed', cancel: 'release-cancelled' } as const
+const pastParticiples = { hold: 'held', resume: 'resumed', cancel: 'cancelled' } as const
 
 const auditOf = (
-  { session, releaseId, state, releaseAt, manifest }: PlannedRelease,
+  { session, releaseId, state, releaseAt, manifest, correction }: PlannedRelease,
   { step, by, at }: TakenStep,
   id: string,
 ) => ({
@@ -81,6 +81,6 @@ const auditOf = (
   at,
   id,
   by,
-  action: pastParticiples[step],
+  action: `${correction ? 'correction' : 'release'}-${pastParticiples[step]}`,
   details: { releaseId, stateBefore: state, releaseAt: toIso(releaseAt), manifest },
 })

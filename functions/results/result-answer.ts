@@ -1,5 +1,5 @@
 import type { ResultAnswer } from '../../shared/contracts/answers.ts'
-import { toIso } from '../../shared/domain/time.ts'
+import { type EpochMilliseconds, toIso } from '../../shared/domain/time.ts'
 import type { ListedResult } from '../../shared/protocols/list-results.ts'
 
 /** What candidates are shown of an entry: a grade only from a version that may be seen (R50, R53). */
@@ -9,11 +9,12 @@ export const resultAnswer = ({ entry, expectedFrom, expectedTo, standing }: List
   switch (standing.status) {
     case 'released':
     case 'corrected': {
-      const { visibleFrom, version, payload } = standing.version
+      const { version, payload } = standing.version
       const { grade, overallScore, cefrLevel, skills } = payload
       return {
         ...base,
-        ...(visibleFrom !== undefined && { releasedAt: toIso(visibleFrom) }),
+        ...instant('releasedAt', standing.releasedAt),
+        ...instant('correctedAt', standing.correctedAt),
         grade,
         ...(overallScore !== undefined && { overallScore }),
         ...(cefrLevel !== undefined && { cefrLevel }),
@@ -23,9 +24,13 @@ export const resultAnswer = ({ entry, expectedFrom, expectedTo, standing }: List
     }
     case 'held':
     case 'withdrawn':
+      return { ...base, ...instant('correctedAt', standing.correctedAt) }
     case 'awaited':
     case 'expected':
     case 'late':
       return base
   }
 }
+
+const instant = <Name extends string>(name: Name, at: EpochMilliseconds | undefined) =>
+  at === undefined ? {} : ({ [name]: toIso(at) } as Record<Name, string>)

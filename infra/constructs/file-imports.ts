@@ -63,6 +63,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
             results: ['BatchGetItem', 'PartiQLInsert', 'Query'],
             entries: ['BatchGetItem', 'GetItem', 'Query on bySession'],
             releases: ['UpdateItem'],
+            corrections: ['UpdateItem'],
           },
           environment: common,
           ...{ whenFailing, memory, timeout },

@@ -263,6 +263,7 @@ export class ApiStack extends Stack {
     const approve = serviceFunction(this, 'release/approve-release', this.#parts, {
       tables: {
         releases: ['GetItem', 'UpdateItem'],
+        corrections: ['GetItem', 'UpdateItem'],
         results: ['Query on bySession'],
         imports: ['GetItem'],
         outbox: ['PutItem'],
@@ -274,21 +275,22 @@ export class ApiStack extends Stack {
       timeout: approvalTime,
     })
     const resume = serviceFunction(this, 'release/resume-release', this.#parts, {
-      tables: { releases: ['GetItem', 'UpdateItem'], outbox: ['PutItem'], audit: ['PutItem'] },
+      tables: {
+        releases: ['GetItem', 'UpdateItem'],
+        openings: ['GetItem'],
+        outbox: ['PutItem'],
+        audit: ['PutItem'],
+      },
       environment: scheduling,
       whenFailing: 'Results that were held stay hidden.',
     })
     for (const one of [approve, resume]) schedule.allowScheduling(one)
-    const step = (name: 'release/hold-release' | 'release/cancel-release', whenFailing: string) =>
-      serviceFunction(this, name, this.#parts, {
-        tables: { releases: ['GetItem', 'UpdateItem'], audit: ['PutItem'] },
-        environment: {},
-        whenFailing,
-      })
     return {
       'release/plan-release': serviceFunction(this, 'release/plan-release', this.#parts, {
         tables: {
-          releases: ['PutItem'],
+          releases: ['GetItem', 'PutItem'],
+          corrections: ['PutItem'],
+          openings: ['GetItem'],
           results: ['Query on bySession'],
           entries: ['Query on bySession'],
           accounts: ['Query on bySession'],
@@ -302,16 +304,22 @@ export class ApiStack extends Stack {
       }),
       'release/approve-release': approve,
       'release/resume-release': resume,
-      'release/hold-release': step(
-        'release/hold-release',
-        'Results that should be hidden cannot be: a release that went wrong stays visible.',
-      ),
-      'release/cancel-release': step(
-        'release/cancel-release',
-        'Candidates notice nothing yet; a release that should not happen can only be held.',
-      ),
+      'release/hold-release': serviceFunction(this, 'release/hold-release', this.#parts, {
+        tables: { releases: ['GetItem', 'UpdateItem'], audit: ['PutItem'] },
+        environment: {},
+        whenFailing: 'Results that should be hidden cannot be: a release that went wrong stays visible.',
+      }),
+      'release/cancel-release': serviceFunction(this, 'release/cancel-release', this.#parts, {
+        tables: {
+          releases: ['GetItem', 'UpdateItem'],
+          corrections: ['GetItem', 'UpdateItem'],
+          audit: ['PutItem'],
+        },
+        environment: {},
+        whenFailing: 'Candidates notice nothing yet; a release that should not happen can only be held.',
+      }),
       'release/show-release': serviceFunction(this, 'release/show-release', this.#parts, {
-        tables: { releases: ['GetItem'] },
+        tables: { releases: ['GetItem'], corrections: ['GetItem'] },
         environment: {},
         whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
       }),

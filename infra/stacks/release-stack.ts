@@ -64,14 +64,19 @@ export class ReleaseStack extends Stack {
 
   #sealResults(): void {
     const sealer = serviceFunction(this, 'release/seal-results', this.#parts, {
-      tables: { releases: ['GetItem', 'UpdateItem'], results: ['Query on bySession', 'UpdateItem'] },
+      tables: {
+        releases: ['GetItem', 'UpdateItem'],
+        corrections: ['GetItem', 'UpdateItem'],
+        openings: ['GetItem'],
+        results: ['Query on bySession', 'UpdateItem'],
+      },
       environment: {},
       whenFailing: 'An approved release is not prepared and will not open at its instant.',
       memory: 1024,
       timeout: Duration.minutes(15),
     })
     const queue = this.#queueFor(sealer, 'release-seals', { maximumReceives: 10, longestWait: Duration.minutes(5) })
-    this.#onEvent('release-approved', queue)
+    for (const type of ['release-approved', 'correction-approved'] as const) this.#onEvent(type, queue)
     sealer.consume(queue, { batchSize: 1 })
   }
 
@@ -79,7 +84,8 @@ export class ReleaseStack extends Stack {
     return serviceFunction(this, 'release/release-results', this.#parts, {
       tables: {
         releases: ['GetItem', 'Scan', 'UpdateItem'],
-        openings: ['PutItem'],
+        corrections: ['GetItem', 'Scan', 'UpdateItem'],
+        openings: ['PutItem', 'UpdateItem'],
         outbox: ['PutItem'],
         audit: ['PutItem'],
       },

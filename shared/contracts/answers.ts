@@ -45,6 +45,7 @@ const result = z.strictObject({
   expectedFrom: date,
   expectedTo: date,
   releasedAt: exactOptional(instant),
+  correctedAt: exactOptional(instant),
   grade: exactOptional(z.string()),
   overallScore: exactOptional(z.number()),
   cefrLevel: exactOptional(z.string()),
@@ -89,6 +90,18 @@ const importState = z.strictObject({
   errorCount: exactOptional(z.int()),
 })
 
+const correction = z.strictObject({
+  correctionId: z.string(),
+  state: z.enum(['planned', 'approved', 'released', 'cancelled']),
+  correctAt: instant,
+  correctedAt: exactOptional(instant),
+  notify: z.boolean(),
+  plannedBy: z.string(),
+  approvedBy: exactOptional(z.string()),
+  manifest: z.string(),
+  counts: z.strictObject({ results: z.int(), changes: z.int(), recipients: z.int(), sealed: z.int() }),
+})
+
 const release = z.strictObject({
   session: z.string(),
   releaseId: z.string(),
@@ -107,6 +120,7 @@ const release = z.strictObject({
     recipients: z.int(),
     sealed: z.int(),
   }),
+  correction: exactOptional(correction),
 })
 
 /** What comes back from each operation; the page in `docs/openapi.yaml` is made from it, and the journeys hold answers to it. */

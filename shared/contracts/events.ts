@@ -22,6 +22,12 @@ export const events = {
   'email-change-requested': idOnly,
   'email-changed': idOnly,
   'release-approved': z.strictObject({ version: z.literal(1), releaseId: z.string(), session: z.string() }),
+  'correction-approved': z.strictObject({
+    version: z.literal(1),
+    correctionId: z.string(),
+    releaseId: z.string(),
+    session: z.string(),
+  }),
   'results-released': z.strictObject({
     version: z.literal(1),
     releaseId: z.string(),

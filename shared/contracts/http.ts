@@ -207,16 +207,16 @@ export const operations = {
     throttle: { rate: 20, burst: 40 },
   },
   planRelease: {
-    summary: 'Plan the release of a session (R63).',
+    summary: 'Plan the release of a session, or a correction of what was released (R63).',
     function: 'release/plan-release',
     method: 'POST',
     path: '/api/v1/ops/releases',
     access: 'operator',
-    body: z.strictObject({ session: text, releaseAt: text }),
+    body: z.strictObject({ session: text, releaseAt: mayBe(text), notify: mayBe(z.boolean()) }),
     throttle: { rate: 5, burst: 10 },
   },
   approveRelease: {
-    summary: 'Approve a planned release, as another person (R63).',
+    summary: 'Approve a planned release or correction, as another person (R63).',
     function: 'release/approve-release',
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/approval',
@@ -249,7 +249,7 @@ export const operations = {
     throttle: { rate: 5, burst: 10 },
   },
   cancelRelease: {
-    summary: 'End a release that has not happened (R63).',
+    summary: 'End a release, or a correction, that has not happened (R63).',
     function: 'release/cancel-release',
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/cancellation',

@@ -33,6 +33,31 @@ export interface ReleaseAnswer {
   /** The last hold, resume or cancel; absent if there was none. */
   readonly lastStep?: { readonly step: 'hold' | 'resume' | 'cancel'; readonly by: string; readonly at: string }
   readonly counts: ReleaseCounts
+  /** The newest correction of what was released; absent if there was none. */
+  readonly correction?: CorrectionAnswer
+}
+
+/** Results changed after their release; `released` once the changes are visible. */
+export interface CorrectionAnswer {
+  readonly correctionId: string
+  readonly state: 'planned' | 'approved' | 'released' | 'cancelled'
+  /** Not before this instant, and not before it is approved. ISO 8601 UTC. */
+  readonly correctAt: string
+  readonly correctedAt?: string
+  /** Whether the candidates concerned are told by mail. */
+  readonly notify: boolean
+  readonly plannedBy: string
+  readonly approvedBy?: string
+  readonly manifest: string
+  readonly counts: {
+    readonly results: number
+    /** Results of which candidates see another version, or none. */
+    readonly changes: number
+    /** Registered candidates who chose emails, among those. */
+    readonly recipients: number
+    /** Results that carry a seal of this correction or are visible as they are. */
+    readonly sealed: number
+  }
 }
 
 export interface ReleaseCounts {

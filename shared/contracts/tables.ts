@@ -49,6 +49,8 @@ export const tables = {
   releases: { partitionKey: 'session' },
   /** That a session is open. Written by `release-results` alone, so that no other role can open one. */
   openings: { partitionKey: 'session' },
+  /** One row per session: its newest correction, planned and approved as a release is. Written by ops. */
+  corrections: { partitionKey: 'session' },
   /** Mails: the plan of a release and its progress, batches of up to 49 result mails, account mails, and the pace of all. */
   deliveries: { partitionKey: 'scope', sortKey: { name: 'item', type: 'string' } },
   /** Events to publish, written in the transaction of the change they tell. */

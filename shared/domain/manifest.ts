@@ -19,5 +19,14 @@ export const manifestText = (parts: {
   readonly mailTemplates: string
   /** Hash over the lines of each shard, by shard number. */
   readonly shardManifests: readonly string[]
+  /** Of a correction: what it corrects, and whether it is told by mail. */
+  readonly correction?: { readonly corrects: string; readonly notify: boolean }
 }): string =>
-  JSON.stringify(['manifest-1', parts.session, toIso(parts.releaseAt), parts.mailTemplates, ...parts.shardManifests])
+  JSON.stringify([
+    'manifest-1',
+    parts.session,
+    toIso(parts.releaseAt),
+    parts.mailTemplates,
+    ...parts.shardManifests,
+    ...(parts.correction ? [parts.correction.corrects, parts.correction.notify] : []),
+  ])

@@ -23,6 +23,14 @@ export const releaseTransitions = {
   cancel: { from: ['planned', 'approved', 'held'], opened: false, to: 'cancelled' },
 } as const satisfies Record<string, Transition>
 
+/** A correction goes the same way, without a hold of its own; after one that has happened comes the next. */
+export const correctionTransitions = {
+  ...releaseTransitions,
+  plan: { from: ['none', 'planned', 'cancelled', 'released'], to: 'planned' },
+} as const satisfies Record<string, Transition>
+
+type Transitions = Readonly<Record<ReleaseStep, Transition>>
+
 export type ReleaseStep = keyof typeof releaseTransitions
 
 /** What a step depends on. */
@@ -32,8 +40,12 @@ export type Standing = Pick<Release, 'state' | 'releasedAt'>
 export const wasOpened = ({ releasedAt }: Pick<Standing, 'releasedAt'>): boolean => releasedAt !== undefined
 
 /** Whether the step may be taken by a release that stands so; undefined where nothing has been planned. */
-export const mayTake = (step: ReleaseStep, release: Standing | undefined): boolean => {
-  const { from, opened }: Transition = releaseTransitions[step]
+export const mayTake = (
+  step: ReleaseStep,
+  release: Standing | undefined,
+  transitions: Transitions = releaseTransitions,
+): boolean => {
+  const { from, opened } = transitions[step]
   if (!from.includes(release?.state ?? 'none')) return false
   return opened === undefined || release === undefined || wasOpened(release) === opened
 }
@@ -41,7 +53,8 @@ export const mayTake = (step: ReleaseStep, release: Standing | undefined): boole
 /** The same for a stored row: the states in which it has to be, and whether it has to be opened. */
 export const standingBefore = (
   step: ReleaseStep,
+  transitions: Transitions = releaseTransitions,
 ): { readonly states: readonly ReleaseState[]; readonly opened: boolean | undefined } => {
-  const { from, opened }: Transition = releaseTransitions[step]
+  const { from, opened } = transitions[step]
   return { states: from.filter((state) => state !== 'none'), opened }
 }

@@ -35,10 +35,24 @@ export interface TakenStep {
 
 /** A release with what its approval is checked against and its seals are made from. */
 export interface PlannedRelease extends Release {
+  /** Only of a correction: what it changes, and whether candidates are told. */
+  readonly correction?: Correction
   /** Hash over the results of each shard, by shard number. */
   readonly shardManifests: readonly string[]
   /** Digest of the mail templates that were agreed to. */
   readonly mailTemplates: string
+}
+
+/**
+ * Results that differ from what was released, planned and approved as a release is (table `corrections`): `releaseId` is
+ * then the correction's own id, `releaseAt` the earliest instant for it.
+ */
+export interface Correction {
+  /** The release whose results it changes. */
+  readonly corrects: string
+  readonly notify: boolean
+  /** Results of which another version than the newest is visible, or none. */
+  readonly changes: number
 }
 
 /** That a session was opened: written once a release, by the releasing function alone (table `openings`). */
@@ -46,6 +60,15 @@ export interface Opening {
   readonly session: string
   readonly releaseId: string
   readonly releasedAt: EpochMilliseconds
+  /** What has been corrected since, by the correction's id. */
+  readonly corrections?: Readonly<Record<string, OpenedCorrection>>
+}
+
+/** That a correction was opened, within the opening of the release it corrects. */
+export interface OpenedCorrection {
+  readonly correctedAt: EpochMilliseconds
+  /** Whether candidates are told by mail. */
+  readonly notify: boolean
 }
 
 /** Results that carry the release's seal. */

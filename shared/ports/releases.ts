@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../contracts/events.ts'
 import type { AuditEntry } from '../domain/audit.ts'
-import type { Opening, PlannedRelease, TakenStep } from '../domain/release.ts'
+import type { Correction, Opening, PlannedRelease, TakenStep } from '../domain/release.ts'
 import type { ReleaseStep } from '../domain/release-transitions.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 
@@ -29,6 +29,9 @@ export interface ReleasePlans {
   plan(release: PlannedRelease, audit: AuditEntry): Promise<'planned' | 'refused'>
 }
 
+/** Corrections by session, one at a time each. They are found, voided and sealed as releases are. */
+export type Corrections = Releases
+
 export interface ReleaseApprovals {
   /** `changed` unless the very plan (release and manifest) is still there, planned. Tells the event in the same write. */
   approve(
@@ -40,13 +43,13 @@ export interface ReleaseApprovals {
 
 /** What one person may do alone: stop, let go on, end. Atomic with its line in the audit trail. */
 export interface ReleaseSteps {
-  /** `refused` unless this very release may take the step as it stands. Tells the event, if there is one, in the same write. */
+  /** `refused` unless this very release may take the step as it stands. Tells the events, if there are any, in the same write. */
   take(
     step: Extract<ReleaseStep, 'hold' | 'resume' | 'resume-opened' | 'cancel'>,
     release: Pick<PlannedRelease, 'session' | 'releaseId'>,
     taken: TakenStep,
     audit: AuditEntry,
-    event?: DomainEvent,
+    events?: readonly DomainEvent[],
   ): Promise<'taken' | 'refused'>
 }
 
@@ -56,6 +59,20 @@ export interface SessionOpenings {
   open(
     opening: Opening,
     release: Pick<PlannedRelease, 'manifest'>,
+    event: DomainEvent,
+    audit: AuditEntry,
+  ): Promise<'opened' | 'refused'>
+}
+
+/** The same key for a correction. */
+export interface CorrectionOpenings {
+  /**
+   * Adds the correction to the opening of the release it corrects, marks it as released and tells the event, all or
+   * nothing; `refused` unless it is approved as named and the session was opened for that release.
+   */
+  open(
+    correction: PlannedRelease & { readonly correction: Correction },
+    correctedAt: EpochMilliseconds,
     event: DomainEvent,
     audit: AuditEntry,
   ): Promise<'opened' | 'refused'>

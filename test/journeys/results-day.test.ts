@@ -353,6 +353,42 @@ describe('the release', () => {
     })
     await eventually('the result to be visible again', async () => (await resultOf(first)).status === 'released')
   })
+
+  test('is corrected by two people, and the candidate is told so with both dates (R53, R63)', async () => {
+    const index = results.findIndex(({ idNumber }) => idNumber === first.idNumber)
+    // The last one is as it was corrected before the release.
+    const grades = new Map([
+      [index, 'A'],
+      [499, 'B'],
+    ])
+    const corrected = results.map((result, at) => ({ ...result, grade: grades.get(at) ?? result.grade }))
+    expect(results[index]?.grade).not.toBe('A')
+    expect(await importFile('results', resultsCsv(corrected))).toMatchObject({ exitCode: 0 })
+    expect(await service.ops('olga', 'release', 'plan', session)).toMatchObject({ exitCode: 2 })
+    const planned = await service.ops('olga', 'release', 'plan', session, '--notify')
+    expect(planned).toMatchObject({
+      exitCode: 0,
+      json: { state: 'released', correction: { state: 'planned', notify: true, counts: { changes: 1 } } },
+    })
+    expect(await service.ops('olga', 'release', 'cancel', session)).toMatchObject({
+      exitCode: 0,
+      json: { state: 'released', correction: { state: 'cancelled' } },
+    })
+    await service.ops('olga', 'release', 'plan', session, '--no-notify')
+    expect(await service.ops('olga', 'release', 'approve', session)).toMatchObject({ exitCode: 1 })
+    expect((await resultOf(first)).status).toBe('released')
+    expect(await service.ops('piet', 'release', 'approve', session)).toMatchObject({
+      exitCode: 0,
+      json: { state: 'released', correction: { state: 'approved', approvedBy: 'piet', notify: false } },
+    })
+    const seen = await eventually('the corrected result', async () => {
+      const result = await resultOf(first)
+      return result.status === 'corrected' && result
+    })
+    expect(seen).toMatchObject({ grade: 'A', version: 2, releasedAt: releaseAt })
+    expect(Date.parse(seen.correctedAt as string)).toBeGreaterThan(Date.parse(releaseAt))
+    expect(JSON.stringify(await service.getJson('/events.json'))).toContain('results-corrected')
+  })
 })
 
 describe('a candidate looks after the account', () => {

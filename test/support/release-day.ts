@@ -4,17 +4,18 @@ import { holdRelease } from '../../functions/release/hold-release/hold-release.t
 import { planRelease } from '../../functions/release/plan-release/plan-release.ts'
 import { releaseSession, sweepReleases } from '../../functions/release/release-results/release-results.ts'
 import { resumeRelease } from '../../functions/release/resume-release/resume-release.ts'
-import { sealResults } from '../../functions/release/seal-results/seal-results.ts'
+import { sealCorrection, sealResults } from '../../functions/release/seal-results/seal-results.ts'
 import { sha256 } from '../../shared/adapters/node/digests.ts'
 import { visibleVersion } from '../../shared/domain/embargo.ts'
 import type { Language } from '../../shared/domain/language.ts'
 import type { ResultState } from '../../shared/domain/result.ts'
 import { resultDigestText } from '../../shared/domain/result-digest.ts'
+import { visibleResult } from '../../shared/domain/result-status.ts'
 import type { EpochMilliseconds } from '../../shared/domain/time.ts'
 import { currentMailTemplates } from '../../shared/emails/mail-templates.ts'
 import type { ImportsUnderWay } from '../../shared/ports/imports.ts'
 import { manualClock } from './clock.ts'
-import { inMemoryReleases } from './in-memory/releases.ts'
+import { inMemoryCorrections, inMemoryReleases } from './in-memory/releases.ts'
 import { inMemoryResults } from './in-memory/results.ts'
 import { inMemorySessionMembers } from './in-memory/session-members.ts'
 
@@ -27,6 +28,7 @@ export const releaseDay = () => {
   const clock = manualClock()
   const results = inMemoryResults()
   const releases = inMemoryReleases()
+  const corrections = inMemoryCorrections(releases)
   const members = inMemorySessionMembers()
   const schedules: { releaseId: string; at: EpochMilliseconds }[] = []
   let ids = 0
@@ -39,8 +41,13 @@ export const releaseDay = () => {
     importsUnderWay: { changing: async (): ReturnType<ImportsUnderWay['changing']> => [] },
     plans: releases,
     approvals: releases,
-    openings: releases,
+    openings: { ...releases.openings, open: releases.open },
     steps: releases,
+    corrections,
+    correctionPlans: corrections,
+    correctionApprovals: corrections,
+    correctionSteps: corrections,
+    correctionOpenings: corrections.correctionOpenings,
     schedules: {
       async schedule({ releaseId }: { releaseId: string }, at: EpochMilliseconds) {
         schedules.push({ releaseId, at })
@@ -77,6 +84,11 @@ export const releaseDay = () => {
     }
   }
 
+  const planCorrection = async (notify = true, by = 'olga', at?: string) => {
+    const planned = await planRelease(ports)({ session, notify, by, ...(at !== undefined && { releaseAt: at }) })
+    if (planned.outcome !== 'planned' || !planned.correction) throw new Error(planned.outcome)
+    return planned.correction
+  }
   const plan = async (by = 'olga', at = releaseAt) => {
     const planned = await planRelease(ports)({ session, releaseAt: at, by })
     if (planned.outcome !== 'planned') throw new Error(planned.outcome)
@@ -90,11 +102,13 @@ export const releaseDay = () => {
     ports,
     results,
     releases,
+    corrections,
     members,
     schedules,
     addResult,
     load,
     plan,
+    planCorrection,
     approve,
     seal,
     /** Planned, approved and sealed. */
@@ -108,6 +122,23 @@ export const releaseDay = () => {
     hold: (by = 'olga') => holdRelease(ports)({ session, by }),
     resume: (by = 'olga') => resumeRelease(ports)({ session, by }),
     cancel: (by = 'olga') => cancelRelease(ports)({ session, by }),
+    sealCorrection: (correctionId: string) => sealCorrection(ports)({ session, correctionId }),
+    /** Planned, approved, sealed and open. */
+    async correct(notify = true) {
+      const { releaseId: correctionId, manifest } = await planCorrection(notify)
+      const approved = await approve(manifest)
+      if (approved.outcome !== 'approved') throw new Error(approved.outcome)
+      await sealCorrection(ports)({ session, correctionId })
+      await releaseSession(ports)({ session, releaseId: correctionId })
+      return correctionId
+    },
+    /** What a candidate is told at this moment. */
+    standing: (idNumber: string) =>
+      visibleResult(results.versionsOf(idNumber), {
+        release: releases.rows.get(session),
+        opening: releases.openings.rows.get(session),
+        now: clock.now(),
+      }),
     fire: (releaseId: string) => releaseSession(ports)({ session, releaseId }),
     sweep: () => sweepReleases(ports)(),
     /** What a candidate can see at this moment. */

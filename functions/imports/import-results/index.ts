@@ -1,7 +1,7 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEntriesFacts } from '../../../shared/adapters/dynamo/entries-facts.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
-import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoAgreements } from '../../../shared/adapters/dynamo/releases.ts'
 import { dynamoResultHistory } from '../../../shared/adapters/dynamo/result-history.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
@@ -20,7 +20,10 @@ export const handler = importResultsHandler(
   importResults({
     imports: dynamoImports(client, { imports: environment.IMPORTS_TABLE }),
     results: dynamoResultHistory(client, environment.RESULTS_TABLE),
-    releases: dynamoReleases(client, environment.RELEASES_TABLE),
+    releases: dynamoAgreements(client, {
+      releases: environment.RELEASES_TABLE,
+      corrections: environment.CORRECTIONS_TABLE,
+    }),
     entriesFacts: dynamoEntriesFacts(client, environment.ENTRIES_TABLE),
     files: s3ImportFiles(environment.IMPORTS_BUCKET),
     reports: s3ImportReports(environment.IMPORTS_BUCKET),

@@ -11,7 +11,7 @@ export const approveReleaseHandler = (approveRelease: ApproveRelease, options: C
     const answer = await approveRelease({ session, manifest: body.manifest, by: caller })
     switch (answer.outcome) {
       case 'approved':
-        return { status: 200, body: releaseAnswer(answer.release) }
+        return { status: 200, body: releaseAnswer(answer.release, answer.correction) }
       case 'no-such-release':
       case 'same-person':
       case 'manifest-changed':

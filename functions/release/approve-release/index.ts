@@ -15,13 +15,17 @@ import { approveReleaseHandler } from './handler.ts'
 const environment = readEnvironment('release/approve-release')
 const client = dynamoClient()
 
+const told = { outbox: environment.OUTBOX_TABLE, audit: environment.AUDIT_TABLE }
+
 export const handler = approveReleaseHandler(
   approveRelease({
     releases: dynamoReleases(client, environment.RELEASES_TABLE),
     importsUnderWay: dynamoImportsUnderWay(client, environment.IMPORTS_TABLE),
-    approvals: dynamoReleaseApprovals(
+    corrections: dynamoReleases(client, environment.CORRECTIONS_TABLE),
+    approvals: dynamoReleaseApprovals(client, { releases: environment.RELEASES_TABLE, ...told }, systemClock),
+    correctionApprovals: dynamoReleaseApprovals(
       client,
-      { releases: environment.RELEASES_TABLE, outbox: environment.OUTBOX_TABLE, audit: environment.AUDIT_TABLE },
+      { releases: environment.CORRECTIONS_TABLE, ...told },
       systemClock,
     ),
     schedules: schedulerReleaseSchedules({

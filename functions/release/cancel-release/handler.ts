@@ -11,7 +11,7 @@ export const cancelReleaseHandler = (cancelRelease: CancelRelease, options: Chai
     const answer = await cancelRelease({ session, by: caller })
     switch (answer.outcome) {
       case 'taken':
-        return { status: 200, body: releaseAnswer(answer.release) }
+        return { status: 200, body: releaseAnswer(answer.release, answer.correction) }
       case 'no-such-release':
         return problem('no-such-release')
       case 'not-now':

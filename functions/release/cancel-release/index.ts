@@ -14,6 +14,11 @@ export const handler = cancelReleaseHandler(
   cancelRelease({
     releases: dynamoReleases(client, environment.RELEASES_TABLE),
     steps: dynamoReleaseSteps(client, { releases: environment.RELEASES_TABLE, audit: environment.AUDIT_TABLE }),
+    corrections: dynamoReleases(client, environment.CORRECTIONS_TABLE),
+    correctionSteps: dynamoReleaseSteps(client, {
+      releases: environment.CORRECTIONS_TABLE,
+      audit: environment.AUDIT_TABLE,
+    }),
     clock: systemClock,
     newId: randomIds,
   }),

@@ -11,17 +11,30 @@ export const planReleaseHandler = (planRelease: PlanRelease, options: ChainOptio
     const answer = await planRelease({ ...body, by: caller })
     switch (answer.outcome) {
       case 'planned':
-        return { status: 201, body: releaseAnswer(answer.release) }
+        return { status: 201, body: releaseAnswer(answer.release, answer.correction) }
       case 'malformed-session':
         return problem('malformed-request', { fields: [{ path: 'session', code: 'not-in-list' }] })
       case 'malformed-instant':
         return problem('malformed-request', { fields: [{ path: 'releaseAt', code: 'not-an-instant' }] })
       case 'not-in-the-future':
         return problem('malformed-request', { fields: [{ path: 'releaseAt', code: 'not-in-the-future' }] })
+      case 'instant-missing':
+        return problem('malformed-request', { fields: [{ path: 'releaseAt', code: 'required' }] })
+      case 'notify-missing':
+        return problem('malformed-request', { fields: [{ path: 'notify', code: 'required' }] })
+      case 'notify-unfit':
+        return problem('release-refused', {
+          detail:
+            'These results have not been released: at the release everybody is told who chose it. Only corrections leave the choice.',
+        })
+      case 'nothing-to-correct':
+        return problem('release-refused', {
+          detail: 'Candidates see every result as it was imported last. Import the corrected ones first.',
+        })
       case 'nothing-to-release':
         return problem('release-refused', { detail: 'No results are loaded for this session.' })
       case 'gone-too-far':
-        return problem('release-refused', { detail: 'The release of this session is approved or has happened.' })
+        return problem('release-refused', { detail: 'It is approved or on hold. To plan it anew, cancel it first.' })
       case 'import-under-way':
         return problem('release-refused', { detail: importUnderWay(answer.importId) })
       case 'templates-unsound':

@@ -1,33 +1,49 @@
-import { mapInGroups } from '../../../shared/domain/groups.ts'
-import { sessionPattern, shards } from '../../../shared/domain/identifiers.ts'
-import type { PlannedRelease, Release } from '../../../shared/domain/release.ts'
+import { isSealOpened } from '../../../shared/domain/embargo.ts'
+import { sessionPattern } from '../../../shared/domain/identifiers.ts'
+import type { PlannedRelease } from '../../../shared/domain/release.ts'
+import { wasOpened } from '../../../shared/domain/release-transitions.ts'
 import { type EpochMilliseconds, fromIso, toIso } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewDigest } from '../../../shared/ports/digests.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
-import type { ReleasePlans } from '../../../shared/ports/releases.ts'
+import type { Openings, ReleasePlans, Releases } from '../../../shared/ports/releases.ts'
 import type { SessionAccounts, SessionEntries, SessionResults } from '../../../shared/ports/session-members.ts'
-import { countShard, manifestOf, shardsAtOnce } from '../../../shared/protocols/session-manifest.ts'
+import { manifestOf } from '../../../shared/protocols/session-manifest.ts'
+import { countForPlan } from './count-for-plan.ts'
 
 export interface PlanReleasePorts {
+  readonly releases: Pick<Releases, 'find'>
+  readonly openings: Openings
   readonly results: Pick<SessionResults, 'currentInShard'>
   readonly entries: SessionEntries
   readonly accounts: Pick<SessionAccounts, 'inShard'>
   readonly importsUnderWay: ImportsUnderWay
   readonly plans: ReleasePlans
+  readonly correctionPlans: ReleasePlans
   readonly templates: MailTemplates
   readonly newDigest: NewDigest
   readonly clock: Pick<Clock, 'now'>
   readonly newId: NewId
 }
 
+export interface WantedPlan {
+  readonly session: string
+  /** May be absent for a correction, which then happens once it is approved. */
+  readonly releaseAt?: string
+  /** Whether candidates are told of a correction; has to be absent for a release. */
+  readonly notify?: boolean
+  readonly by: string
+}
+
 export type PlanOutcome =
-  | { readonly outcome: 'planned'; readonly release: PlannedRelease }
+  | { readonly outcome: 'planned'; readonly release: PlannedRelease; readonly correction?: PlannedRelease }
   | { readonly outcome: 'malformed-session' | 'malformed-instant' | 'not-in-the-future' }
-  | { readonly outcome: 'nothing-to-release' }
-  /** It has been approved or has happened already. */
+  /** A release needs its instant, a correction the decision whether to tell. */
+  | { readonly outcome: 'instant-missing' | 'notify-missing' | 'notify-unfit' }
+  | { readonly outcome: 'nothing-to-release' | 'nothing-to-correct' }
+  /** It has been approved or is on hold already. */
   | { readonly outcome: 'gone-too-far' }
   /** Half a file would be counted. */
   | { readonly outcome: 'import-under-way'; readonly importId: string }
@@ -35,35 +51,82 @@ export type PlanOutcome =
 
 export type PlanRelease = ReturnType<typeof planRelease>
 
-/** Counts a session and proposes its release; nothing that a candidate can see changes (R63). */
+/**
+ * Counts a session and proposes its release or, where it has been released, a correction; nothing that a candidate can
+ * see changes (R63).
+ */
 export const planRelease =
   (ports: PlanReleasePorts) =>
-  async (asked: { session: string; releaseAt: string; by: string }): Promise<PlanOutcome> => {
-    const { plans, importsUnderWay, templates, newDigest, clock, newId } = ports
-    const { session, by } = asked
-    if (!sessionPattern.test(session)) return { outcome: 'malformed-session' }
-    const releaseAt = fromIso(asked.releaseAt)
-    if (releaseAt === undefined) return { outcome: 'malformed-instant' }
-    const plannedAt = clock.now()
-    if (releaseAt <= plannedAt) return { outcome: 'not-in-the-future' }
+  async (asked: WantedPlan): Promise<PlanOutcome> => {
+    const { releases, importsUnderWay, templates, clock } = ports
+    if (!sessionPattern.test(asked.session)) return { outcome: 'malformed-session' }
+    const now = clock.now()
+    const releaseAt = asked.releaseAt === undefined ? undefined : fromIso(asked.releaseAt)
+    if (asked.releaseAt !== undefined && releaseAt === undefined) return { outcome: 'malformed-instant' }
+    if (releaseAt !== undefined && releaseAt <= now) return { outcome: 'not-in-the-future' }
     if (templates.faults.length > 0) return { outcome: 'templates-unsound', faults: templates.faults }
-    const [underWay] = await importsUnderWay.changing(session)
+
+    const [underWay] = await importsUnderWay.changing(asked.session)
     if (underWay) return { outcome: 'import-under-way', importId: underWay.importId }
 
-    const { counts, shardManifests } = await count(ports, session)
-    if (counts.results === 0) return { outcome: 'nothing-to-release' }
-    const mailTemplates = templates.digest
-    const manifest = manifestOf(newDigest, { session, releaseAt, mailTemplates, shardManifests })
-    const release: PlannedRelease = {
-      ...{ session, releaseId: newId(), state: 'planned', releaseAt, plannedBy: by },
-      ...{ manifest, counts, shardManifests, mailTemplates },
+    const release = await releases.find(asked.session)
+    if (release && wasOpened(release)) {
+      if (asked.notify === undefined) return { outcome: 'notify-missing' }
+      return planOneCorrection(ports, release, { ...asked, releaseAt: releaseAt ?? now, notify: asked.notify }, now)
     }
-    const planned = await plans.plan(release, auditOf(release, plannedAt, newId()))
-    return planned === 'planned' ? { outcome: 'planned', release } : { outcome: 'gone-too-far' }
+    if (asked.notify !== undefined) return { outcome: 'notify-unfit' }
+    if (releaseAt === undefined) return { outcome: 'instant-missing' }
+    return planOneRelease(ports, { ...asked, releaseAt }, now)
   }
 
+const planOneRelease = async (
+  ports: PlanReleasePorts,
+  { session, releaseAt, by }: { session: string; releaseAt: EpochMilliseconds; by: string },
+  now: EpochMilliseconds,
+): Promise<PlanOutcome> => {
+  const { plans, templates, newDigest, newId } = ports
+  const { counts: counted, shardManifests } = await countForPlan(ports, session)
+  const { changes: _, ...counts } = counted
+  if (counts.results === 0) return { outcome: 'nothing-to-release' }
+  const mailTemplates = templates.digest
+  const manifest = manifestOf(newDigest, { session, releaseAt, mailTemplates, shardManifests })
+  const release: PlannedRelease = {
+    ...{ session, releaseId: newId(), state: 'planned', releaseAt, plannedBy: by },
+    ...{ manifest, counts, shardManifests, mailTemplates },
+  }
+  const planned = await plans.plan(release, auditOf('release-planned', release, now, newId()))
+  return planned === 'planned' ? { outcome: 'planned', release } : { outcome: 'gone-too-far' }
+}
+
+const planOneCorrection = async (
+  ports: PlanReleasePorts,
+  release: PlannedRelease,
+  { session, releaseAt, notify, by }: { session: string; releaseAt: EpochMilliseconds; notify: boolean; by: string },
+  now: EpochMilliseconds,
+): Promise<PlanOutcome> => {
+  const { openings, correctionPlans, templates, newDigest, newId } = ports
+  const opening = await openings.find(session)
+  const { counts, shardManifests } = await countForPlan(
+    ports,
+    session,
+    ({ sealedFor }) => !isSealOpened(sealedFor, opening),
+  )
+  if (counts.changes === 0) return { outcome: 'nothing-to-correct' }
+  const mailTemplates = templates.digest
+  const { changes, ...others } = counts
+  const correction = { corrects: release.releaseId, notify, changes }
+  const manifest = manifestOf(newDigest, { session, releaseAt, mailTemplates, shardManifests, correction })
+  const row: PlannedRelease = {
+    ...{ session, releaseId: newId(), state: 'planned', releaseAt, plannedBy: by, correction },
+    ...{ manifest, counts: others, shardManifests, mailTemplates },
+  }
+  const planned = await correctionPlans.plan(row, auditOf('correction-planned', row, now, newId()))
+  return planned === 'planned' ? { outcome: 'planned', release, correction: row } : { outcome: 'gone-too-far' }
+}
+
 const auditOf = (
-  { session, releaseId, releaseAt, manifest, plannedBy, counts }: Release,
+  action: 'release-planned' | 'correction-planned',
+  { session, releaseId, releaseAt, manifest, plannedBy, counts, correction }: PlannedRelease,
   at: EpochMilliseconds,
   id: string,
 ) => ({
@@ -71,42 +134,12 @@ const auditOf = (
   at,
   id,
   by: plannedBy,
-  action: 'release-planned',
-  details: { releaseId, releaseAt: toIso(releaseAt), manifest, ...counts },
+  action,
+  details: {
+    releaseId,
+    releaseAt: toIso(releaseAt),
+    manifest,
+    ...counts,
+    ...(correction && { ...correction, notify: String(correction.notify) }),
+  },
 })
-
-const count = async (ports: PlanReleasePorts, session: string) => {
-  const counted = await mapInGroups(shards, shardsAtOnce, (shard) => countOne(ports, session, shard))
-  const sum = (name: keyof Release['counts']) => counted.reduce((total, { counts }) => total + counts[name], 0)
-  return {
-    shardManifests: counted.map(({ manifest }) => manifest),
-    counts: {
-      entries: sum('entries'),
-      results: sum('results'),
-      entriesWithoutResult: sum('entriesWithoutResult'),
-      resultsWithoutEntry: sum('resultsWithoutEntry'),
-      recipients: sum('recipients'),
-    },
-  }
-}
-
-const countOne = async (ports: PlanReleasePorts, session: string, shard: number) => {
-  const { results, manifest } = await countShard(ports)(session, shard)
-  const states = new Map(results.map(({ idNumber, state }) => [idNumber, state]))
-  const counts = {
-    entries: 0,
-    results: results.length,
-    entriesWithoutResult: 0,
-    resultsWithoutEntry: results.length,
-    recipients: 0,
-  }
-  for await (const idNumber of ports.entries.idsInShard(session, shard)) {
-    counts.entries++
-    if (states.has(idNumber)) counts.resultsWithoutEntry--
-    else counts.entriesWithoutResult++
-  }
-  for await (const { idNumber, emailOptIn } of ports.accounts.inShard(session, shard)) {
-    if (emailOptIn && states.get(idNumber) === 'final') counts.recipients++
-  }
-  return { counts, manifest }
-}

@@ -33,6 +33,8 @@ const tell = (log: Log, done: ReleaseOutcome) => {
   switch (done.outcome) {
     case 'released':
       return log.info('session released', { session: done.session, releaseId: done.releaseId })
+    case 'corrected':
+      return log.info('results corrected', { session: done.session, releaseId: done.releaseId })
     case 'already-released':
     case 'not-approved':
     case 'not-yet':

@@ -1,5 +1,5 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
-import { dynamoSessionOpenings } from '../../../shared/adapters/dynamo/release-decisions.ts'
+import { dynamoCorrectionOpenings, dynamoSessionOpenings } from '../../../shared/adapters/dynamo/release-decisions.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
@@ -13,13 +13,17 @@ import { releaseSession, sweepReleases } from './release-results.ts'
 const environment = readEnvironment('release/release-results')
 const client = dynamoClient()
 
+const told = { outbox: environment.OUTBOX_TABLE, audit: environment.AUDIT_TABLE }
+const openings = environment.OPENINGS_TABLE
+
 const ports = {
   releases: dynamoReleases(client, environment.RELEASES_TABLE),
-  openings: dynamoSessionOpenings(client, {
-    releases: environment.RELEASES_TABLE,
-    openings: environment.OPENINGS_TABLE,
-    outbox: environment.OUTBOX_TABLE,
-    audit: environment.AUDIT_TABLE,
+  corrections: dynamoReleases(client, environment.CORRECTIONS_TABLE),
+  openings: dynamoSessionOpenings(client, { releases: environment.RELEASES_TABLE, openings, ...told }),
+  correctionOpenings: dynamoCorrectionOpenings(client, {
+    corrections: environment.CORRECTIONS_TABLE,
+    openings,
+    ...told,
   }),
   templates: currentMailTemplates(sha256),
   clock: systemClock,

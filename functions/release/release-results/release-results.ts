@@ -1,16 +1,18 @@
 import type { DomainEvent } from '../../../shared/contracts/events.ts'
-import type { PlannedRelease } from '../../../shared/domain/release.ts'
+import type { Correction, PlannedRelease } from '../../../shared/domain/release.ts'
 import { sealedCount } from '../../../shared/domain/release.ts'
 import { type EpochMilliseconds, later, minute, toIso } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
 import type { Pause } from '../../../shared/ports/pause.ts'
-import type { Releases, SessionOpenings } from '../../../shared/ports/releases.ts'
+import type { CorrectionOpenings, Corrections, Releases, SessionOpenings } from '../../../shared/ports/releases.ts'
 
 export interface ReleaseResultsPorts {
   readonly releases: Pick<Releases, 'find' | 'approvedUntil'>
+  readonly corrections: Pick<Corrections, 'find' | 'approvedUntil'>
   readonly openings: SessionOpenings
+  readonly correctionOpenings: CorrectionOpenings
   readonly templates: MailTemplates
   readonly clock: Clock
   readonly newId: NewId
@@ -20,7 +22,7 @@ export interface ReleaseResultsPorts {
 /** What firing came to; all of it is fine, whatever is not is thrown. */
 export type ReleaseOutcome =
   | {
-      readonly outcome: 'released'
+      readonly outcome: 'released' | 'corrected'
       readonly session: string
       readonly releaseId: string
       readonly releasedAt: EpochMilliseconds
@@ -50,39 +52,53 @@ const betweenLooks = 500
 /** The sweep runs every minute, so it takes what is due within the next. */
 const sweepAhead = minute
 
-/** Releases one session as its schedule says: at the instant, not before, however often and whenever it fires (R61). */
+/**
+ * Releases one session, or opens a correction of it, as its schedule says: at the instant, not before, however often and
+ * whenever it fires (R61). The id is the release's or the correction's.
+ */
 export const releaseSession =
   (ports: ReleaseResultsPorts) =>
   async ({ session, releaseId }: { session: string; releaseId: string }): Promise<ReleaseOutcome> => {
-    const { releases, clock } = ports
-    const planned = await releases.find(session)
-    if (planned?.releaseId !== releaseId) return { outcome: 'not-approved', session }
-    if (planned.state !== 'approved') return notApproved(planned)
-    if (planned.releaseAt - clock.now() > longestWait) return { outcome: 'not-yet', session }
-    await clock.sleepUntil(planned.releaseAt)
-
-    // Read again: it may have been voided, held or released while this slept.
-    const release = await sealedRelease(ports, session)
-    if (release?.releaseId !== releaseId) return { outcome: 'not-approved', session }
-    if (release.state !== 'approved') return notApproved(release)
-    refuseUnlessReady(ports, release)
-    return open(ports, release)
+    const release = await ports.releases.find(session)
+    if (release?.releaseId === releaseId) return happen(ports, ports.releases, release)
+    const correction = await ports.corrections.find(session)
+    if (correction?.releaseId === releaseId) return happen(ports, ports.corrections, correction)
+    return { outcome: 'not-approved', session }
   }
 
 /** Releases whatever is due, should its own schedule be lost. One that is blocked holds up no other. */
 export const sweepReleases =
   (ports: ReleaseResultsPorts) => async (): Promise<readonly PromiseSettledResult<ReleaseOutcome>[]> => {
-    const due = await ports.releases.approvedUntil(later(ports.clock.now(), sweepAhead))
-    return Promise.allSettled(due.map(releaseSession(ports)))
+    const soon = later(ports.clock.now(), sweepAhead)
+    const due = await Promise.all([ports.releases.approvedUntil(soon), ports.corrections.approvedUntil(soon)])
+    return Promise.allSettled(due.flat().map(releaseSession(ports)))
   }
+
+const happen = async (
+  ports: ReleaseResultsPorts,
+  rows: Pick<Releases, 'find'>,
+  planned: PlannedRelease,
+): Promise<ReleaseOutcome> => {
+  const { session, releaseId } = planned
+  if (planned.state !== 'approved') return notApproved(planned)
+  if (planned.releaseAt - ports.clock.now() > longestWait) return { outcome: 'not-yet', session }
+  await ports.clock.sleepUntil(planned.releaseAt)
+
+  // Read again: it may have been voided, held or released while this slept.
+  const release = await sealedRelease(ports, rows, session)
+  if (release?.releaseId !== releaseId) return { outcome: 'not-approved', session }
+  if (release.state !== 'approved') return notApproved(release)
+  refuseUnlessReady(ports, release)
+  return open(ports, rows, release)
+}
 
 /**
  * Approved shortly before the instant, a release may still be being sealed: better a little late than a minute, which
  * is when the sweep comes. As it stands then, sealed or not.
  */
-const sealedRelease = async ({ releases, pause }: ReleaseResultsPorts, session: string) => {
+const sealedRelease = async ({ pause }: ReleaseResultsPorts, rows: Pick<Releases, 'find'>, session: string) => {
   for (let look = 1; ; look++) {
-    const release = await releases.find(session)
+    const release = await rows.find(session)
     const isBeingSealed = release?.state === 'approved' && sealedCount(release) < release.counts.results
     if (!isBeingSealed || look === looksAtSealing) return release
     await pause(betweenLooks)
@@ -102,23 +118,31 @@ const refuseUnlessReady = ({ templates }: ReleaseResultsPorts, release: PlannedR
 }
 
 const open = async (
-  { releases, openings, clock, newId }: ReleaseResultsPorts,
+  ports: ReleaseResultsPorts,
+  rows: Pick<Releases, 'find'>,
   release: PlannedRelease,
 ): Promise<ReleaseOutcome> => {
   const { session, releaseId } = release
-  const releasedAt = clock.now()
-  const opened = await openings.open(
-    { session, releaseId, releasedAt },
-    release,
-    eventOf(release, releasedAt, newId()),
-    auditOf(release, releasedAt, newId()),
-  )
-  if (opened === 'opened') return { outcome: 'released', session, releaseId, releasedAt }
-  const now = await releases.find(session)
+  const releasedAt = ports.clock.now()
+  const outcome = release.correction ? 'corrected' : 'released'
+  if ((await write(ports, release, releasedAt)) === 'opened') return { outcome, session, releaseId, releasedAt }
+  const now = await rows.find(session)
   return now?.releaseId === releaseId ? notApproved(now) : { outcome: 'not-approved', session }
 }
 
-const eventOf = (
+const write = (
+  { openings, correctionOpenings, newId }: ReleaseResultsPorts,
+  release: PlannedRelease,
+  at: EpochMilliseconds,
+) => {
+  const { session, releaseId, correction } = release
+  const audit = auditOf(release, at, newId())
+  return correction
+    ? correctionOpenings.open({ ...release, correction }, at, correctedEvent(release, correction, at, newId()), audit)
+    : openings.open({ session, releaseId, releasedAt: at }, release, releasedEvent(release, at, newId()), audit)
+}
+
+const releasedEvent = (
   { session, releaseId }: PlannedRelease,
   releasedAt: EpochMilliseconds,
   eventId: string,
@@ -128,11 +152,38 @@ const eventOf = (
   detail: { version: 1, releaseId, session, releasedAt: toIso(releasedAt) },
 })
 
-const auditOf = ({ session, releaseId, manifest, releaseAt }: PlannedRelease, at: EpochMilliseconds, id: string) => ({
+const correctedEvent = (
+  { session, releaseId }: PlannedRelease,
+  { corrects, notify }: Correction,
+  correctedAt: EpochMilliseconds,
+  eventId: string,
+): DomainEvent => ({
+  eventId,
+  type: 'results-corrected',
+  detail: {
+    version: 1,
+    releaseId: corrects,
+    session,
+    correctionId: releaseId,
+    notify,
+    correctedAt: toIso(correctedAt),
+  },
+})
+
+const auditOf = (
+  { session, releaseId, manifest, releaseAt, correction }: PlannedRelease,
+  at: EpochMilliseconds,
+  id: string,
+) => ({
   subject: `release/${session}`,
   at,
   id,
   by: 'release-results',
-  action: 'results-released',
-  details: { releaseId, manifest, releaseAt: toIso(releaseAt) },
+  action: correction ? 'results-corrected' : 'results-released',
+  details: {
+    releaseId,
+    manifest,
+    releaseAt: toIso(releaseAt),
+    ...(correction && { corrects: correction.corrects, notify: String(correction.notify) }),
+  },
 })

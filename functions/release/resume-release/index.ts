@@ -1,6 +1,6 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoReleaseSteps } from '../../../shared/adapters/dynamo/release-decisions.ts'
-import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { schedulerReleaseSchedules } from '../../../shared/adapters/scheduler/release-schedules.ts'
@@ -19,6 +19,7 @@ export const handler = resumeReleaseHandler(
       audit: environment.AUDIT_TABLE,
       outbox: environment.OUTBOX_TABLE,
     }),
+    openings: dynamoOpenings(client, environment.OPENINGS_TABLE),
     schedules: schedulerReleaseSchedules({
       groupName: environment.SCHEDULE_GROUP,
       functionArn: environment.RELEASE_FUNCTION_ARN,

@@ -1,18 +1,20 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
-import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { sealResultsHandler } from './handler.ts'
-import { sealResults } from './seal-results.ts'
+import { sealCorrection, sealResults } from './seal-results.ts'
 
 const environment = readEnvironment('release/seal-results')
 const client = dynamoClient()
 
-export const handler = sealResultsHandler(
-  sealResults({
-    releases: dynamoReleases(client, environment.RELEASES_TABLE),
-    results: dynamoSessionResults(client, environment.RESULTS_TABLE),
-    newDigest: sha256,
-  }),
-)
+const ports = {
+  releases: dynamoReleases(client, environment.RELEASES_TABLE),
+  corrections: dynamoReleases(client, environment.CORRECTIONS_TABLE),
+  openings: dynamoOpenings(client, environment.OPENINGS_TABLE),
+  results: dynamoSessionResults(client, environment.RESULTS_TABLE),
+  newDigest: sha256,
+}
+
+export const handler = sealResultsHandler({ sealResults: sealResults(ports), sealCorrection: sealCorrection(ports) })

@@ -1,13 +1,16 @@
+import { isSealOpened } from '../../../shared/domain/embargo.ts'
 import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { shards } from '../../../shared/domain/identifiers.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import type { NewDigest } from '../../../shared/ports/digests.ts'
-import type { Releases } from '../../../shared/ports/releases.ts'
-import type { SessionResults } from '../../../shared/ports/session-members.ts'
+import type { Corrections, Openings, Releases } from '../../../shared/ports/releases.ts'
+import type { SessionResult, SessionResults } from '../../../shared/ports/session-members.ts'
 import { countShard } from '../../../shared/protocols/session-manifest.ts'
 
 export interface SealResultsPorts {
   readonly releases: Pick<Releases, 'find' | 'recordSealed' | 'voidPlan'>
+  readonly corrections: Pick<Corrections, 'find' | 'recordSealed' | 'voidPlan'>
+  readonly openings: Openings
   readonly results: Pick<SessionResults, 'currentInShard' | 'seal'>
   readonly newDigest: NewDigest
 }
@@ -20,6 +23,7 @@ export type SealOutcome =
   | { readonly outcome: 'manifest-changed'; readonly shard: number }
 
 export type SealResults = ReturnType<typeof sealResults>
+export type SealCorrection = ReturnType<typeof sealCorrection>
 
 /** Writes in flight at once. */
 const writesAtOnce = 25
@@ -30,24 +34,46 @@ const writesAtOnce = 25
  * point, the next delivery goes on with the first shard that is not recorded.
  */
 export const sealResults =
-  ({ releases, results, newDigest }: SealResultsPorts) =>
-  async ({ session, releaseId }: { session: string; releaseId: string }): Promise<SealOutcome> => {
-    const release = await releases.find(session)
-    if (release?.state !== 'approved' || release.releaseId !== releaseId) return { outcome: 'nothing-to-seal' }
-    const stamp = { releaseId, visibleFrom: release.releaseAt }
-    let count = 0
-    for (const shard of shards.filter((shard) => !isRecorded(release, shard))) {
-      const counted = await countShard({ results, newDigest })(session, shard)
-      if (counted.manifest !== release.shardManifests[shard]) {
-        await releases.voidPlan(session, releaseId)
-        return { outcome: 'manifest-changed', shard }
-      }
-      await mapInGroups(counted.results, writesAtOnce, (result) => results.seal(result, stamp))
-      count += counted.results.length
-      const recorded = await releases.recordSealed(release, shard, counted.results.length)
-      if (recorded === 'lost') return { outcome: 'nothing-to-seal' }
-    }
-    return { outcome: 'sealed', count }
+  (ports: SealResultsPorts) =>
+  ({ session, releaseId }: { session: string; releaseId: string }): Promise<SealOutcome> =>
+    seal(ports, ports.releases, { session, id: releaseId }, () => true)
+
+/** The same for a correction. What has been visible keeps its seal, and so the instant from which it was seen. */
+export const sealCorrection =
+  (ports: SealResultsPorts) =>
+  async ({ session, correctionId }: { session: string; correctionId: string }): Promise<SealOutcome> => {
+    const opening = await ports.openings.find(session)
+    return seal(
+      ports,
+      ports.corrections,
+      { session, id: correctionId },
+      ({ sealedFor }) => !isSealOpened(sealedFor, opening),
+    )
   }
+
+const seal = async (
+  { results, newDigest }: Pick<SealResultsPorts, 'results' | 'newDigest'>,
+  rows: SealResultsPorts['releases'],
+  { session, id }: { session: string; id: string },
+  isToSeal: (result: SessionResult) => boolean,
+): Promise<SealOutcome> => {
+  const release = await rows.find(session)
+  if (release?.state !== 'approved' || release.releaseId !== id) return { outcome: 'nothing-to-seal' }
+  const stamp = { releaseId: id, visibleFrom: release.releaseAt }
+  let count = 0
+  for (const shard of shards.filter((shard) => !isRecorded(release, shard))) {
+    const counted = await countShard({ results, newDigest })(session, shard)
+    if (counted.manifest !== release.shardManifests[shard]) {
+      await rows.voidPlan(session, id)
+      return { outcome: 'manifest-changed', shard }
+    }
+    const toSeal = counted.results.filter(isToSeal)
+    await mapInGroups(toSeal, writesAtOnce, (result) => results.seal(result, stamp))
+    count += toSeal.length
+    const recorded = await rows.recordSealed(release, shard, counted.results.length)
+    if (recorded === 'lost') return { outcome: 'nothing-to-seal' }
+  }
+  return { outcome: 'sealed', count }
+}
 
 const isRecorded = ({ sealedByShard }: PlannedRelease, shard: number) => sealedByShard?.[shard] !== undefined

@@ -5,7 +5,11 @@ import { showReleaseHandler } from './handler.ts'
 import { showRelease } from './show-release.ts'
 
 const environment = readEnvironment('release/show-release')
+const client = dynamoClient()
 
 export const handler = showReleaseHandler(
-  showRelease({ releases: dynamoReleases(dynamoClient(), environment.RELEASES_TABLE) }),
+  showRelease({
+    releases: dynamoReleases(client, environment.RELEASES_TABLE),
+    corrections: dynamoReleases(client, environment.CORRECTIONS_TABLE),
+  }),
 )

@@ -1,6 +1,13 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { type correctionTransitions, releaseTransitions } from '../../domain/release-transitions.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { ReleaseApprovals, ReleasePlans, ReleaseSteps, SessionOpenings } from '../../ports/releases.ts'
+import type {
+  CorrectionOpenings,
+  ReleaseApprovals,
+  ReleasePlans,
+  ReleaseSteps,
+  SessionOpenings,
+} from '../../ports/releases.ts'
 import { putAuditEntry } from './audit.ts'
 import { putOutboxRow } from './outbox.ts'
 import { sameRelease, stepOf } from './releases.ts'
@@ -11,9 +18,10 @@ const sameManifest = 'manifest = :manifest'
 export const dynamoReleasePlans = (
   client: DynamoDBDocumentClient,
   tables: { readonly releases: string; readonly audit: string },
+  transitions: typeof releaseTransitions | typeof correctionTransitions = releaseTransitions,
 ): ReleasePlans => ({
   async plan(release, audit) {
-    const { condition, values } = stepOf('plan')
+    const { condition, values } = stepOf('plan', transitions)
     const { ':to': _, ...before } = values
     const written = await transact(client, [
       {
@@ -69,7 +77,8 @@ export const dynamoSessionOpenings = (
   async open(opening, { manifest }, event, audit) {
     const { condition, values } = stepOf('open')
     const written = await transact(client, [
-      { Put: { TableName: tables.openings, Item: opening } },
+      // The map is there from the start: DynamoDB adds no entry to one that is missing.
+      { Put: { TableName: tables.openings, Item: { ...opening, corrections: {} } } },
       {
         Update: {
           TableName: tables.releases,
@@ -92,13 +101,59 @@ export const dynamoSessionOpenings = (
   },
 })
 
+export const dynamoCorrectionOpenings = (
+  client: DynamoDBDocumentClient,
+  tables: { readonly corrections: string; readonly openings: string; readonly outbox: string; readonly audit: string },
+): CorrectionOpenings => ({
+  async open({ session, releaseId, manifest, correction }, correctedAt, event, audit) {
+    const { condition, values } = stepOf('open')
+    const written = await transact(client, [
+      {
+        Update: {
+          TableName: tables.openings,
+          Key: { session },
+          UpdateExpression: 'SET corrections.#correction = :opened',
+          ConditionExpression: sameRelease,
+          ExpressionAttributeNames: { '#correction': releaseId },
+          ExpressionAttributeValues: {
+            ':opened': { correctedAt, notify: correction.notify },
+            ':releaseId': correction.corrects,
+          },
+        },
+      },
+      {
+        Update: {
+          TableName: tables.corrections,
+          Key: { session },
+          UpdateExpression: 'SET #state = :to, releasedAt = :releasedAt',
+          ConditionExpression: `${condition} AND ${sameRelease} AND ${sameManifest}`,
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: {
+            ...values,
+            ':releasedAt': correctedAt,
+            ':releaseId': releaseId,
+            ':manifest': manifest,
+          },
+        },
+      },
+      putOutboxRow(tables.outbox, event, correctedAt),
+      putAuditEntry(tables.audit, audit),
+    ])
+    return written === 'written' ? 'opened' : 'refused'
+  },
+})
+
+const outboxOf = ({ outbox }: { readonly outbox?: string }): string => {
+  if (outbox === undefined) throw new Error('no outbox to tell an event by')
+  return outbox
+}
+
 export const dynamoReleaseSteps = (
   client: DynamoDBDocumentClient,
   tables: { readonly releases: string; readonly audit: string; readonly outbox?: string },
 ): ReleaseSteps => ({
-  async take(step, { session, releaseId }, taken, audit, event) {
+  async take(step, { session, releaseId }, taken, audit, events = []) {
     const { condition, values } = stepOf(step)
-    if (event && tables.outbox === undefined) throw new Error('no outbox to tell an event by')
     const written = await transact(client, [
       {
         Update: {
@@ -110,7 +165,7 @@ export const dynamoReleaseSteps = (
           ExpressionAttributeValues: { ...values, ':taken': taken, ':releaseId': releaseId },
         },
       },
-      ...(event && tables.outbox !== undefined ? [putOutboxRow(tables.outbox, event, taken.at)] : []),
+      ...events.map((event) => putOutboxRow(outboxOf(tables), event, taken.at)),
       putAuditEntry(tables.audit, audit),
     ])
     return written === 'written' ? 'taken' : 'refused'

@@ -1,13 +1,21 @@
 import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { voidManifest } from '../../domain/manifest.ts'
 import type { Opening, PlannedRelease } from '../../domain/release.ts'
-import { type ReleaseStep, releaseTransitions, standingBefore } from '../../domain/release-transitions.ts'
+import {
+  type correctionTransitions,
+  type ReleaseStep,
+  releaseTransitions,
+  standingBefore,
+} from '../../domain/release-transitions.ts'
 import type { Openings, Releases } from '../../ports/releases.ts'
 import { conditional } from './conditional.ts'
 
 /** A step of the transition table as condition (`#state IN (:state0, …)`) and values of the release's row. */
-export const stepOf = (name: ReleaseStep) => {
-  const { states, opened } = standingBefore(name)
+export const stepOf = (
+  name: ReleaseStep,
+  transitions: typeof releaseTransitions | typeof correctionTransitions = releaseTransitions,
+) => {
+  const { states, opened } = standingBefore(name, transitions)
   const isInState = `#state IN (${states.map((_, index) => `:state${index}`).join(', ')})`
   return {
     condition: opened === undefined ? isInState : `${isInState} AND ${opened ? wasOpened : wasNeverOpened}`,
@@ -87,5 +95,18 @@ export const dynamoOpenings = (client: DynamoDBDocumentClient, TableName: string
   async find(session) {
     const { Item } = await client.send(new GetCommand({ TableName, Key: { session }, ConsistentRead: true }))
     return Item as Opening | undefined
+  },
+})
+
+/** Takes back what was agreed to for a session, its release and its correction alike. */
+export const dynamoAgreements = (
+  client: DynamoDBDocumentClient,
+  tables: { readonly releases: string; readonly corrections: string },
+): Pick<Releases, 'voidPlan'> => ({
+  async voidPlan(session, releaseId) {
+    const voided = await Promise.all(
+      [tables.releases, tables.corrections].map((table) => dynamoReleases(client, table).voidPlan(session, releaseId)),
+    )
+    return voided.includes('voided') ? 'voided' : 'nothing-to-void'
   },
 })

@@ -11,7 +11,8 @@ export interface OperationsApi {
   /** Puts the file where `startImport` said; its content is streamed. */
   upload(uploadUrl: string, content: Blob): Promise<void>
   showImport(importId: string): Promise<ImportAnswer>
-  planRelease(plan: { session: string; releaseAt: string }): Promise<ReleaseAnswer>
+  /** A release needs its instant; a correction needs `notify`, and without an instant happens once it is approved. */
+  planRelease(plan: { session: string; releaseAt?: string; notify?: boolean }): Promise<ReleaseAnswer>
   /** The manifest is the one that was looked at: the approval is void if it has changed since (R63). */
   approveRelease(session: string, manifest: string): Promise<ReleaseAnswer>
   showRelease(session: string): Promise<ReleaseAnswer>

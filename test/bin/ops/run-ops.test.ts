@@ -210,6 +210,48 @@ describe('what one person does alone', () => {
   })
 })
 
+describe('correcting what was released', () => {
+  const correction = {
+    correctionId: 'correction-1',
+    state: 'planned',
+    correctAt: '2026-12-02T09:00:00.000Z',
+    notify: true,
+    plannedBy: 'olga',
+    manifest: 'manifest-2',
+    counts: { results: 2, changes: 1, recipients: 1, sealed: 0 },
+  } as const
+  const released = { ...planned, state: 'released', releasedAt: planned.releaseAt, correction } as const
+
+  test.each([
+    [['--notify'], { session, notify: true }],
+    [['--no-notify'], { session, notify: false }],
+    [['--no-notify', '--at=2026-12-02T09:00:00Z'], { session, releaseAt: '2026-12-02T09:00:00.000Z', notify: false }],
+  ])('planned with %j says whom it changes and tells (R63)', async (options, body) => {
+    service.state.release = released
+    const { exitCode, stdout } = await ops('release', 'plan', session, ...options, ...local())
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/correction: planned.*\n.*\n.*\n +changes +1 of 2 results/)
+    expect(JSON.parse(service.received[0]?.body ?? '')).toEqual(body)
+  })
+
+  test('is what an approval is for while one waits, and the release itself before and after', async () => {
+    const manifests = []
+    for (const state of ['planned', 'released', 'cancelled'] as const) {
+      service.state.release = { ...released, correction: { ...correction, state } }
+      await ops('release', 'approve', session, ...local('piet'))
+      manifests.push(JSON.parse(service.received.at(-1)?.body ?? '').manifest)
+    }
+    expect(manifests).toEqual(['manifest-2', 'manifest-1', 'manifest-1'])
+  })
+
+  test('without the decision whether to tell, it is explained', async () => {
+    service.state.release = released
+    service.state.refusal = { code: 'malformed-request', fields: [{ path: 'notify', code: 'required' }] }
+    const { exitCode, stderr } = await ops('release', 'plan', session, '--at=2026-12-02T09:00:00Z', ...local())
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringMatching(/--notify or --no-notify/) })
+  })
+})
+
 describe('the options', () => {
   test.each([
     ['before the command', (options: string[]) => [...options, 'release', 'status', session]],

@@ -6,7 +6,7 @@ import { planRelease } from '../../../functions/release/plan-release/plan-releas
 import { releaseResultsHandler } from '../../../functions/release/release-results/handler.ts'
 import { releaseSession, sweepReleases } from '../../../functions/release/release-results/release-results.ts'
 import { sealResultsHandler } from '../../../functions/release/seal-results/handler.ts'
-import { sealResults } from '../../../functions/release/seal-results/seal-results.ts'
+import { sealCorrection, sealResults } from '../../../functions/release/seal-results/seal-results.ts'
 import { showReleaseHandler } from '../../../functions/release/show-release/handler.ts'
 import { showRelease } from '../../../functions/release/show-release/show-release.ts'
 import { httpEvent, send } from '../../support/http-event.ts'
@@ -32,7 +32,7 @@ const world = async () => {
       send(approve, httpEvent('approveRelease', { body: { manifest }, userArn: arn(by), pathParameters: { session } })),
     show: (of = session) =>
       send(show, httpEvent('showRelease', { userArn: arn('olga'), pathParameters: { session: of } })),
-    seal: sealResultsHandler(sealResults(day.ports), log),
+    seal: sealResultsHandler({ sealResults: sealResults(day.ports), sealCorrection: sealCorrection(day.ports) }, log),
     fire: releaseResultsHandler(
       { releaseSession: releaseSession(day.ports), sweepReleases: sweepReleases(day.ports) },
       log,
@@ -81,8 +81,8 @@ test('two people release a session, step by step (R63)', async () => {
   await here.fire({ session, releaseId: planned.json?.releaseId })
   expect((await here.show()).json).toMatchObject({ state: 'released', releasedAt: releaseAt })
   expect(await here.plan({ session, releaseAt: '2026-12-02T09:00:00.000Z' })).toMatchObject({
-    statusCode: 409,
-    json: { code: 'release-refused' },
+    statusCode: 400,
+    json: { code: 'malformed-request', fields: [{ path: 'notify', code: 'required' }] },
   })
 })
 

@@ -129,7 +129,7 @@ describe('from the instant on', () => {
   })
 
   test('a corrected one says so and shows the newest (R53)', async () => {
-    const correction = result({ version: 2, payload: { grade: 'A', skills: [] } })
+    const correction = result({ version: 2, digest: 'another', payload: { grade: 'A', skills: [] } })
     expect((await list([result(), correction], open, now)).listed).toMatchObject({
       status: 'corrected',
       grade: 'A',

@@ -20,6 +20,25 @@ describe('a result is visible', () => {
     const unsealed = { version: 3 }
     expect(visibleVersion([sealed, unsealed, corrected], open)).toEqual(corrected)
   })
+
+  test('in a correction from the opening of that correction on, and until then as it was released', () => {
+    const correctedAt = epochMilliseconds(instant + 1_000)
+    const corrected = { version: 2, sealedFor: 'correction-1', visibleFrom: instant }
+    const opening = {
+      releaseId: 'release-1',
+      releasedAt: instant,
+      corrections: { 'correction-1': { correctedAt, notify: false } },
+    }
+    expect(visibleVersion([sealed, corrected], { ...open, now: correctedAt })).toEqual(sealed)
+    expect(visibleVersion([sealed, corrected], { ...open, opening, now: instant })).toEqual(sealed)
+    expect(visibleVersion([sealed, corrected], { ...open, opening, now: correctedAt })).toEqual(corrected)
+    const held = { ...open, release: { releaseId: 'release-1', state: 'held' as const }, opening, now: correctedAt }
+    expect(visibleVersion([sealed, corrected], held)).toBeUndefined()
+    const odd = { ...opening, corrections: { 'correction-1': {} } } as never
+    expect(visibleVersion([sealed, corrected], { ...open, opening: odd, now: correctedAt })).toEqual(sealed)
+    const inherited = { ...corrected, sealedFor: 'constructor' }
+    expect(visibleVersion([sealed, inherited], { ...open, opening, now: correctedAt })).toEqual(sealed)
+  })
 })
 
 describe('a result stays hidden', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type ReleaseState, releaseStates } from '../../../shared/domain/release.ts'
 import {
+  correctionTransitions,
   mayTake,
   type ReleaseStep,
   releaseTransitions,
@@ -89,6 +90,14 @@ describe('the steps of a release (R63)', () => {
   test('broken variant: one that forgets what was opened resumes it as if it had not been, and is caught', () => {
     const forgetful: typeof mayTake = (step, release) => mayTake(step, release && { state: release.state })
     expect(faults(everywhere(forgetful))).not.toEqual([])
+  })
+
+  test('of a correction are the same, but that one which has happened is followed by the next', () => {
+    const differing = steps.filter((step) => correctionTransitions[step] !== releaseTransitions[step])
+    expect(differing).toEqual(['plan'])
+    const released = { state: 'released', releasedAt: openedAt } as const
+    expect(mayTake('plan', released, correctionTransitions)).toBe(true)
+    expect(mayTake('plan', released)).toBe(false)
   })
 
   test('begin with a plan', () => {

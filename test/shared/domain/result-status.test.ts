@@ -20,9 +20,15 @@ describe('from its instant on, a result (R53)', () => {
   const instant = at('2026-12-01T09:00:00Z')
   const facts: EmbargoFacts = {
     release: { releaseId: 'release-1', state: 'released' },
-    opening: { releaseId: 'release-1', releasedAt: instant },
+    opening: {
+      releaseId: 'release-1',
+      releasedAt: instant,
+      corrections: { 'correction-1': { correctedAt: at('2026-12-04T09:00:00Z'), notify: true } },
+    },
     now: at('2026-12-05T09:00:00Z'),
   }
+  const corrected = { sealedFor: 'correction-1', visibleFrom: at('2026-12-03T09:00:00Z') }
+  const correctedAt = at('2026-12-04T09:00:00Z')
   const version = (number: number, state: ResultState, seal: Partial<ResultVersion> = {}): ResultVersion => ({
     idNumber: 'ABC12345',
     version: number,
@@ -37,12 +43,33 @@ describe('from its instant on, a result (R53)', () => {
   const { sealedFor: _sealedFor, visibleFrom: _visibleFrom, ...unsealed } = version(2, 'final')
 
   test('is released', () => {
-    expect(visibleResult([version(1, 'final')], facts)).toEqual({ status: 'released', version: version(1, 'final') })
+    expect(visibleResult([version(1, 'final')], facts)).toEqual({
+      status: 'released',
+      version: version(1, 'final'),
+      releasedAt: instant,
+    })
   })
 
   test('is corrected once another one than could be seen takes its place', () => {
-    const versions = [version(1, 'final'), version(2, 'final', { visibleFrom: at('2026-12-04T09:00:00Z') })]
-    expect(visibleResult(versions, facts)).toMatchObject({ status: 'corrected', version: { version: 2 } })
+    const versions = [version(1, 'final'), version(2, 'final', corrected)]
+    const shown = { status: 'corrected', version: { version: 2 }, releasedAt: instant, correctedAt }
+    expect(visibleResult(versions, facts)).toMatchObject(shown)
+  })
+
+  test('that came later than the others is released when it came', () => {
+    const late = visibleResult([version(1, 'final', corrected)], facts)
+    expect(late).toMatchObject({ status: 'released', releasedAt: correctedAt })
+  })
+
+  test('that says again what could be seen is not corrected', () => {
+    const same = [version(1, 'final'), version(2, 'final', { ...corrected, digest: 'digest 1' })]
+    expect(visibleResult(same, facts)).toMatchObject({ status: 'released', releasedAt: instant })
+    const throughAnother = [
+      version(1, 'final'),
+      version(2, 'final'),
+      version(3, 'final', { ...corrected, digest: 'digest 1' }),
+    ]
+    expect(visibleResult(throughAnother, facts)).toMatchObject({ status: 'corrected', correctedAt })
   })
 
   test('is not corrected where what it replaced was never to be seen', () => {
@@ -60,7 +87,10 @@ describe('from its instant on, a result (R53)', () => {
 
   test.each(['held', 'withdrawn'] as const)('is %s, and nothing of it is shown', (state) => {
     expect(visibleResult([version(1, state)], facts)).toEqual({ status: state })
-    expect(visibleResult([version(1, 'final'), version(2, state)], facts)).toEqual({ status: state })
+    expect(visibleResult([version(1, 'final'), version(2, state, corrected)], facts)).toEqual({
+      status: state,
+      correctedAt,
+    })
   })
 
   test('is nothing at all where there is none, or where the session is shut', () => {

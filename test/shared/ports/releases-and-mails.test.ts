@@ -6,6 +6,7 @@ import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
 import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
 import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import {
+  dynamoCorrectionOpenings,
   dynamoReleaseApprovals,
   dynamoReleasePlans,
   dynamoReleaseSteps,
@@ -21,11 +22,14 @@ import { isSessionOpen } from '../../../shared/domain/embargo.ts'
 import { sessionShardKey, sessionShardOf, shardOf } from '../../../shared/domain/identifiers.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import { type PlannedRelease, sealedCount } from '../../../shared/domain/release.ts'
+import { correctionTransitions } from '../../../shared/domain/release-transitions.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { MailPace } from '../../../shared/ports/mail-pace.ts'
 import type {
+  CorrectionOpenings,
+  Corrections,
   Openings,
   ReleaseApprovals,
   ReleasePlans,
@@ -38,7 +42,7 @@ import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryAccountEmails, inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
 import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
-import { inMemoryReleases } from '../../support/in-memory/releases.ts'
+import { inMemoryCorrections, inMemoryReleases } from '../../support/in-memory/releases.ts'
 import { sampleAccount, sampleEntry } from '../../support/samples.ts'
 
 const at = epochMilliseconds(1_764_000_000_000)
@@ -67,6 +71,8 @@ const planOf = (session: string, changes: Partial<PlannedRelease> = {}): Planned
 interface ReleasePorts {
   readonly releases: Releases & ReleasePlans & ReleaseApprovals & ReleaseSteps & SessionOpenings
   readonly openings: Openings
+  readonly corrections: Corrections & ReleasePlans & ReleaseApprovals
+  readonly correctionOpenings: CorrectionOpenings
   /** Ids of the events told so far. */
   readonly told: () => Promise<readonly string[]>
 }
@@ -142,6 +148,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
       session: plan.session,
       releaseId: plan.releaseId,
       releasedAt: at,
+      corrections: {},
     })
     expect(await ports().releases.voidPlan(plan.session)).toBe('nothing-to-void')
     expect(await ports().releases.plan(planOf(plan.session), audit())).toBe('refused')
@@ -151,7 +158,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
     step: Parameters<ReleaseSteps['take']>[0],
     release: Pick<PlannedRelease, 'session' | 'releaseId'>,
     event?: DomainEvent,
-  ) => ports().releases.take(step, release, { step: 'hold', by: 'olga', at }, audit(), event)
+  ) => ports().releases.take(step, release, { step: 'hold', by: 'olga', at }, audit(), event && [event])
 
   test('a release is held and let go on as it was, opened or not, and only by its own id (R63)', async () => {
     const { releases } = ports()
@@ -198,6 +205,60 @@ const releasesContract = (ports: () => ReleasePorts) => {
     const again = planOf(plan.session)
     expect(await releases.plan(again, audit())).toBe('planned')
     expect(await releases.find(plan.session)).toEqual(again)
+  })
+
+  describe('a correction', () => {
+    const released = async () => {
+      const plan = await planned()
+      await approve(plan)
+      await open(plan)
+      return plan
+    }
+    const correctionOf = ({ session, releaseId }: PlannedRelease, changes: Partial<PlannedRelease> = {}) => ({
+      ...planOf(session, { ...changes, correction: { corrects: releaseId, notify: true, changes: 1 } }),
+      correction: { corrects: releaseId, notify: true, changes: 1 },
+    })
+
+    test('is planned beside its release, opened once within its opening, and followed by the next', async () => {
+      const { corrections, correctionOpenings, openings, releases } = ports()
+      const plan = await released()
+      const correction = correctionOf(plan)
+      expect(await corrections.plan(correction, audit())).toBe('planned')
+      const openIt = (event = approved()) => correctionOpenings.open(correction, at, event, audit())
+      expect(await openIt()).toBe('refused')
+      expect(await corrections.approve({ ...correction, approvedBy: 'peter' }, approved(), audit())).toBe('approved')
+      expect((await corrections.approvedUntil(at)).map(({ session }) => session)).toContain(plan.session)
+      expect((await releases.approvedUntil(at)).map(({ session }) => session)).not.toContain(plan.session)
+      const event = approved()
+      expect(await openIt(event)).toBe('opened')
+      expect(await openIt()).toBe('refused')
+      expect(await ports().told()).toContain(event.eventId)
+      expect(await corrections.find(plan.session)).toMatchObject({ state: 'released', releasedAt: at })
+      expect(await releases.find(plan.session)).toMatchObject({ state: 'released', releaseId: plan.releaseId })
+
+      const next = correctionOf(plan)
+      expect(await corrections.plan(next, audit())).toBe('planned')
+      await corrections.approve({ ...next, approvedBy: 'peter' }, approved(), audit())
+      expect(await correctionOpenings.open(next, at, approved(), audit())).toBe('opened')
+      expect(await openings.find(plan.session)).toMatchObject({
+        releaseId: plan.releaseId,
+        corrections: {
+          [correction.releaseId]: { correctedAt: at, notify: true },
+          [next.releaseId]: { correctedAt: at, notify: true },
+        },
+      })
+    })
+
+    test('of a release that the session was not opened for opens nothing', async () => {
+      const { corrections, correctionOpenings, openings } = ports()
+      const plan = await released()
+      const correction = correctionOf({ ...plan, releaseId: 'other' })
+      await corrections.plan(correction, audit())
+      await corrections.approve({ ...correction, approvedBy: 'peter' }, approved(), audit())
+      expect(await correctionOpenings.open(correction, at, approved(), audit())).toBe('refused')
+      expect(await openings.find(plan.session)).toMatchObject({ corrections: {} })
+      expect(await corrections.find(plan.session)).toMatchObject({ state: 'approved' })
+    })
   })
 
   test('the sweep finds what is approved and due', async () => {
@@ -357,12 +418,15 @@ const accountEmailsContract = (emails: () => AccountEmails) => {
 
 describe('in memory', () => {
   const releases = inMemoryReleases()
+  const corrections = inMemoryCorrections(releases)
   const deliveries = inMemoryDeliveries()
   const accountEmails = inMemoryAccountEmails()
   describe('releases', () =>
     releasesContract(() => ({
       releases,
       openings: releases.openings,
+      corrections,
+      correctionOpenings: corrections.correctionOpenings,
       told: async () => releases.events.map(({ eventId }) => eventId),
     })))
   describe('plans and batches', () => plansContract(() => deliveries))
@@ -383,6 +447,8 @@ describe('in DynamoDB', () => {
   const all = async (table: 'outbox' | 'audit') =>
     (await tables.client.send(new ScanCommand({ TableName: tables.tableNames[table] }))).Items ?? []
 
+  const correctionTables = () => ({ releases: tables.tableNames.corrections, audit: tables.tableNames.audit })
+
   describe('releases', () => {
     releasesContract(() => ({
       releases: {
@@ -393,6 +459,12 @@ describe('in DynamoDB', () => {
         ...dynamoSessionOpenings(tables.client, tables.tableNames),
       },
       openings: dynamoOpenings(tables.client, tables.tableNames.openings),
+      corrections: {
+        ...dynamoReleases(tables.client, tables.tableNames.corrections),
+        ...dynamoReleasePlans(tables.client, correctionTables(), correctionTransitions),
+        ...dynamoReleaseApprovals(tables.client, { ...tables.tableNames, ...correctionTables() }, clock),
+      },
+      correctionOpenings: dynamoCorrectionOpenings(tables.client, tables.tableNames),
       told: async () => (await all('outbox')).map(({ eventId }) => eventId),
     }))
 

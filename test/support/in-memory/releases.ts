@@ -2,9 +2,10 @@ import type { DomainEvent } from '../../../shared/contracts/events.ts'
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import type { Opening, PlannedRelease } from '../../../shared/domain/release.ts'
-import { mayTake, releaseTransitions } from '../../../shared/domain/release-transitions.ts'
+import { correctionTransitions, mayTake, releaseTransitions } from '../../../shared/domain/release-transitions.ts'
 import type { EpochMilliseconds } from '../../../shared/domain/time.ts'
 import type {
+  CorrectionOpenings,
   ReleaseApprovals,
   ReleasePlans,
   ReleaseSteps,
@@ -13,11 +14,12 @@ import type {
 } from '../../../shared/ports/releases.ts'
 
 /** Releases and openings in maps, and what was told and written down with them; each method is one write. */
-export const inMemoryReleases = () => {
+export const inMemoryReleases = (
+  transitions: typeof releaseTransitions | typeof correctionTransitions = releaseTransitions,
+  { events, audit }: { readonly events: DomainEvent[]; readonly audit: AuditEntry[] } = { events: [], audit: [] },
+) => {
   const rows = new Map<string, PlannedRelease>()
   const openings = new Map<string, Opening>()
-  const events: DomainEvent[] = []
-  const audit: AuditEntry[] = []
   const tell = (event: DomainEvent, entry: AuditEntry) => {
     events.push(event)
     audit.push(entry)
@@ -44,7 +46,7 @@ export const inMemoryReleases = () => {
       return 'recorded'
     },
     async plan(release, entry) {
-      if (!mayTake('plan', rows.get(release.session))) return 'refused'
+      if (!mayTake('plan', rows.get(release.session), transitions)) return 'refused'
       rows.set(release.session, release)
       audit.push(entry)
       return 'planned'
@@ -61,17 +63,17 @@ export const inMemoryReleases = () => {
       const row = rows.get(opening.session)
       const isAsSeen = row?.releaseId === opening.releaseId && row.manifest === manifest
       if (!row || !isAsSeen || !mayTake('open', row)) return 'refused'
-      openings.set(opening.session, opening)
+      openings.set(opening.session, { ...opening, corrections: {} })
       rows.set(opening.session, { ...row, state: 'released', releasedAt: opening.releasedAt })
       tell(event, entry)
       return 'opened'
     },
-    async take(step, { session, releaseId }, lastStep, entry, event) {
+    async take(step, { session, releaseId }, lastStep, entry, told = []) {
       const row = rows.get(session)
       if (row?.releaseId !== releaseId || !mayTake(step, row)) return 'refused'
       rows.set(session, { ...row, state: releaseTransitions[step].to, lastStep })
       audit.push(entry)
-      if (event) events.push(event)
+      events.push(...told)
       return 'taken'
     },
   }
@@ -82,4 +84,27 @@ export const inMemoryReleases = () => {
     ...releases,
     openings: { rows: openings, find: async (session: string) => openings.get(session) },
   }
+}
+
+/** Corrections beside the releases they correct: they open within the same openings and tell in the same lists. */
+export const inMemoryCorrections = (released: ReturnType<typeof inMemoryReleases>) => {
+  const corrections = inMemoryReleases(correctionTransitions, released)
+  const correctionOpenings: CorrectionOpenings = {
+    async open({ session, releaseId, manifest, correction }, correctedAt, event, entry) {
+      const row = corrections.rows.get(session)
+      const opening = released.openings.rows.get(session)
+      const isAsSeen = row?.releaseId === releaseId && row.manifest === manifest
+      if (!row || !isAsSeen || !mayTake('open', row) || opening?.releaseId !== correction.corrects) return 'refused'
+      const { notify } = correction
+      released.openings.rows.set(session, {
+        ...opening,
+        corrections: { ...opening.corrections, [releaseId]: { correctedAt, notify } },
+      })
+      corrections.rows.set(session, { ...row, state: 'released', releasedAt: correctedAt })
+      released.events.push(event)
+      released.audit.push(entry)
+      return 'opened'
+    },
+  }
+  return { ...corrections, correctionOpenings }
 }
