@@ -381,6 +381,8 @@ describe('the release', () => {
       exitCode: 0,
       json: { state: 'released', correction: { state: 'approved', approvedBy: 'piet', notify: false } },
     })
+    // The clock stands still since the instant; a correction that is due happens two seconds after its approval.
+    await service.moveClock({ advanceSeconds: 3 })
     const seen = await eventually('the corrected result', async () => {
       const result = await resultOf(first)
       return result.status === 'corrected' && result
