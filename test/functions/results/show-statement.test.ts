@@ -98,7 +98,7 @@ describe('from the release on', () => {
   })
 
   test('a corrected result comes as such (R53)', async () => {
-    const { answer } = await ask({ versions: [result(), result({ version: 2 })] })
+    const { answer } = await ask({ versions: [result(), result({ version: 2, digest: 'another' })] })
     expect(Buffer.from(answer.body ?? '', 'base64').toString()).toBe('corrected Example GRADE-CANARY 2 in es')
   })
 })
