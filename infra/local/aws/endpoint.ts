@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { LocalPrincipal } from '../types.ts'
 import { AwsFault } from './aws-fault.ts'
-import type { Service } from './service.ts'
+import type { Service, ServiceCall } from './service.ts'
 
 /** The one place that all AWS calls of the local run arrive at. */
 export interface Endpoint {
@@ -19,9 +19,11 @@ export const startEndpoint = async (options: {
   readonly services: Readonly<Record<string, Service>>
   readonly principals: ReadonlyMap<string, LocalPrincipal>
   readonly port?: number
+  /** Has the service handle the call, or has something go wrong with it. */
+  readonly disturbed?: (name: string, service: Service, call: ServiceCall) => Promise<void>
   readonly log: (line: string) => void
 }): Promise<Endpoint> => {
-  const { services, principals, log } = options
+  const { services, principals, disturbed, log } = options
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
@@ -37,7 +39,8 @@ export const startEndpoint = async (options: {
       if (!principal) {
         throw new AwsFault(service.unknownCaller, 'The security token included in the request is invalid.', 403)
       }
-      await service.handle({ principal, request, response, url })
+      const call = { principal, request, response, url }
+      await (disturbed ? disturbed(name, service, call) : service.handle(call))
     } catch (error) {
       if (response.headersSent) response.destroy()
       else service.refuse(response, asFault(error, log))

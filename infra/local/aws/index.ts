@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Faults, noFaults } from '../faults.ts'
 import type { Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types.ts'
 import { accessOf } from './access/actions.ts'
 import { type Authorization, authorization } from './access/authorization.ts'
 import { asyncInvocation } from './async-invocation.ts'
+import { disturbance } from './disturbance.ts'
 import { dynamoDbService } from './dynamodb.ts'
 import { startEndpoint } from './endpoint.ts'
 import { createEventBuses, type NewEvent } from './events/event-bus.ts'
@@ -36,6 +38,10 @@ export interface AwsEndpointOptions {
   readonly log: (line: string) => void
   /** What SES allows; LOCAL_SES_SEND_RATE and LOCAL_SES_DAILY_QUOTA if absent, else 500 a second and 1,000,000 a day. */
   readonly sendQuota?: SendQuota
+  /** What is to go wrong; nothing if absent. */
+  readonly faults?: Faults
+  /** Ends the process of a function at once, by the session token that its calls carry. */
+  readonly kill?: (sessionToken: string) => void
 }
 
 /** AWS as the local run has it, behind one address. */
@@ -78,10 +84,12 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
     ...(dataDir && { dataDir }),
   }
   const parts = createParts(surroundings, options)
+  const { faults, kill = () => {} } = options
   const endpoint = await startEndpoint({
     services: parts.services,
     principals,
     log,
+    ...(faults && { disturbed: disturbance(faults, kill) }),
     ...(options.port !== undefined && { port: options.port }),
   })
   parts.mappings.start()
@@ -120,7 +128,8 @@ const createParts = (surroundings: Surroundings, options: AwsEndpointOptions) =>
   const principalOf = functionPrincipals(assembly, options.principals)
   const invoke = neverRejecting(options.invoke)
 
-  const queues = createQueues(surroundings)
+  const { faults = noFaults } = options
+  const queues = createQueues(surroundings, faults)
   const mappings = createQueueMappings(surroundings, { queues, invoke, principalOf })
   const invokeAsync = asyncInvocation(surroundings, { queues, invoke, principalOf })
   const buses = createEventBuses(surroundings, { queues, invokeAsync })
@@ -152,7 +161,7 @@ const createParts = (surroundings: Surroundings, options: AwsEndpointOptions) =>
     ses: restJsonService({
       name: 'ses',
       routes: sesRoutes,
-      operations: sesOperations(surroundings, { mails, quota, publish }),
+      operations: sesOperations(surroundings, { mails, quota, publish, faults }),
       demand,
     }),
   }

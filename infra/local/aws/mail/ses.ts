@@ -1,4 +1,5 @@
 import type { BulkEmailEntry, EmailContent, SendBulkEmailRequest, SendEmailRequest } from '@aws-sdk/client-sesv2'
+import { type Faults, noFaults } from '../../faults.ts'
 import { AwsFault } from '../aws-fault.ts'
 import type { NewEvent } from '../events/event-bus.ts'
 import type { Operations } from '../service.ts'
@@ -26,9 +27,10 @@ export const sesOperations = (
     readonly mails: MailStore
     readonly quota: QuotaKeeper
     readonly publish: (event: NewEvent) => void
+    readonly faults?: Pick<Faults, 'ofBulkEntry'>
   },
 ): Operations => {
-  const { quota } = options
+  const { quota, faults = noFaults } = options
   const resources = sesResources(surroundings.assembly)
   const accept = acceptMail(surroundings, options)
 
@@ -85,10 +87,14 @@ export const sesOperations = (
         }
         const problem = data ? problemOf(mail) : 'The replacement data is no JSON object.'
         if (problem) return { Status: 'INVALID_PARAMETER', Error: problem }
+        const fault = faults.ofBulkEntry()
+        if (fault === 'throttled') return { Status: 'ACCOUNT_THROTTLED', Error: 'Maximum sending rate exceeded.' }
+        if (fault === 'transient-unsent') return transientFailure
         if (quota.takeOfDay(1) < 1) {
           return { Status: 'ACCOUNT_DAILY_QUOTA_EXCEEDED', Error: 'Daily message quota exceeded.' }
         }
-        return { Status: 'SUCCESS', MessageId: accept(mail, caller) }
+        const MessageId = accept(mail, caller)
+        return fault === 'transient-sent' ? transientFailure : { Status: 'SUCCESS', MessageId }
       }
       return { BulkEmailEntryResults: entries.map(sendOne) }
     },
@@ -107,6 +113,8 @@ export const sesOperations = (
     }),
   }
 }
+
+const transientFailure = { Status: 'TRANSIENT_FAILURE', Error: 'Please try again later.' }
 
 const templateData = (text: string | undefined): Readonly<Record<string, unknown>> => {
   const data = parseTemplateData(text)

@@ -55,6 +55,8 @@ export interface QueueOptions {
   readonly url: string
   readonly visibilityTimeoutSeconds: number
   readonly delaySeconds: number
+  /** Seconds after which each copy of a new message comes, beside its delay; one copy at once if absent. */
+  readonly deliveries?: () => readonly number[]
   readonly redrive?: {
     readonly maximumReceives: number
     /** Takes a message over, with its id. */
@@ -66,7 +68,7 @@ export interface QueueOptions {
 
 /** `adopt` is how another queue hands over a dead letter. */
 export const createQueue = (options: QueueOptions): Queue & { adopt(message: QueueMessage): void } => {
-  const { clock, journal, redrive } = options
+  const { clock, journal, redrive, deliveries = () => [0] } = options
   const visible = fifo()
   const hidden = new Map<string, QueueMessage>()
   const listeners = new Set<() => void>()
@@ -139,16 +141,22 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
     arn: options.arn,
     url: options.url,
     visibilityTimeoutSeconds: options.visibilityTimeoutSeconds,
-    send: ({ body, senderId, attributes = {}, delaySeconds = options.delaySeconds }) =>
-      add({
-        id: randomUUID(),
-        body,
-        attributes,
-        senderId,
-        sentAt: clock.now(),
-        receives: 0,
-        visibleAt: clock.now() + delaySeconds * 1_000,
-      }),
+    send({ body, senderId, attributes = {}, delaySeconds = options.delaySeconds }) {
+      const [first = 0, ...copies] = deliveries()
+      const addAfter = (seconds: number) =>
+        add({
+          id: randomUUID(),
+          body,
+          attributes,
+          senderId,
+          sentAt: clock.now(),
+          receives: 0,
+          visibleAt: clock.now() + (delaySeconds + seconds) * 1_000,
+        })
+      const message = addAfter(first)
+      for (const seconds of copies) addAfter(seconds)
+      return message
+    },
     adopt: (message) => void add({ ...message, receives: 0, visibleAt: 0 }),
     take(maximum) {
       const taken: QueueMessage[] = []

@@ -1,3 +1,4 @@
+import { type Faults, noFaults } from '../../faults.ts'
 import { StartUpError } from '../../start-up-error.ts'
 import type { LocalResource } from '../../types.ts'
 import { nameOf } from '../access/role-policies.ts'
@@ -19,7 +20,10 @@ interface RedrivePolicy {
 }
 
 /** Throws StartUpError on a queue of a kind that isn't known here. */
-export const createQueues = (surroundings: Surroundings): Queues => {
+export const createQueues = (
+  surroundings: Surroundings,
+  { deliveriesOf }: Pick<Faults, 'deliveriesOf'> = noFaults,
+): Queues => {
   const queues = new Map<string, ReturnType<typeof createQueue>>()
 
   const redriveOf = (resource: LocalResource): Pick<QueueOptions, 'redrive'> => {
@@ -39,6 +43,7 @@ export const createQueues = (surroundings: Surroundings): Queues => {
     const queue = createQueue({
       arn,
       url: id,
+      deliveries: () => deliveriesOf(arn),
       visibilityTimeoutSeconds: Number(properties.VisibilityTimeout ?? 30),
       delaySeconds: Number(properties.DelaySeconds ?? 0),
       ...redriveOf(resource),

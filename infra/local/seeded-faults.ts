@@ -1,0 +1,83 @@
+import type { BulkEntryFault, CallFault, Faults, FunctionCall } from './faults.ts'
+
+/** How likely it is that something goes wrong, each from 0 to 1. */
+export interface FaultProfile {
+  /** SES refuses a bulk call for want of rate. */
+  readonly throttledCalls: number
+  /** The connection to SES breaks within a bulk call: half of these calls were carried out. */
+  readonly ambiguousCalls: number
+  /** SES refuses one mail of a bulk call it takes, for want of rate. */
+  readonly throttledEntries: number
+  /** SES does not say of one mail of a bulk call whether it was sent: half of them were. */
+  readonly ambiguousEntries: number
+  /** The connection breaks within any other call: half of these were carried out, and the SDK repeats them. */
+  readonly lostCalls: number
+  /** The function's process dies at an outbound call: half of the time after it was carried out. */
+  readonly kills: number
+  /** A message of a queue arrives twice. */
+  readonly duplicates: number
+  /** A message is overtaken by later ones. */
+  readonly delayed: number
+}
+
+/** What happened, as the rehearsal tells it. */
+export interface Injected {
+  throttles: number
+  ambiguous: number
+  crashes: number
+  duplicateDeliveries: number
+}
+
+export const faultProfiles = {
+  none: {
+    ...{ throttledCalls: 0, ambiguousCalls: 0, throttledEntries: 0, ambiguousEntries: 0 },
+    ...{ lostCalls: 0, kills: 0, duplicates: 0, delayed: 0 },
+  },
+  /** Of guarantee G4. */
+  default: {
+    ...{ throttledCalls: 0.05, ambiguousCalls: 0.01, throttledEntries: 0.002, ambiguousEntries: 0.001 },
+    ...{ lostCalls: 0.005, kills: 0.005, duplicates: 0.01, delayed: 0.1 },
+  },
+} as const satisfies Record<string, FaultProfile>
+
+/** Whom the faults are for: whatever stands between a release and its mails. */
+const disturbedChapters = ['mail/', 'events/', 'release/']
+/** Seconds by which a message is late, and by which its second copy may follow. */
+const longestDelay = 5
+const longestRepeat = 90
+
+/** Faults as chance has them; `random` gives numbers from 0 to below 1. */
+export const seededFaults = (
+  profile: FaultProfile,
+  random: () => number,
+): Faults & { readonly injected: Readonly<Injected> } => {
+  const injected: Injected = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
+  const happens = (probability: number) => probability > 0 && random() < probability
+  const either = <One>(one: One, other: One): One => (random() < 0.5 ? one : other)
+  const count = <Fault>(kind: keyof Injected, fault: Fault): Fault => {
+    injected[kind]++
+    return fault
+  }
+  const ofMailCall = (): CallFault | undefined => {
+    if (happens(profile.throttledCalls)) return count('throttles', 'throttled')
+    return happens(profile.ambiguousCalls) ? count('ambiguous', either('lost-before', 'lost-after')) : undefined
+  }
+  return {
+    injected,
+    ofCall({ caller, service, operation }: FunctionCall): CallFault | undefined {
+      if (!disturbedChapters.some((chapter) => caller.startsWith(chapter))) return undefined
+      if (happens(profile.kills)) return count('crashes', either('killed-before', 'killed-after'))
+      if (service === 'ses' && operation === 'outbound-bulk-emails') return ofMailCall()
+      return happens(profile.lostCalls) && service !== 'ses' ? either('lost-before', 'lost-after') : undefined
+    },
+    ofBulkEntry(): BulkEntryFault | undefined {
+      if (happens(profile.throttledEntries)) return count('throttles', 'throttled')
+      if (!happens(profile.ambiguousEntries)) return undefined
+      return count('ambiguous', either('transient-sent', 'transient-unsent'))
+    },
+    deliveriesOf() {
+      const first = happens(profile.delayed) ? random() * longestDelay : 0
+      return happens(profile.duplicates) ? count('duplicateDeliveries', [first, random() * longestRepeat]) : [first]
+    },
+  }
+}
