@@ -12,21 +12,33 @@ export interface VirtualTime {
   now(): EpochMilliseconds
   /** Plans something to happen after milliseconds. */
   after(milliseconds: number, happen: () => void): void
-  /** Lets everything that is planned happen, one event at a time: each is followed to where it waits again before the next. */
-  run(): Promise<void>
+  /**
+   * Lets everything that is planned happen, one event at a time: each is followed to where it waits again before the
+   * next. Ends early once `isOver` says so, which is asked before each event.
+   */
+  run(isOver?: () => boolean): Promise<void>
 }
 
-export const virtualTime = (start = '2026-11-23T09:00:00.000Z'): VirtualTime => {
+/** When everything that an event has set going waits again. */
+type Settled = (then: () => void) => void
+
+/** A tick that is asked for by a microtask comes when no microtask is left, those that others ask for included. */
+const whenMicrotasksAreDone: Settled = (then) => queueMicrotask(() => process.nextTick(then))
+
+/** For what puts work off to the next turn of the event loop. */
+export const whenTurnIsOver: Settled = (then) => void setImmediate(then)
+
+export const virtualTime = (start = '2026-11-23T09:00:00.000Z', settled = whenMicrotasksAreDone): VirtualTime => {
   let now = epochMilliseconds(Date.parse(start))
   let planned = 0
   const queue = earliestFirst()
   return {
     now: () => now,
     after: (milliseconds, happen) => queue.add({ at: later(now, milliseconds), order: planned++, happen }),
-    run: () =>
+    run: (isOver = () => false) =>
       new Promise((done, fail) => {
         const step = () => {
-          const event = queue.take()
+          const event = isOver() ? undefined : queue.take()
           if (!event) return done()
           now = event.at
           try {
@@ -34,8 +46,7 @@ export const virtualTime = (start = '2026-11-23T09:00:00.000Z'): VirtualTime => 
           } catch (error) {
             return fail(error)
           }
-          // A tick that is asked for by a microtask comes when no microtask is left, those that others ask for included.
-          queueMicrotask(() => process.nextTick(step))
+          settled(step)
         }
         step()
       }),

@@ -1,0 +1,42 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import type { LocalAssembly } from '../../infra/local/types.ts'
+import { hour, minute } from '../../shared/domain/time.ts'
+import { everyDeath } from '../support/mail-simulation/deaths.ts'
+import { rehearse } from '../support/mail-simulation/rehearse.ts'
+import { instant, releaseId, session } from '../support/mail-simulation/released-session.ts'
+import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
+import { firstSeed } from '../support/simulation/seed.ts'
+
+/**
+ * Between the instant of a release and the last mail (R51, R61, G4) every function may die at every call that it makes,
+ * before it was carried out or after: what is left goes on without an operator, and the promises hold.
+ */
+let assembly: LocalAssembly
+beforeAll(() => {
+  assembly = simulatedAssembly('dev', 4)
+})
+
+test(
+  'a function that dies at any outbound call, before it or after it in turn, is replaced, and the promises hold',
+  async () => {
+    const rehearsal = { assembly, seed: firstSeed, candidates: 60 }
+    expect(await everyDeath(rehearsal, ['killed-before', 'killed-after'], { inTurn: true })).toBeGreaterThan(20)
+  },
+  20 * minute,
+)
+
+test('the event that a session was released makes one plan though it comes a second time, and once more hours later', async () => {
+  const detail = JSON.stringify({ version: 1, releaseId, session, releasedAt: '2026-12-01T09:00:00.000Z' })
+  const { outcome, recipients } = await rehearse({
+    assembly,
+    seed: firstSeed,
+    candidates: 5_000,
+    disturb: (world) => {
+      for (const after of [5 * minute + 10, 6 * minute, 200 * minute]) {
+        world.after(after, () => world.publishAgain({ eventId: 'again', type: 'results-released', detail }))
+      }
+    },
+    until: instant + 4 * hour,
+  })
+  expect(outcome).toMatchObject({ planned: recipients.size, accepted: recipients.size, duplicates: 0 })
+})

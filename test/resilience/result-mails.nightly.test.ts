@@ -1,0 +1,42 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { faultProfiles } from '../../infra/local/seeded-faults.ts'
+import type { LocalAssembly } from '../../infra/local/types.ts'
+import { hour } from '../../shared/domain/time.ts'
+import { everyDeath } from '../support/mail-simulation/deaths.ts'
+import { keepPromises, rehearse } from '../support/mail-simulation/rehearse.ts'
+import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
+import { forEachSeed } from '../support/simulation/seed.ts'
+
+/** The proofs of `result-mails.test.ts` and `result-mails-killed.test.ts` at full size (G4); their negative controls are there. */
+const faults = { ...faultProfiles.default, duplicates: 0.2 }
+let assembly: LocalAssembly
+beforeAll(() => {
+  assembly = simulatedAssembly('dev', 4)
+})
+
+describe('with throttles, lost answers, deaths and repetitions', () => {
+  test.each([
+    [20, 20_000],
+    [2, 100_000],
+  ])(
+    '%s releases to %s candidates tell nobody twice, nobody early, and lose sight of nobody',
+    async (seeds, candidates) => {
+      await forEachSeed(seeds, async (seed) => {
+        const rehearsed = await rehearse({ assembly, seed, candidates, faults })
+        keepPromises(rehearsed)
+        expect(rehearsed.outcome.unknown).toBeGreaterThan(0)
+      })
+    },
+    hour,
+  )
+})
+
+test(
+  'a function that dies at any outbound call, before it or after it, is replaced, and the promises hold',
+  async () => {
+    await forEachSeed(3, async (seed) => {
+      await everyDeath({ assembly, seed, candidates: 60 }, ['killed-before', 'killed-after'])
+    })
+  },
+  hour,
+)

@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { faultProfiles } from '../../infra/local/seeded-faults.ts'
+import type { LocalAssembly } from '../../infra/local/types.ts'
+import { type BrokenEdit, brokenEdits } from '../support/mail-simulation/broken-edits.ts'
+import { keepPromises, rehearse } from '../support/mail-simulation/rehearse.ts'
+import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
+import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
+
+/**
+ * Everybody is told once, or named in a list (R51, R61, G4): the functions as deployed, wired as the stacks wire them, in
+ * virtual time, with throttles, lost answers, deaths at any outbound call, repeated and overtaken messages. What is
+ * counted is what SES has taken, not what the service's tables say. `result-mails.nightly.test.ts` does it at full size.
+ */
+const underway = 600_000
+/** A release is a handful of messages: at one in a hundred none would come twice. */
+const faults = { ...faultProfiles.default, duplicates: 0.2 }
+let assembly: LocalAssembly
+beforeAll(() => {
+  assembly = simulatedAssembly('dev', 4)
+})
+
+describe('a release to 20,000 candidates, with throttles, lost answers, deaths and repetitions', () => {
+  test(
+    'tells nobody twice, nobody early, and loses sight of nobody, whatever the seed',
+    async () => {
+      await forEachSeed(5, async (seed) => {
+        const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults })
+        keepPromises(rehearsed)
+        // Else nothing was tried.
+        const { throttles, ambiguous, crashes } = rehearsed.injected
+        expect(Math.min(throttles, ambiguous, crashes)).toBeGreaterThan(0)
+        expect(rehearsed.outcome.unknown).toBeGreaterThan(0)
+      })
+    },
+    underway,
+  )
+
+  test.each(Object.keys(brokenEdits) as BrokenEdit[])(
+    'tells somebody twice where the sender %s (this test can fail)',
+    async (name) => {
+      const broken = forEachSeed(5, async (seed) => {
+        keepPromises(await rehearse({ assembly, seed, candidates: 20_000, faults, edits: brokenEdits[name] }))
+      })
+      await expect(broken).rejects.toThrow(/SEED=\d+ replays this: \d+ mails were sent to somebody who had one/)
+    },
+    underway,
+  )
+})
+
+test('a seed replays the same mails at the same instants', async () => {
+  const replay = async () => {
+    const { world, outcome } = await rehearse({ assembly, seed: firstSeed, candidates: 1_000, faults })
+    return { outcome, accepted: world.accepted, calls: world.outbound(), end: world.now() }
+  }
+  expect(await replay()).toEqual(await replay())
+})

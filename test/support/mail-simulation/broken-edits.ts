@@ -1,0 +1,22 @@
+import type { Edit } from '../lock/broken-edits.ts'
+
+const sender = 'functions/mail/send-result-emails/send-result-emails.ts'
+
+/** Ways to send that people build, each a few words away from the deployed one; the proofs have to catch every one. */
+export const brokenEdits = {
+  'marks what it has sent after sending it': [
+    { file: sender, right: 'const mine = await open.claim(slices)', wrong: 'const mine = slices' },
+  ],
+  'leaves the SDK its usual three attempts': [
+    { file: 'shared/adapters/ses/client.ts', right: 'maxAttempts: 1,', wrong: '' },
+  ],
+  'sends again by itself what may have been sent': [
+    {
+      file: 'functions/mail/send-result-emails/intent.ts',
+      right: "return { state: 'unknown', reason: outcome.reason }",
+      wrong: "return { state: 'pending' }",
+    },
+  ],
+} satisfies Record<string, readonly Edit[]>
+
+export type BrokenEdit = keyof typeof brokenEdits

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import type { FunctionName } from '../../../shared/contracts/environments.ts'
+import type { Edit } from '../lock/broken-edits.ts'
+
+const project = join(import.meta.dirname, '../../..')
+const realRequire = createRequire(import.meta.url)
+
+/** One Lambda handler, as a process of its function has it. */
+export type Handler = (event: unknown, context: unknown) => Promise<unknown>
+
+/** What a function's process finds around it, all of it the simulation's. */
+export interface Sandbox {
+  readonly environment: Readonly<Record<string, string>>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly wait: (milliseconds: number) => Promise<void>
+  readonly random: () => number
+  readonly newId: () => string
+  /** Classes that take the place of the SDK's clients, by name. */
+  readonly clients: Readonly<Record<string, unknown>>
+}
+
+/** Starts one process of a function: evaluates its `index.ts` and everything below, with its own state. */
+export type StartProcess = (sandbox: Sandbox) => Handler
+
+const built = new Map<string, Promise<ReadonlyMap<FunctionName, StartProcess>>>()
+
+/**
+ * The functions as they are deployed, wiring included, to be run in virtual time: only what reaches out of a process is
+ * replaced (SDK clients, clock, timers, chance). Made of the sources as they are now, or with these edits.
+ */
+export const deployedFunctions = (
+  names: readonly FunctionName[],
+  edits: readonly Edit[] = [],
+): Promise<ReadonlyMap<FunctionName, StartProcess>> => {
+  const key = JSON.stringify([names, edits])
+  const found = built.get(key) ?? buildAll(names, edits)
+  built.set(key, found)
+  return found
+}
+
+const buildAll = async (names: readonly FunctionName[], edits: readonly Edit[]) => {
+  const { outputFiles } = await build({
+    absWorkingDir: project,
+    entryPoints: Object.fromEntries(names.map((name) => [name, `functions/${name}/index.ts`])),
+    outdir: join(project, '.cache/simulated'),
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    external: ['@aws-sdk/*'],
+    plugins: [applying(edits)],
+  })
+  return new Map(
+    names.map((name) => {
+      const file = outputFiles.find(({ path }) => path.endsWith(`${name}.js`))
+      return [name, startOf(file?.text ?? '')] as const
+    }),
+  )
+}
+
+/** Names that a bundle finds as its parameters instead of as globals. */
+const replaced = ['require', 'module', 'process', 'Date', 'performance', 'Math', 'setTimeout', 'clearTimeout'] as const
+
+const startOf = (code: string): StartProcess => {
+  // oxlint-disable-next-line typescript/no-implied-eval -- not by node:vm, whose arrays and sets are not those of a test
+  const run = new Function(...replaced, code) as (...values: unknown[]) => void
+  return (sandbox) => {
+    const module = { exports: {} as { handler?: Handler } }
+    const startedAt = sandbox.now()
+    const globals: Record<(typeof replaced)[number], unknown> = {
+      require: requireIn(sandbox),
+      module,
+      process: Object.create(process, { env: { value: { ...sandbox.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' } } }),
+      Date: dateOf(sandbox),
+      performance: { timeOrigin: startedAt, now: () => sandbox.now() - startedAt },
+      Math: Object.create(Math, { random: { value: sandbox.random } }),
+      setTimeout: (act: () => void, milliseconds = 0) => void sandbox.wait(milliseconds).then(act),
+      clearTimeout: () => {
+        throw new Error('the simulation does not take timers back')
+      },
+    }
+    run(...replaced.map((name) => globals[name]))
+    if (!module.exports.handler) throw new Error('a function without a handler')
+    return module.exports.handler
+  }
+}
+
+const dateOf = ({ now }: Sandbox) =>
+  class extends Date {
+    constructor(...parameters: [] | [number]) {
+      super(parameters.length > 0 ? (parameters[0] as number) : now())
+    }
+    static override now() {
+      return now()
+    }
+  }
+
+const requireIn = ({ wait, newId, clients }: Sandbox) => {
+  const replacements: Readonly<Record<string, () => object>> = {
+    'node:crypto': () => ({ ...(realRequire('node:crypto') as object), randomUUID: newId }),
+    'node:timers/promises': () => ({
+      setTimeout: async (milliseconds: number, value: unknown) => {
+        await wait(milliseconds)
+        return value
+      },
+    }),
+  }
+  return (name: string): unknown => {
+    if (name.startsWith('@aws-sdk/')) return { ...(realRequire(name) as object), ...clients }
+    return replacements[name]?.() ?? realRequire(name)
+  }
+}
+
+const applying = (edits: readonly Edit[]): Plugin => ({
+  name: 'break-one-thing',
+  setup({ onLoad, onEnd }) {
+    const open = new Set(edits)
+    onLoad({ filter: /\/(shared|functions)\/.*\.ts$/ }, async ({ path }) => {
+      const mine = edits.filter(({ file }) => path.endsWith(file))
+      if (mine.length === 0) return undefined
+      let contents = await readFile(path, 'utf8')
+      for (const edit of mine) {
+        if (contents.split(edit.right).length !== 2) {
+          throw new Error(`${edit.file} no longer has, or has more than once: ${edit.right}`)
+        }
+        contents = contents.replace(edit.right, () => edit.wrong)
+        open.delete(edit)
+      }
+      return { contents, loader: 'ts' }
+    })
+    onEnd(() => {
+      if (open.size > 0) throw new Error(`not part of these functions: ${[...open].map(({ file }) => file).join()}`)
+    })
+  },
+})

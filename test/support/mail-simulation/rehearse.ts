@@ -1,0 +1,70 @@
+import type { SendQuota } from '../../../infra/local/aws/mail/send-quota.ts'
+import { noFaults } from '../../../infra/local/faults.ts'
+import { type FaultProfile, faultProfiles, type Injected, seededFaults } from '../../../infra/local/seeded-faults.ts'
+import type { LocalAssembly } from '../../../infra/local/types.ts'
+import type { FunctionName } from '../../../shared/contracts/environments.ts'
+import { hour } from '../../../shared/domain/time.ts'
+import type { Edit } from '../lock/broken-edits.ts'
+import { seededRandom } from '../simulation/seeded-random.ts'
+import { deployedFunctions } from './deployed-functions.ts'
+import { brokenPromises, type Outcome, outcomeOf } from './promises.ts'
+import { approvedSession, type Recipients } from './released-session.ts'
+import { type MailWorld, mailWorld } from './world.ts'
+
+/** Everything between the instant of a release and the last word about its mails. */
+const simulated: readonly FunctionName[] = [
+  'release/release-results',
+  'events/publish-events',
+  'mail/plan-result-emails',
+  'mail/send-result-emails',
+]
+
+export interface Rehearsal {
+  readonly assembly: LocalAssembly
+  readonly seed: number
+  readonly candidates: number
+  readonly faults?: FaultProfile
+  readonly quota?: SendQuota
+  /** Something broken on purpose. */
+  readonly edits?: readonly Edit[]
+  /** What else is to happen in this world. */
+  readonly disturb?: (world: MailWorld) => void
+  /** Goes on until this instant at least (epoch milliseconds). */
+  readonly until?: number
+}
+
+export interface Rehearsed {
+  readonly world: MailWorld
+  readonly recipients: Recipients
+  readonly outcome: Outcome
+  readonly injected: Readonly<Injected>
+}
+
+/** A release from its schedule to rest, in virtual time. */
+export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
+  const {
+    assembly,
+    seed,
+    candidates,
+    faults: profile = faultProfiles.none,
+    quota,
+    edits,
+    disturb,
+    until = 0,
+  } = rehearsal
+  const functions = await deployedFunctions(simulated, edits)
+  const faults = profile === faultProfiles.none ? undefined : seededFaults(profile, seededRandom(~seed).next)
+  const world = mailWorld({ assembly, functions, seed, faults: faults ?? noFaults, ...(quota && { quota }) })
+  const recipients = approvedSession(world, candidates)
+  disturb?.(world)
+  await world.run(() => !world.rows('openings').all().next().done && world.now() >= until, 48 * hour)
+  const none = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
+  return { world, recipients, outcome: outcomeOf(world, recipients), injected: faults?.injected ?? none }
+}
+
+/** Throws, telling them, if a promise is broken. */
+export const keepPromises = ({ outcome, recipients, world }: Rehearsed): void => {
+  const broken = brokenPromises(outcome, recipients)
+  if (broken.length > 0) throw new Error(broken.join('; '))
+  if (world.deadLetters() > 0) throw new Error(`${world.deadLetters()} messages wait for an operator`)
+}

@@ -1,0 +1,78 @@
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
+import { sessionShardOf, shardOf } from '../../../shared/domain/identifiers.ts'
+import { languages } from '../../../shared/domain/language.ts'
+import type { PlannedRelease } from '../../../shared/domain/release.ts'
+import type { ResultVersion } from '../../../shared/domain/result.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
+import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
+import { sampleAccount, sampleEntry } from '../samples.ts'
+import { seededRandom } from '../simulation/seeded-random.ts'
+import type { MailWorld } from './world.ts'
+
+export const session = '2026-11-b2-first-digital'
+export const releaseId = '11111111-2222-4333-8444-555555555555'
+export const instant = epochMilliseconds(Date.parse('2026-12-01T09:00:00.000Z'))
+
+/** Who is to be mailed, by address; everybody has one of their own, so that a second mail to one is seen. */
+export type Recipients = ReadonlyMap<string, { readonly idNumber: string }>
+
+/**
+ * A session approved and sealed for the instant: most chose emails and passed, in all languages; some addresses bounce,
+ * and a few complain. Answers who is to be told.
+ */
+export const approvedSession = (world: MailWorld, candidates: number): Recipients => {
+  const random = seededRandom(candidates)
+  const recipients = new Map<string, { idNumber: string }>()
+  const sealed: Record<string, number> = {}
+  for (let number = 0; number < candidates; number++) {
+    const idNumber = `B${String((number * 61_803_399) % 100_000_000).padStart(8, '0')}`
+    const state = random.chance(0.98) ? 'final' : random.chance(0.5) ? 'held' : 'withdrawn'
+    const emailOptIn = random.chance(0.95)
+    const email = addressOf(idNumber, random.next())
+    const sessionShard = sessionShardOf(session, idNumber)
+    world.rows('entries').put({ ...sampleEntry({ idNumber, session, givenName: `Ana ${number}` }), sessionShard })
+    world.rows('accounts').put({
+      ...sampleAccount({
+        idNumber,
+        session,
+        email,
+        emailOptIn,
+        language: languages[number % languages.length] ?? 'en',
+      }),
+      sessionShard,
+    })
+    world.rows('results').put({ ...resultOf(idNumber, state), sessionShard })
+    sealed[shardOf(idNumber)] = (sealed[shardOf(idNumber)] ?? 0) + 1
+    if (emailOptIn && state === 'final') recipients.set(email, { idNumber })
+  }
+  world.rows('releases').put({ ...releaseOf(candidates, recipients.size), sealedByShard: sealed })
+  world.invokeLater(Math.max(0, instant - 60_000 - world.now()), 'release/release-results', { session, releaseId })
+  return recipients
+}
+
+const addressOf = (idNumber: string, chance: number): string => {
+  if (chance < 0.01) return `bounce+${idNumber}@simulator.amazonses.com`
+  return chance < 0.0105 ? `complaint+${idNumber}@simulator.amazonses.com` : `${idNumber}@example.org`
+}
+
+const resultOf = (idNumber: string, state: ResultVersion['state']): ResultVersion => ({
+  ...{ idNumber, version: 1, session, state, digest: `digest of ${idNumber}` },
+  payload: { grade: 'B', skills: [] },
+  sealedFor: releaseId,
+  visibleFrom: instant,
+})
+
+const releaseOf = (results: number, recipients: number): PlannedRelease => ({
+  ...{
+    session,
+    releaseId,
+    state: 'approved',
+    releaseAt: instant,
+    plannedBy: 'olga',
+    approvedBy: 'piet',
+    manifest: 'm',
+  },
+  counts: { entries: results, results, entriesWithoutResult: 0, resultsWithoutEntry: 0, recipients },
+  shardManifests: [],
+  mailTemplates: currentMailTemplates(sha256).digest,
+})
