@@ -1,0 +1,112 @@
+import { parse } from 'csv-parse/sync'
+import { filedFaults } from '../../../shared/domain/import.ts'
+import { seededRandom } from '../simulation/seeded-random.ts'
+import { importWorld } from './import-world.ts'
+import { anyWriting, type MadeFile, makeFile, pick, writeDown } from './made-file.ts'
+import { ofBytes, ofCells } from './mutations.ts'
+import { type Said, whatIsSaid } from './oracle.ts'
+
+export interface MutatedFile {
+  readonly kind: MadeFile['kind']
+  readonly bytes: Buffer
+  readonly mutations: readonly string[]
+}
+
+/** The same seed, the same file: none to three mutations of a sound one. */
+export const mutatedFile = (seed: number): MutatedFile => {
+  const random = seededRandom(seed)
+  const file = makeFile(random)
+  const mutations: string[] = []
+  for (let more = random.below(3); more > 0; more--) {
+    const [name, mutate] = pick(random, Object.entries(ofCells))
+    if (file.rows.length === 0) break
+    mutate(file, random)
+    mutations.push(name)
+  }
+  let bytes = writeDown(file, anyWriting(random))
+  for (let more = random.below(mutations.length === 0 ? 3 : 2); more > 0; more--) {
+    const [name, mutate] = pick(random, Object.entries(ofBytes))
+    if (bytes.length === 0) break
+    bytes = mutate(bytes, random)
+    mutations.push(name)
+  }
+  return { kind: file.kind, bytes, mutations }
+}
+
+/** A reader in front of ours, that makes of a file what it likes: the identity, or a broken variant. */
+export type Reader = (bytes: Buffer) => Buffer
+
+/** Imports a file and holds what was stored or told against the oracle; answers what became of it, throws where it is wrong. */
+export const checkFile = async (
+  { kind, bytes }: MutatedFile,
+  reader: Reader = (same) => same,
+): Promise<'applied' | 'refused'> => {
+  const here = importWorld()
+  await here.start(kind, 'one')
+  here.files.put('one', reader(bytes))
+  const { outcome } = await here.importers[kind](here.ports)({ importId: 'one' })
+  const stored = kind === 'entries' ? storedEntries(here) : storedResults(here)
+  const said = whatIsSaid(kind, bytes)
+  if (outcome === 'refused') {
+    if (stored.size > 0) throw new Error('refused, and yet rows are stored')
+    checkFaults(here, bytes)
+    if (said) throw new Error(`refused, though it is sound: ${JSON.stringify(here.files.reportOf('one')?.errors)}`)
+    return 'refused'
+  }
+  if (outcome !== 'applied') throw new Error(outcome)
+  if (!said) throw new Error('applied, though it had to be refused')
+  if (canonical(stored) !== canonical(said)) throw new Error('applied, but not exactly')
+  return 'applied'
+}
+
+/** At least one, each on a line of the file, and the file of errors says the same. */
+const checkFaults = ({ files }: ReturnType<typeof importWorld>, bytes: Buffer) => {
+  const { errors = [], errorCount = 0 } = files.reportOf('one') ?? {}
+  const lines = bytes.toString().split('\n').length
+  if (errorCount === 0 || errors.length !== Math.min(errorCount, filedFaults))
+    throw new Error('refused without a reason')
+  for (const { line, column, reason } of errors) {
+    if (!(line >= 1 && line <= lines && column && reason)) throw new Error(`a fault on line ${line} of ${lines}`)
+  }
+  const [, ...told] = parse(files.errorsOf('one') ?? '') as string[][]
+  const listed = errors.map(({ line, column, reason }) => [String(line), column, reason])
+  if (JSON.stringify(told) !== JSON.stringify(listed)) throw new Error('the file of errors says something else')
+}
+
+type World = ReturnType<typeof importWorld>
+
+const storedEntries = ({ entries }: World): NonNullable<Said> =>
+  new Map(
+    [...entries.rows].map(([id, { secretHash: _hash, importTurn: _turn, secretNumber, ...entry }]) => [
+      id,
+      { ...entry, secretNumber: secretNumber.ciphertext },
+    ]),
+  )
+
+const storedResults = ({ results }: World): NonNullable<Said> =>
+  new Map(
+    [...results.rows.values()].map(({ idNumber, session, state, payload: { skills, ...payload } }) => [
+      idNumber,
+      {
+        idNumber,
+        session,
+        state,
+        ...payload,
+        skills: Object.fromEntries(skills.map(({ name, score }) => [name, score])),
+      },
+    ]),
+  )
+
+const canonical = (rows: NonNullable<Said>) =>
+  JSON.stringify([...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(sorted))
+
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(sorted)
+    : value && typeof value === 'object'
+      ? Object.fromEntries(
+          Object.entries(value)
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, inner]) => [key, sorted(inner)]),
+        )
+      : value
