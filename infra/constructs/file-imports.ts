@@ -31,7 +31,7 @@ const memory = 1769
 /** Everything that brings files in: for each kind an object in the bucket → queue → importer, a file at a time for each invocation. */
 export const fileImports = (scope: Construct, { parts, data }: FileImportsProps): void => {
   const { secretNumberKey, secretNumberCipherKey } = data
-  const turns = ['DeleteItem', 'GetItem', 'UpdateItem'] as const
+  const turns = ['GetItem', 'UpdateItem'] as const
 
   const kinds: Readonly<Record<ImportKind, Kind>> = {
     entries: {

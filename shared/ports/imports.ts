@@ -9,6 +9,11 @@ export interface Turn {
   /** Unique to the attempt, so that a second delivery of the same file waits like any other. */
   readonly attempt: string
   readonly until: EpochMilliseconds
+  /**
+   * Higher than that of every earlier turn of its kind. What a turn writes carries it, so that an attempt that was thought
+   * dead sees that a later one has been there, and undoes nothing of it.
+   */
+  readonly number: number
 }
 
 /** What was found in a sound file, bound by the one write that begins to apply it. */
@@ -22,8 +27,9 @@ export interface Imports {
   /**
    * One file of a kind at a time. Nobody gets the turn while another attempt's has not lapsed at `now`, and no other
    * import gets it between the first row that an import writes and its end, however long that takes: two files never mix.
+   * Undefined where it is somebody else's.
    */
-  takeTurn(turn: Turn, now: EpochMilliseconds): Promise<'taken' | 'busy'>
+  takeTurn(wanted: Omit<Turn, 'number'>, now: EpochMilliseconds): Promise<Turn | undefined>
   /** The import of this kind that is half applied while no attempt works on it, by its id. */
   findAbandoned(kind: Turn['kind'], now: EpochMilliseconds): Promise<string | undefined>
   /** Moves the turn's end; `lost` if another attempt has taken it. */

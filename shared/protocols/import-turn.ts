@@ -26,8 +26,8 @@ export const takeTurn = async (
   const attempt = newId()
   for (let waited = 0; waited <= longest; waited += second) {
     const now = clock.now()
-    const turn = { kind, importId, attempt, until: later(now, turnFor) }
-    if ((await imports.takeTurn(turn, now)) === 'taken') return turn
+    const turn = await imports.takeTurn({ kind, importId, attempt, until: later(now, turnFor) }, now)
+    if (turn) return turn
     if (waited < longest) await pause(second)
   }
   return undefined

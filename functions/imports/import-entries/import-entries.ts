@@ -15,6 +15,7 @@ import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { NewSecretNumberSeal, SecretNumberSeal } from '../../../shared/ports/secret-number-seal.ts'
 import { importFile } from '../../../shared/protocols/import-file.ts'
 import type { ImportPorts, ImportSteps } from '../../../shared/protocols/import-steps.ts'
+import { TurnLost } from '../../../shared/protocols/import-turn.ts'
 
 export interface ImportEntriesPorts extends ImportPorts {
   readonly entries: ImportedEntries
@@ -65,6 +66,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
     return {
       ...row.entry,
       secretHash: await hashOf(row),
+      importTurn: turn.number,
       secretNumber: { key: `${turn.importId}/${turn.attempt}`, ciphertext },
     }
   }
@@ -75,23 +77,22 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
     if (present.size === 0) return
     // They can only be these rows, written by an attempt that did not live to know of it.
     const known = await entries.find([...present])
-    await correct(
-      rows.filter(({ entry }) => known.has(entry.idNumber)),
-      known,
-    )
+    for (const row of rows.filter(({ entry }) => present.has(entry.idNumber))) {
+      if (!(await isStored(row, known.get(row.entry.idNumber)))) throw changed()
+    }
   }
 
-  /** Throws where what two files say of one ID has met after both were compared: then neither is told as applied. */
   const correct = (rows: readonly EntryRow[], known: Stored) =>
     mapInGroups(rows, correctionsAtOnce, async (row) => {
-      const { entry } = row
-      const found = known.get(entry.idNumber)
-      const isKnownAs = found?.session === entry.session && found.secretHash === (await hashOf(row))
-      if (isKnownAs && isSame(entry, found)) return
-      if (!isKnownAs || (await entries.correct(found, entry)) === 'changed') {
-        throw new Error('an entry of this file has changed during the import')
-      }
+      const found = known.get(row.entry.idNumber)
+      if (await isStored(row, found)) return
+      if (found?.session !== row.entry.session || found.secretHash !== (await hashOf(row))) throw changed()
+      if (found.importTurn > turn.number) throw new TurnLost(turn.importId)
+      if ((await entries.correct(found, { ...row.entry, importTurn: turn.number })) === 'changed') throw changed()
     })
+
+  const isStored = async (row: EntryRow, found: StoredEntry | undefined) =>
+    found !== undefined && isSame(row.entry, found) && found.secretHash === (await hashOf(row))
 
   return {
     format: { columns: entryColumns, readRow: readEntryRow },
@@ -120,6 +121,9 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
     },
   }
 }
+
+/** What two files say of one ID has met after both were compared: then neither is told as applied. */
+const changed = () => new Error('an entry of this file has changed during the import')
 
 /** One data key an attempt, made when the first row needs it and kept before any row uses it. */
 const onceFor = ({ newSeal, imports }: ImportEntriesPorts, turn: Turn) => {

@@ -3,14 +3,15 @@ import type { SessionFacts } from '../../../shared/domain/entry-row.ts'
 import { examFaults } from '../../../shared/domain/exam-rules.ts'
 import { idNumberSet } from '../../../shared/domain/id-number-set.ts'
 import type { FieldFault, LocatedRow, RowFault } from '../../../shared/domain/import.ts'
-import type { ResultVersion } from '../../../shared/domain/result.ts'
 import { resultDigestText } from '../../../shared/domain/result-digest.ts'
 import { type ResultRow, readResultRow, resultColumns } from '../../../shared/domain/result-row.ts'
 import type { EntriesFacts, EntryFacts } from '../../../shared/ports/imported-entries.ts'
+import type { Turn } from '../../../shared/ports/imports.ts'
 import type { Releases } from '../../../shared/ports/releases.ts'
-import type { ResultHistory } from '../../../shared/ports/result-history.ts'
+import type { ImportedVersion, ResultHistory } from '../../../shared/ports/result-history.ts'
 import { importFile } from '../../../shared/protocols/import-file.ts'
 import type { ImportPorts, ImportSteps } from '../../../shared/protocols/import-steps.ts'
+import { TurnLost } from '../../../shared/protocols/import-turn.ts'
 
 export interface ImportResultsPorts extends ImportPorts {
   readonly results: ResultHistory
@@ -21,7 +22,7 @@ export interface ImportResultsPorts extends ImportPorts {
 export type ImportResults = ReturnType<typeof importResults>
 
 interface Stored {
-  readonly newest: ReadonlyMap<string, Pick<ResultVersion, 'version' | 'session' | 'digest'>>
+  readonly newest: ReadonlyMap<string, Pick<ImportedVersion, 'version' | 'session' | 'digest' | 'importTurn'>>
   readonly entries: ReadonlyMap<string, EntryFacts>
 }
 
@@ -29,9 +30,12 @@ interface Stored {
  * Imports a file of results (R62): what differs from the newest version becomes the next one, without a seal and so
  * hidden. What two people agreed to for its session is void (R63).
  */
-export const importResults = (ports: ImportResultsPorts) => importFile(ports, 'results', () => steps(ports))
+export const importResults = (ports: ImportResultsPorts) => importFile(ports, 'results', (turn) => steps(ports, turn))
 
-const steps = ({ results, entriesFacts, releases, newDigest }: ImportResultsPorts): ImportSteps<ResultRow, Stored> => {
+const steps = (
+  { results, entriesFacts, releases, newDigest }: ImportResultsPorts,
+  turn: Turn,
+): ImportSteps<ResultRow, Stored> => {
   const seenIds = idNumberSet()
   const factsBySession = new Map<string, SessionFacts | undefined>()
 
@@ -91,7 +95,9 @@ const steps = ({ results, entriesFacts, releases, newDigest }: ImportResultsPort
       const versions = rows.flatMap((row) => {
         const known = newest.get(row.idNumber)
         const digest = digestOf(row)
-        return known?.digest === digest ? [] : [{ ...row, version: (known?.version ?? 0) + 1, digest }]
+        if (known?.digest === digest) return []
+        if (known && known.importTurn > turn.number) throw new TurnLost(turn.importId)
+        return [{ ...row, version: (known?.version ?? 0) + 1, digest, importTurn: turn.number }]
       })
       const present = await results.addAll(versions)
       if (versions.some(({ idNumber, digest }) => present.has(idNumber) && present.get(idNumber) !== digest)) {

@@ -14,6 +14,7 @@ const attributes = [
   'closedFrom',
   'closedTo',
   'version',
+  'importTurn',
 ] as const satisfies readonly (keyof StoredCentre)[]
 
 const isNew = 'attribute_not_exists(centreNumber)'

@@ -16,12 +16,12 @@ const attributes = [
   'givenName',
   'familyName',
   'secretHash',
+  'importTurn',
 ] as const satisfies readonly (keyof StoredEntry)[]
 
 const sameSession = '#session = :session'
 const sameSecretNumber = 'secretHash = :hash'
-const sameNames = 'givenName = :givenBefore AND familyName = :familyBefore'
-const sameCentre = 'centreNumber = :centreBefore'
+const untouched = 'importTurn = :turnBefore'
 
 /** Entries with their Secret numbers as hash and ciphertext, each written on its own condition. */
 export const dynamoImportedEntries = (client: DynamoDBDocumentClient, TableName: string): ImportedEntries => {
@@ -45,21 +45,21 @@ export const dynamoImportedEntries = (client: DynamoDBDocumentClient, TableName:
       )
       return new Set(taken.map(({ idNumber }) => idNumber))
     },
-    async correct(found, { givenName, familyName, centreNumber }) {
+    async correct(found, { givenName, familyName, centreNumber, importTurn }) {
       const { outcome } = await conditional(() =>
         client.send(
           new UpdateCommand({
             TableName,
             Key: { idNumber: found.idNumber },
-            UpdateExpression: 'SET givenName = :given, familyName = :family, centreNumber = :centre',
-            ConditionExpression: [sameSession, sameSecretNumber, sameNames, sameCentre].join(' AND '),
+            UpdateExpression:
+              'SET givenName = :given, familyName = :family, centreNumber = :centre, importTurn = :turn',
+            ConditionExpression: [sameSession, sameSecretNumber, untouched].join(' AND '),
             ExpressionAttributeNames: { '#session': 'session' },
             ExpressionAttributeValues: {
               ':session': found.session,
               ':hash': found.secretHash,
-              ':givenBefore': found.givenName,
-              ':familyBefore': found.familyName,
-              ':centreBefore': found.centreNumber,
+              ':turnBefore': found.importTurn,
+              ':turn': importTurn,
               ':given': givenName,
               ':family': familyName,
               ':centre': centreNumber,

@@ -55,13 +55,14 @@ export const dynamoImports = (
       if (written === 'refused') throw new Error('an import with this id is there already')
     },
     async takeTurn(turn, now) {
-      const { outcome } = await conditional(() =>
-        client.send(
+      let number: unknown
+      const { outcome } = await conditional(async () => {
+        const { Attributes } = await client.send(
           new UpdateCommand({
             TableName,
             Key: turnKey(turn.kind),
             UpdateExpression:
-              'SET holder = :holder, attempt = :attempt, lapsesAt = :lapsesAt, isApplying = if_not_exists(isApplying, :no)',
+              'SET holder = :holder, attempt = :attempt, lapsesAt = :lapsesAt, isApplying = if_not_exists(isApplying, :no) ADD turnNumber :one',
             ConditionExpression: `${nobodyHasIt} OR ${isMine} OR (${hasLapsed} AND (${isBetweenImports} OR ${isTheSameImport}))`,
             ExpressionAttributeValues: {
               ':holder': turn.importId,
@@ -69,11 +70,14 @@ export const dynamoImports = (
               ':lapsesAt': turn.until,
               ':now': now,
               ':no': false,
+              ':one': 1,
             },
+            ReturnValues: 'UPDATED_NEW',
           }),
-        ),
-      )
-      return outcome === 'written' ? 'taken' : 'busy'
+        )
+        number = Attributes?.turnNumber
+      })
+      return outcome === 'written' ? { ...turn, number: number as number } : undefined
     },
     async findAbandoned(kind, now) {
       const { Item } = await client.send(new GetCommand({ TableName, Key: turnKey(kind), ConsistentRead: true }))
@@ -167,11 +171,13 @@ export const dynamoImports = (
           },
         },
         {
-          Delete: {
+          // The item stays: it counts the turns.
+          Update: {
             TableName,
             Key: turnKey(turn.kind),
+            UpdateExpression: 'SET isApplying = :no, lapsesAt = :never, attempt = :nobody',
             ConditionExpression: isMine,
-            ExpressionAttributeValues: { ':attempt': turn.attempt },
+            ExpressionAttributeValues: { ':attempt': turn.attempt, ':no': false, ':never': 0, ':nobody': '' },
           },
         },
       ])

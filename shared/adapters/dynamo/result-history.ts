@@ -1,12 +1,11 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { mapInGroups } from '../../domain/groups.ts'
 import { sessionShardOf } from '../../domain/identifiers.ts'
-import type { ResultVersion } from '../../domain/result.ts'
-import type { ResultHistory } from '../../ports/result-history.ts'
+import type { ImportedVersion, ResultHistory } from '../../ports/result-history.ts'
 import { batchGet } from './batch-get.ts'
 import { insertAll } from './insert-all.ts'
 
-type Newest = Pick<ResultVersion, 'version' | 'session' | 'digest'>
+type Newest = Pick<ImportedVersion, 'version' | 'session' | 'digest' | 'importTurn'>
 
 /** Queries in flight at once. */
 const queriesAtOnce = 25

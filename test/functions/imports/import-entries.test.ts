@@ -403,7 +403,13 @@ describe('while one file is imported, another', () => {
   test('waits for its turn, in the queue after a while', async () => {
     expect(await here.put('one', many(3))).toEqual({ outcome: 'handed-on', because: 'busy' })
     expect(here.queue.messages).toEqual([{ kind: 'entries', importId: 'one', seconds: 20 }])
-    await here.imports.giveUpTurn({ kind: 'entries', importId: 'other', attempt: 'other', until: here.clock.now() })
+    await here.imports.giveUpTurn({
+      kind: 'entries',
+      importId: 'other',
+      attempt: 'other',
+      number: 1,
+      until: here.clock.now(),
+    })
     expect(await importEntries(here.ports)({ importId: 'one' })).toMatchObject({ outcome: 'applied' })
   })
 

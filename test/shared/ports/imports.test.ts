@@ -9,12 +9,11 @@ import { dynamoResultHistory } from '../../../shared/adapters/dynamo/result-hist
 import { dynamoSessionEntries, dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
 import { shardOf } from '../../../shared/domain/identifiers.ts'
 import type { ImportRecord } from '../../../shared/domain/import.ts'
-import type { ResultVersion } from '../../../shared/domain/result.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { ImportedCentres, StoredCentre } from '../../../shared/ports/imported-centres.ts'
 import type { ImportedEntries, NewEntry } from '../../../shared/ports/imported-entries.ts'
 import type { Imports, ImportsUnderWay, Turn } from '../../../shared/ports/imports.ts'
-import type { ResultHistory } from '../../../shared/ports/result-history.ts'
+import type { ImportedVersion, ResultHistory } from '../../../shared/ports/result-history.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryImportedCentres } from '../../support/in-memory/imported-centres.ts'
@@ -51,6 +50,7 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     return record
   }
   const turnOf = ({ importId }: ImportRecord, attempt = randomUUID() as string): Turn => ({
+    number: 0,
     kind: 'entries',
     importId,
     attempt,
@@ -75,7 +75,7 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
   test('goes from waiting over applying to applied, each step with what is known by then', async () => {
     const record = await started()
     const turn = turnOf(record)
-    expect(await imports().takeTurn(turn, now)).toBe('taken')
+    expect(await imports().takeTurn(turn, now)).toBeDefined()
     await imports().startApplying(turn, found)
     expect(await imports().find(record.importId)).toMatchObject({ state: 'applying', ...found })
     await imports().keepDataKey(turn, new Uint8Array([1, 2, 3]))
@@ -88,18 +88,18 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
 
   test('one attempt at a time has the turn, until it gives it up or it lapses', async () => {
     const [one, two] = [turnOf(await started()), turnOf(await started())]
-    expect(await imports().takeTurn(one, now)).toBe('taken')
-    expect(await imports().takeTurn(one, now)).toBe('taken')
-    expect(await imports().takeTurn(two, now)).toBe('busy')
-    expect(await imports().takeTurn({ ...one, attempt: 'another delivery' }, now)).toBe('busy')
+    expect(await imports().takeTurn(one, now)).toBeDefined()
+    expect(await imports().takeTurn(one, now)).toBeDefined()
+    expect(await imports().takeTurn(two, now)).toBeUndefined()
+    expect(await imports().takeTurn({ ...one, attempt: 'another delivery' }, now)).toBeUndefined()
     expect(await imports().keepTurn(two)).toBe('lost')
     expect(await imports().keepTurn(one)).toBe('kept')
-    expect(await imports().takeTurn(two, later)).toBe('taken')
+    expect(await imports().takeTurn(two, later)).toBeDefined()
     expect(await imports().keepTurn(one)).toBe('lost')
     await imports().giveUpTurn(one)
     expect(await imports().keepTurn(two)).toBe('kept')
     await imports().giveUpTurn(two)
-    expect(await imports().takeTurn(one, now)).toBe('taken')
+    expect(await imports().takeTurn(one, now)).toBeDefined()
     await imports().giveUpTurn(one)
   })
 
@@ -109,13 +109,13 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     await imports().takeTurn(first, now)
     await imports().startApplying(first, found)
     await imports().giveUpTurn(first)
-    expect(await imports().takeTurn(turnOf(other), later)).toBe('busy')
+    expect(await imports().takeTurn(turnOf(other), later)).toBeUndefined()
     const second = turnOf(record)
-    expect(await imports().takeTurn(second, now)).toBe('taken')
+    expect(await imports().takeTurn(second, now)).toBeDefined()
     await expect(imports().startApplying(first, found)).rejects.toThrow()
     await imports().finish(second, end)
     const next = turnOf(other)
-    expect(await imports().takeTurn(next, now)).toBe('taken')
+    expect(await imports().takeTurn(next, now)).toBeDefined()
     await imports().finish(next, { ...end, state: 'refused', accepted: 0 })
     expect(await imports().find(other.importId)).toMatchObject({ state: 'refused', accepted: 0 })
   })
@@ -152,18 +152,37 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     await expect(imports().noteProgress(turn, { ...comparing, phase: 'applying' })).rejects.toThrow()
   })
 
+  test('turns are numbered in their order, across imports and their ends', async () => {
+    const numbers: number[] = []
+    for (const record of [await started(), await started()]) {
+      for (const attempt of ['first', 'second']) {
+        const turn = await imports().takeTurn(turnOf(record, attempt), now)
+        numbers.push(turn?.number ?? 0)
+        await imports().giveUpTurn(turnOf(record, attempt))
+      }
+      const last = turnOf(record, 'last')
+      numbers.push((await imports().takeTurn(last, now))?.number ?? 0)
+      await imports().startApplying(last, found)
+      await imports().finish(last, end)
+      expect(await imports().keepTurn(last)).toBe('lost')
+    }
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
+    expect(numbers).toHaveLength(6)
+  })
+
   test('of twenty attempts at once one gets the turn', async () => {
     const record = await started()
     const turns = Array.from({ length: 20 }, () => turnOf(record))
     const taken = await Promise.all(turns.map((turn) => imports().takeTurn(turn, now)))
-    expect(taken.filter((outcome) => outcome === 'taken')).toHaveLength(1)
-    await imports().giveUpTurn(turns[taken.indexOf('taken')] as Turn)
+    expect(taken.filter((turn) => turn !== undefined)).toHaveLength(1)
+    await imports().giveUpTurn(taken.find((turn) => turn !== undefined) as Turn)
   })
 }
 
 const newEntry = (idNumber: string, changes: Partial<NewEntry> = {}): NewEntry => ({
   ...sampleEntry({ idNumber }),
   secretHash: 'hash',
+  importTurn: 1,
   secretNumber: { key: 'import/attempt', ciphertext: 'base64' },
   ...changes,
 })
@@ -184,13 +203,17 @@ const entriesContract = (entries: () => ImportedEntries) => {
     const idNumber = newId()
     const entry = newEntry(idNumber)
     await entries().addAll([entry])
-    const corrected = { ...entry, givenName: 'Anna', centreNumber: 'IT001' }
-    for (const field of ['secretHash', 'session', 'givenName', 'familyName', 'centreNumber'] as const) {
-      expect(await entries().correct({ ...entry, [field]: 'other' }, corrected)).toBe('changed')
+    const corrected = { ...entry, givenName: 'Anna', centreNumber: 'IT001', importTurn: 2 }
+    for (const other of [{ secretHash: 'other' }, { session: 'other' }, { importTurn: 0 }]) {
+      expect(await entries().correct({ ...entry, ...other }, corrected)).toBe('changed')
     }
     expect(await entries().correct(entry, corrected)).toBe('corrected')
     expect(await entries().correct(entry, corrected)).toBe('changed')
-    expect((await entries().find([idNumber])).get(idNumber)).toMatchObject({ givenName: 'Anna', centreNumber: 'IT001' })
+    expect((await entries().find([idNumber])).get(idNumber)).toMatchObject({
+      givenName: 'Anna',
+      centreNumber: 'IT001',
+      importTurn: 2,
+    })
     expect(await entries().correct(newEntry(newId()), corrected)).toBe('changed')
   })
 
@@ -212,13 +235,14 @@ const entriesContract = (entries: () => ImportedEntries) => {
   })
 }
 
-const version = (idNumber: string, changes: Partial<ResultVersion> = {}): ResultVersion => ({
+const version = (idNumber: string, changes: Partial<ImportedVersion> = {}): ImportedVersion => ({
   idNumber,
   version: 1,
   session: 's-1',
   state: 'final',
   payload: { grade: 'B', overallScore: 172.5, skills: [{ name: 'reading', score: 170 }] },
   digest: 'digest',
+  importTurn: 1,
   ...changes,
 })
 
@@ -279,6 +303,7 @@ const centresContract = (centres: () => ImportedCentres) => {
     phone: '',
     website: '',
     version: 1,
+    importTurn: 1,
     ...changes,
   })
 

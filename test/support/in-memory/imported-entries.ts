@@ -26,17 +26,13 @@ export const inMemoryImportedEntries = () => {
       }
       return present
     },
-    async correct(found, { givenName, familyName, centreNumber }) {
+    async correct(found, { givenName, familyName, centreNumber, importTurn }) {
       const row = rows.get(found.idNumber)
       const isAsFound =
-        row?.session === found.session &&
-        row.secretHash === found.secretHash &&
-        row.givenName === found.givenName &&
-        row.familyName === found.familyName &&
-        row.centreNumber === found.centreNumber
+        row?.session === found.session && row.secretHash === found.secretHash && row.importTurn === found.importTurn
       if (!isAsFound) return 'changed'
       counts.writes++
-      rows.set(found.idNumber, { ...row, givenName, familyName, centreNumber })
+      rows.set(found.idNumber, { ...row, givenName, familyName, centreNumber, importTurn })
       return 'corrected'
     },
   } satisfies ImportedEntries & EntriesFacts & Record<string, unknown>

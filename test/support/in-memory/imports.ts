@@ -7,6 +7,7 @@ interface TurnRow {
   readonly attempt: string
   readonly lapsesAt: number
   readonly isApplying: boolean
+  readonly number: number
 }
 
 /**
@@ -44,10 +45,11 @@ export const inMemoryImports = ({ remembersWriting = true } = {}) => {
         !row ||
         row.attempt === turn.attempt ||
         (row.lapsesAt <= now && (!row.isApplying || row.holder === turn.importId))
-      if (!isFree) return 'busy'
+      if (!isFree) return undefined
       const isApplying = row?.isApplying ?? false
-      turns.set(turn.kind, { holder: turn.importId, attempt: turn.attempt, lapsesAt: turn.until, isApplying })
-      return 'taken'
+      const number = (row?.number ?? 0) + 1
+      turns.set(turn.kind, { holder: turn.importId, attempt: turn.attempt, lapsesAt: turn.until, isApplying, number })
+      return { ...turn, number }
     },
     async findAbandoned(kind, now) {
       const row = turns.get(kind)
@@ -86,9 +88,10 @@ export const inMemoryImports = ({ remembersWriting = true } = {}) => {
     async finish(turn, end) {
       const state = rows.get(turn.importId)?.state
       if (state === end.state) return
-      if (!mine(turn) || (state !== 'waiting' && state !== 'applying')) throw new Error('ended by somebody else')
+      const row = mine(turn)
+      if (!row || (state !== 'waiting' && state !== 'applying')) throw new Error('ended by somebody else')
       change(turn.importId, end)
-      turns.delete(turn.kind)
+      turns.set(turn.kind, { ...row, isApplying: false, lapsesAt: 0, attempt: '' })
     },
   } satisfies Imports & ImportsUnderWay & Record<string, unknown>
 }

@@ -1,5 +1,5 @@
 import type { ResultVersion } from '../../../shared/domain/result.ts'
-import type { ResultHistory } from '../../../shared/ports/result-history.ts'
+import type { ImportedVersion, ResultHistory } from '../../../shared/ports/result-history.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
 import { knownShard } from './known-shard.ts'
 
@@ -7,18 +7,18 @@ const byId = (a: { idNumber: string }, b: { idNumber: string }) => (a.idNumber <
 
 /** Versions of results in a map; counts the writes. */
 export const inMemoryResults = () => {
-  const rows = new Map<string, ResultVersion>()
+  const rows = new Map<string, ImportedVersion>()
   const counts = { writes: 0 }
   const keyOf = (idNumber: string, version: number) => `${idNumber}#${version}`
   const versionsOf = (idNumber: string) => {
-    const versions: ResultVersion[] = []
+    const versions: ImportedVersion[] = []
     for (let row = rows.get(keyOf(idNumber, 1)); row; row = rows.get(keyOf(idNumber, versions.length + 1)))
       versions.push(row)
     return versions
   }
   const inShard = (session: string, shard: number) =>
     [...rows.values()].filter((row) => row.session === session && knownShard(row.idNumber) === shard).toSorted(byId)
-  const addAll = async (versions: readonly ResultVersion[]) => {
+  const addAll = async (versions: readonly ImportedVersion[]) => {
     const digests = new Map<string, string>()
     for (const version of versions) {
       const key = keyOf(version.idNumber, version.version)
@@ -43,7 +43,7 @@ export const inMemoryResults = () => {
       )
     },
     /** One version, as a test needs it. */
-    add: (version: ResultVersion) => addAll([version]),
+    add: (version: ResultVersion) => addAll([{ ...version, importTurn: 0 }]),
     addAll,
     async *currentInShard(session, shard) {
       const ids = new Set(inShard(session, shard).map(({ idNumber }) => idNumber))
