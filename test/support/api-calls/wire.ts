@@ -13,6 +13,8 @@ export interface WireAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly text: string
+  /** As it came, for what is no text. */
+  readonly bytes?: Buffer
   readonly milliseconds: number
 }
 
@@ -40,6 +42,7 @@ export const openWire = (url: string, connections: number): Wire => {
             resolve({
               status: answer.statusCode ?? 0,
               headers: answer.headers,
+              bytes: Buffer.concat(chunks),
               text: Buffer.concat(chunks).toString(),
               milliseconds: performance.now() - began,
             }),

@@ -1,0 +1,60 @@
+import { type DescribedOperation, describedOperations } from '../api-calls/requests.ts'
+import type { Wire, WireAnswer } from '../api-calls/wire.ts'
+import { readPdf } from '../pdf.ts'
+import { isMeantFor, type Principal, requestBy } from './principals.ts'
+
+/** A text that an answer held, with where it stood: the field's or the header's name. */
+export interface Identifier {
+  readonly kind: string
+  readonly value: string
+}
+
+/** Everything that the API tells somebody, asked for in the way that is meant for them. */
+export const seenBy = async (wire: Wire, principal: Principal): Promise<readonly Identifier[]> => {
+  const seen: Identifier[] = []
+  for (const operation of describedOperations.filter((one) => isMeantFor(principal, one) && !isAnEnd(one))) {
+    seen.push(...(await identifiersIn(await wire.send(requestBy(principal, operation)))))
+  }
+  return unique(seen)
+}
+
+/** Whoever ends their session sees nothing more. */
+const isAnEnd = ({ name }: DescribedOperation) => name === 'logOut'
+
+/** Every text in an answer that names something or somebody; of a refusal, which says the same to all, its id alone. */
+export const identifiersIn = async (answer: WireAnswer): Promise<readonly Identifier[]> => {
+  const found: Identifier[] = []
+  const gather = (kind: string, value: unknown): void => {
+    if (typeof value === 'string') found.push({ kind, value })
+    else if (Array.isArray(value)) for (const one of value) gather(kind, one)
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, one] of Object.entries(value)) gather(name, one)
+  }
+  const type = String(answer.headers['content-type'])
+  if (answer.status < 400 && type.includes('json')) gather('body', JSON.parse(answer.text))
+  if (type.includes('pdf') && answer.bytes) gather('statement', (await readPdf(answer.bytes)).text.split('\n'))
+  gather('requestId', answer.headers['apigw-requestid'])
+  for (const cookie of [answer.headers['set-cookie'] ?? []].flat())
+    gather('cookie', cookie.split(';')[0]?.split('=')[1])
+  return found.filter(isTelling)
+}
+
+/** Words that many answers have and instants name nobody. */
+const isTelling = ({ kind, value }: Identifier): boolean => {
+  if (value.length < 5 || /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(value)) return false
+  return ['givenName', 'familyName'].includes(kind) || (!/\s/.test(value) && /[\d@-]/.test(value))
+}
+
+const unique = (all: readonly Identifier[]): readonly Identifier[] => [
+  ...new Map(all.map((identifier) => [identifier.value, identifier])).values(),
+]
+
+/** What others are told and this one is not. */
+export const foreignTo = (own: readonly Identifier[], others: readonly (readonly Identifier[])[]): Identifier[] => {
+  const known = new Set(own.map(({ value }) => value))
+  return [...unique(others.flat())].filter(({ value }) => !known.has(value))
+}
+
+/** At most so many of each kind. */
+export const someOfEachKind = (all: readonly Identifier[], most: number): Identifier[] =>
+  [...Map.groupBy(all, ({ kind }) => kind).values()].flatMap((ofKind) => ofKind.slice(0, most))

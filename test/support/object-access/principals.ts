@@ -1,0 +1,76 @@
+import * as fc from 'fast-check'
+import { sessionCookie } from '../../../shared/contracts/http.ts'
+import { type Example, examplesIn } from '../api-calls/examples.ts'
+import { type DescribedOperation, describedOperations, requestFor, signedAs } from '../api-calls/requests.ts'
+import type { WireRequest } from '../api-calls/wire.ts'
+import type { World } from '../api-calls/world.ts'
+
+/** Somebody who calls the API, rightly or not. */
+export interface Principal {
+  readonly name: string
+  /** Which operations are meant for them beside the public ones. */
+  readonly mayCall: 'candidate' | 'operator' | undefined
+  /** What they show of themselves. */
+  readonly credentials: Readonly<Record<string, string>>
+  /** A request for the operation that would be good if it were theirs to make. */
+  readonly example: (operation: DescribedOperation) => Example
+}
+
+/** A candidate of the world, by position. */
+export const candidate = (world: World, index: number): Principal => {
+  const cookie = world.cookies[index] ?? ''
+  const registration = world.registrations[index]
+  if (!registration) throw new Error(`the world has no candidate ${index}`)
+  const own = { ...world, registrations: [registration], cookies: [cookie], changersCookies: [cookie] }
+  return { name: `candidate ${index}`, mayCall: 'candidate', credentials: { cookie }, example: examplesOf(own) }
+}
+
+export const operator = (world: World, person: string): Principal => ({
+  name: `operator ${person}`,
+  mayCall: 'operator',
+  credentials: signedAs(person),
+  example: examplesOf(world),
+})
+
+/** People who are nobody to the service, whatever they say. */
+export const strangers = (world: World): readonly Principal[] => {
+  const stolen = world.cookies[0] ?? ''
+  const signature = signedAs('olga').authorization ?? ''
+  const shown: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    nobody: {},
+    'somebody with a cookie that was made up': { cookie: `${sessionCookie}=${'A'.repeat(43)}` },
+    'somebody with a cookie that was tampered with': { cookie: `${stolen.slice(0, -3)}${'A'.repeat(3)}` },
+    'somebody with two cookies, neither a session': { cookie: `${sessionCookie}=; ${sessionCookie}=undefined` },
+    'an operator who has not signed': { authorization: signature.split(', SignedHeaders')[0] ?? '' },
+    'somebody who says to be an operator': { authorization: 'Bearer operator-olga', 'x-amz-user-arn': 'operator-olga' },
+  }
+  return Object.entries(shown).map(([name, credentials]) => ({
+    name,
+    mayCall: undefined,
+    credentials,
+    example: examplesOf(world),
+  }))
+}
+
+const examplesOf = (world: World): Principal['example'] => {
+  const examples = examplesIn(world)
+  return ({ name }) => fc.sample(examples[name], { numRuns: 1, seed: 1 })[0] as Example
+}
+
+/** The operation as this principal would ask for it, with changes; public operations are not told who asks. */
+export const requestBy = (principal: Principal, operation: DescribedOperation, changes: Example = {}): WireRequest => {
+  const { body, pathParameters } = { ...principal.example(operation), ...changes }
+  const { headers, ...rest } = requestFor(operation, {
+    ...(body && { body }),
+    ...(pathParameters && { pathParameters }),
+  })
+  return { ...rest, headers: { ...headers, ...(operation.access !== 'public' && principal.credentials) } }
+}
+
+/** Whether the operation is meant for them. */
+export const isMeantFor = ({ mayCall }: Principal, { access }: DescribedOperation): boolean =>
+  access === 'public' || access === mayCall
+
+/** What shows somebody's own things and changes nothing. */
+export const viewsOf = ({ mayCall }: Principal): readonly DescribedOperation[] =>
+  describedOperations.filter(({ access, method }) => method === 'GET' && access === mayCall)

@@ -1,0 +1,153 @@
+import type { Example } from '../api-calls/examples.ts'
+import { type DescribedOperation, describedOperations } from '../api-calls/requests.ts'
+import type { Wire, WireAnswer, WireRequest } from '../api-calls/wire.ts'
+import { type Identifier, identifiersIn } from './identifiers.ts'
+import { isMeantFor, type Principal, requestBy, viewsOf } from './principals.ts'
+
+/** Somebody's identifier in a request of somebody else. */
+interface Replay {
+  readonly operation: DescribedOperation
+  readonly request: WireRequest
+  readonly value: string
+  readonly place: string
+}
+
+export interface ReplayReport {
+  readonly calls: number
+  /** Each success, as a sentence. */
+  readonly successes: readonly string[]
+}
+
+export interface ReplayOptions {
+  /** What must not be told to them. */
+  readonly foreign: readonly Identifier[]
+  /** Those whose things must stay as they are. */
+  readonly owners: readonly Principal[]
+  /** Whether each place has a request of its own, or one request holds the identifier in all of them. */
+  readonly places: 'one-by-one' | 'all-at-once'
+  /** Default: all. */
+  readonly operations?: readonly DescribedOperation[]
+}
+
+/**
+ * Every identifier in every place of every operation, in the name of somebody it does not belong to. It succeeds if an
+ * operation answers whom it is not meant for, if the answer holds anything else that is foreign to them, or if what the
+ * owners see is another than before.
+ */
+export const replayAll = async (
+  wire: Wire,
+  principal: Principal,
+  identifiers: readonly Identifier[],
+  { foreign, owners, places, operations = describedOperations }: ReplayOptions,
+): Promise<ReplayReport> => {
+  const before = await viewsBy(wire, owners)
+  const replays = operations.flatMap((operation) =>
+    identifiers.flatMap(({ value }) => replaysOf(principal, operation, value, places)),
+  )
+  const successes: string[] = []
+  const queue = replays.values()
+  const work = async () => {
+    for (const replay of queue) {
+      const answer = await wire.send(replay.request)
+      const success = await successOf(principal, replay, answer, foreign)
+      const { operation, place, value } = replay
+      if (success) successes.push(`${principal.name}, ${operation.name}, ${JSON.stringify(value)} ${place}: ${success}`)
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, work))
+  const after = await viewsBy(wire, owners)
+  const changed = [...before].filter(([view, seen]) => after.get(view) !== seen)
+  return {
+    calls: replays.length,
+    successes: [...successes, ...changed.map(([view]) => `${principal.name} has changed what is seen: ${view}`)],
+  }
+}
+
+const replaysOf = (
+  principal: Principal,
+  operation: DescribedOperation,
+  value: string,
+  wanted: ReplayOptions['places'],
+): Replay[] => {
+  // What people may do to the objects of their own kind is not this test's business; what they are shown is.
+  if (principal.mayCall === 'operator' && operation.access === 'operator' && operation.method !== 'GET') return []
+  // It is not told who asks: whoever is a stranger is as good as another.
+  if (principal.mayCall === undefined && operation.access === 'public' && principal.name !== 'nobody') return []
+  const example = principal.example(operation)
+  const inPath = operation.pathParameters.map((name) => ({
+    place: `in the path's ${name}`,
+    changes: { pathParameters: { ...example.pathParameters, [name]: value } },
+  }))
+  const inBody = operation.fields
+    .filter(({ schema }) => schema.type === 'string')
+    .map(({ name }) => ({ place: `in the body's ${name}`, changes: { body: { ...example.body, [name]: value } } }))
+  const everywhere = {
+    place: 'everywhere',
+    changes: {
+      ...(operation.pathParameters.length > 0 && {
+        pathParameters: Object.fromEntries(operation.pathParameters.map((name) => [name, value])),
+      }),
+      ...(example.body && {
+        body: { ...example.body, ...Object.assign({}, ...inBody.map(({ changes }) => only(changes, value))) },
+      }),
+    },
+    isBeside: true,
+  }
+  const places: readonly { place: string; changes: Example; isBeside?: boolean }[] =
+    isMeantFor(principal, operation) && wanted === 'one-by-one'
+      ? [...inPath, ...inBody, { place: 'beside the request', changes: {}, isBeside: true }]
+      : [everywhere]
+  return places.map(({ place, changes, isBeside }) => {
+    const request = requestBy(principal, operation, changes)
+    return { operation, place, value, request: isBeside ? withBeside(request, value) : request }
+  })
+}
+
+const only = ({ body }: { body: Readonly<Record<string, unknown>> }, value: string) =>
+  Object.fromEntries(Object.entries(body).filter(([, one]) => one === value))
+
+/** In the query, in headers and in cookies of names that a careless route might read. */
+const withBeside = (request: WireRequest, value: string): WireRequest => {
+  const names = ['idNumber', 'session', 'importId', 'candidate', 'account', 'user', 'id']
+  const encoded = encodeURIComponent(value)
+  return {
+    ...request,
+    path: `${request.path}?${names.map((name) => `${name}=${encoded}`).join('&')}`,
+    headers: {
+      ...request.headers,
+      ...Object.fromEntries(['x-id-number', 'x-session', 'x-user', 'x-operator'].map((name) => [name, encoded])),
+      cookie: [request.headers.cookie, `idNumber=${encoded}`, `session=${encoded}`].filter(Boolean).join('; '),
+    },
+  }
+}
+
+const successOf = async (
+  principal: Principal,
+  { operation, value }: Replay,
+  answer: WireAnswer,
+  foreign: readonly Identifier[],
+): Promise<string | undefined> => {
+  if (!isMeantFor(principal, operation) && ![401, 403].includes(answer.status)) return `answered ${answer.status}`
+  const all = await identifiersIn(answer)
+  // What they typed themselves as their next address.
+  const told = new Set(all.filter(({ kind }) => kind !== 'pendingEmail').map((identifier) => identifier.value))
+  const leaked = foreign.find((identifier) => identifier.value !== value && told.has(identifier.value))
+  return leaked && `answered ${answer.status} with ${leaked.kind} ${JSON.stringify(leaked.value)}`
+}
+
+/** What the owners see of their own things, by owner and operation; without what changes by looking. */
+const viewsBy = async (wire: Wire, owners: readonly Principal[]): Promise<ReadonlyMap<string, string>> => {
+  const views = new Map<string, string>()
+  for (const owner of owners) {
+    for (const operation of viewsOf(owner)) {
+      const answer = await wire.send(requestBy(owner, operation))
+      const seen =
+        answer.bytes && String(answer.headers['content-type']).includes('pdf')
+          ? answer.bytes.toString('base64')
+          : answer.text
+      const lasting = seen.replaceAll(/"(exportedAt|begunAt|endsAt|requestId)":"[^"]*"/g, '')
+      views.set(`${owner.name}, ${operation.name}`, `${answer.status} ${lasting}`)
+    }
+  }
+  return views
+}
