@@ -62,7 +62,11 @@ export const statementPage = (
         rows: skills.map(({ name, score }) => [skillName(name, texts.skillNames), numberIn(language, score)] as const),
       },
     }),
-    notes: [...(status === 'corrected' ? [texts.correctedNote] : []), ...texts.notes],
+    notes: [
+      ...(status === 'corrected' ? [texts.correctedNote] : []),
+      texts.note,
+      ...(cefrLevel === undefined ? [] : [texts.cefrNote]),
+    ],
     releasedAt,
   }
 }

@@ -42,7 +42,7 @@ describeTour("the README's tour", () => {
     steps = [...tour.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands = '']) =>
       commands.replaceAll('http://localhost:3000', service.url),
     )
-    expect(steps).toHaveLength(8)
+    expect(steps).toHaveLength(9)
   }, 120_000)
   afterAll(async () => {
     terminal?.close()
@@ -85,8 +85,9 @@ describeTour("the README's tour", () => {
   test('sees every result sealed, then released at the instant, and is told by mail', async () => {
     await eventually('the seals', async () => /sealed +10 of 10/.test(await step(4)))
     await eventually('the released result', async () => /"status":"released".*"grade"/.test(await step(5)))
+    expect(await step(6)).toContain('200 application/pdf')
     const said = await eventually('the mail', async () => {
-      const shown = await step(6)
+      const shown = await step(7)
       return shown.includes('results-released') && shown
     })
     const mails: { tags: { kind: string } }[] = JSON.parse(said.slice(0, said.lastIndexOf(']') + 1))
@@ -98,7 +99,7 @@ describeTour("the README's tour", () => {
   })
 
   test('goes on with files of its own', async () => {
-    const shown = await step(7)
+    const shown = await step(8)
     expect(shown).toContain('entries.csv is applied: 1000 of 1000 rows accepted')
     expect(shown).toContain('results.csv is applied: 1000 of 1000 rows accepted')
   })
