@@ -8,7 +8,7 @@ import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.
 import type { ClaimableEntries } from '../../shared/ports/entries.ts'
 import { manualClock } from '../support/clock.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
-import { medianInterval } from '../support/median-difference.ts'
+import { intervalOf, medianInterval } from '../support/median-difference.ts'
 import { withOwnClient } from '../support/own-client.ts'
 import { claimableEntry, registerDoor, sampleForm } from '../support/register-door.ts'
 import { resetDoor } from '../support/reset-door.ts'
@@ -136,5 +136,22 @@ describe('the interval by which the nightly test judges 2,000 pairs', () => {
     expect(same.low).toBeLessThan(0.1)
     expect(same.high).toBeLessThan(1)
     expect(medianInterval(differences(1)).low).toBeGreaterThan(0)
+  })
+
+  test('is untouched by how far off the far ones are', () => {
+    const far = differences(0).map((difference) => (difference > 20 ? difference * 100 : difference))
+    expect(medianInterval(far)).toEqual(medianInterval(differences(0)))
+  })
+
+  test('is measured on until it is narrow, wherever it lies, and at some time given up', async () => {
+    let measured = 0
+    const noisy = async (pairs: number) => {
+      measured += pairs
+      return Array.from({ length: pairs }, (_, pair) => (pair % 2 ? 1 : -1) * ((pair * 0.618034) % 1) * 100)
+    }
+    const { pairs, low, high } = await intervalOf(noisy, { pairs: 100, width: 20, mostPairs: 10_000 })
+    expect(high - low).toBeLessThanOrEqual(20)
+    expect([pairs > 100, pairs < 10_000, measured === pairs]).toEqual([true, true, true])
+    expect((await intervalOf(noisy, { pairs: 100, width: 0.001, mostPairs: 1_000 })).pairs).toBe(1_000)
   })
 })

@@ -5,45 +5,77 @@ export interface Interval {
   readonly high: number
 }
 
+/** One act of a pair; answers what it cost, in milliseconds. */
+export type Costing = (pair: number) => Promise<number>
+
 /** Takes both acts in turns, either one first by chance, so that whatever else the machine does falls on both alike. */
-export const pairedDifferences = async (
-  pairs: number,
-  one: (pair: number) => Promise<unknown>,
-  other: (pair: number) => Promise<unknown>,
-): Promise<number[]> => {
+export const pairedDifferences = async (pairs: number, one: Costing, other: Costing): Promise<number[]> => {
   const differences: number[] = []
   for (let pair = 0; pair < pairs; pair++) {
     const acts = Math.random() < 0.5 ? ([one, other] as const) : ([other, one] as const)
-    const [first, second] = [await timed(() => acts[0](pair)), await timed(() => acts[1](pair))]
+    const [first, second] = [await acts[0](pair), await acts[1](pair)]
     differences.push(acts[0] === one ? first - second : second - first)
   }
   return differences
 }
 
-const timed = async (act: () => Promise<unknown>): Promise<number> => {
+/** What an act takes by the clock on the wall. */
+export const wallTimeOf = async (act: () => Promise<unknown>): Promise<number> => {
   const began = performance.now()
   await act()
   return performance.now() - began
 }
 
-// Within jest, every look-up of a global costs more than the draw.
-const { floor, random } = Math
-
-/** The 99 % interval of the median, by drawing the differences anew two thousand times (percentile bootstrap). */
-export const medianInterval = (differences: readonly number[], draws = 2_000): Interval => {
-  const observed = Float64Array.from(differences)
-  const drawn = new Float64Array(observed.length)
-  const medianAnew = () => {
-    for (let place = 0; place < drawn.length; place++) drawn[place] = observed[floor(random() * drawn.length)] as number
-    return middleOf(drawn.sort())
-  }
-  const medians = Float64Array.from({ length: draws }, medianAnew).sort()
-  const at = (share: number) => medians[floor(share * (draws - 1))] as number
-  return { low: at(0.005), median: middleOf(observed.sort()), high: at(0.995) }
+/** What an act takes of the processors, in this process: the same however many others want them. */
+export const processorTimeOf = async (act: () => Promise<unknown>): Promise<number> => {
+  const before = process.cpuUsage()
+  await act()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
 }
 
-const middleOf = (sorted: Float64Array): number => {
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
-  if (low === undefined || high === undefined) throw new Error('nothing was measured')
-  return (low + high) / 2
+/** Keeps a processor busy until so many milliseconds have gone by, to the microsecond, which no timer does. */
+export const keepBusy = (milliseconds: number): void => {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
+}
+
+/** Of a normal distribution, 99 % lies within so many standard deviations. */
+const deviationsOf99Percent = 2.5758
+
+/**
+ * The 99 % interval of the median by the sign test: exact whatever the distribution, and untouched by how far off the
+ * far ones are.
+ */
+export const medianInterval = (differences: readonly number[]): Interval => {
+  const sorted = Float64Array.from(differences).sort()
+  const { length } = sorted
+  const rank = Math.floor((length - deviationsOf99Percent * Math.sqrt(length)) / 2)
+  if (rank < 1) throw new Error('too little was measured')
+  const at = (place: number) => sorted[place] as number
+  return {
+    low: at(rank - 1),
+    median: (at((length - 1) >> 1) + at(length >> 1)) / 2,
+    high: at(length - rank),
+  }
+}
+
+export interface Precision {
+  readonly pairs: number
+  /** Measured on until the interval is no wider than this; where it lies is not looked at. */
+  readonly width: number
+  readonly mostPairs: number
+}
+
+/** The interval of at least so many pairs, and on a machine that is busy with other things, of as many more as it takes. */
+export const intervalOf = async (
+  measure: (pairs: number) => Promise<readonly number[]>,
+  { pairs, width, mostPairs }: Precision,
+): Promise<Interval & { readonly pairs: number }> => {
+  const differences = [...(await measure(pairs))]
+  const widthOf = ({ low, high }: Interval) => high - low
+  while (differences.length < mostPairs && widthOf(medianInterval(differences)) > width) {
+    differences.push(...(await measure(pairs / 2)))
+  }
+  return { ...medianInterval(differences), pairs: differences.length }
 }
