@@ -1,4 +1,5 @@
 import type { ExpectedResults } from '../shared/contracts/expected-results.ts'
+import type { RetentionDays } from '../shared/contracts/messages.ts'
 import type { TableName } from '../shared/contracts/tables.ts'
 
 /** What differs between the stages; everything else is the same code. */
@@ -26,10 +27,11 @@ export interface Stage {
   readonly warmThroughput?: Readonly<Partial<Record<TableName, { readonly reads: number; readonly writes: number }>>>
 }
 
-/** How long what is held about people is kept, class by class (`docs/data-protection.md`); what has a fixed life expires by TTL instead. */
-export interface Retention {
-  /** Days from the exam on for which a candidate's account, entry and results are kept; 90 at least. */
-  readonly candidateDays: number
+/**
+ * How long what is held is kept, class by class (`docs/data-protection.md`): what the daily run deletes, and what AWS does
+ * by itself. What has a fixed life expires by TTL instead.
+ */
+export interface Retention extends RetentionDays {
   /** Days for which the bus's archive can replay events; they carry ID numbers. */
   readonly eventDays: number
   /** Days for which it is known who touched import files. */
@@ -58,6 +60,17 @@ export type StageName = 'dev' | 'staging' | 'prod'
 
 const expectedResults: ExpectedResults = { paper: '28-42 days', digital: '5-10 working-days', holidays: 'GB-ENG' }
 
+/** Where nobody is a candidate. */
+const rehearsed: Retention = {
+  candidateDays: 120,
+  releaseDays: 180,
+  accountMailDays: 90,
+  importDays: 180,
+  auditDays: 400,
+  eventDays: 14,
+  accessLogDays: 400,
+}
+
 const stages: Readonly<Record<StageName, Stage>> = {
   dev: {
     name: 'dev',
@@ -74,7 +87,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     expectedResults,
     throttleScale: 0.1,
     logDays: 7,
-    retention: { candidateDays: 120, eventDays: 14, accessLogDays: 400 },
+    retention: rehearsed,
     monthlyBudgetDollars: 50,
   },
   staging: {
@@ -92,7 +105,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
     expectedResults,
     throttleScale: 1,
     logDays: 30,
-    retention: { candidateDays: 120, eventDays: 14, accessLogDays: 400 },
+    retention: rehearsed,
     monthlyBudgetDollars: 300,
   },
   prod: {
@@ -110,7 +123,15 @@ const stages: Readonly<Record<StageName, Stage>> = {
     expectedResults,
     throttleScale: 1,
     logDays: 90,
-    retention: { candidateDays: 1_096, eventDays: 400, accessLogDays: 400 },
+    retention: {
+      candidateDays: 1_096,
+      releaseDays: 2_557,
+      accountMailDays: 460,
+      importDays: 1_827,
+      auditDays: 2_557,
+      eventDays: 400,
+      accessLogDays: 400,
+    },
     monthlyBudgetDollars: 2_000,
     warmThroughput: {
       accounts: { reads: 20_000, writes: 4_000 },

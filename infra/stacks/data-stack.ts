@@ -114,7 +114,12 @@ export class DataStack extends Stack {
           expiration: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(1),
         })),
-        { id: 'reports', prefix: 'reports/', noncurrentVersionExpiration: Duration.days(1) },
+        {
+          id: 'reports',
+          prefix: 'reports/',
+          expiration: Duration.days(this.#stage.retention.importDays),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         { id: 'unfinished', abortIncompleteMultipartUploadAfter: Duration.days(1), expiredObjectDeleteMarker: true },
       ],
       removalPolicy: this.#removalPolicy,

@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { type EventType, eventSource } from '../../shared/contracts/events.ts'
+import type { RetentionDays } from '../../shared/contracts/messages.ts'
 import { DailyRun } from '../constructs/daily-run.ts'
 import { routeEvents } from '../constructs/event-route.ts'
 import { fileImports } from '../constructs/file-imports.ts'
@@ -13,6 +14,7 @@ import {
 } from '../constructs/queue-with-dead-letters.ts'
 import { ReleaseSchedule } from '../constructs/release-schedule.ts'
 import { type FunctionParts, type ServiceFunction, serviceFunction } from '../constructs/service-function.ts'
+import type { Retention } from '../stages.ts'
 import type { DataStack } from './data-stack.ts'
 
 export interface ReleaseStackProps extends StackProps {
@@ -181,11 +183,14 @@ export class ReleaseStack extends Stack {
       tables: {
         entries: ['GetItem', 'DeleteItem', 'Scan'],
         accounts: ['GetItem', 'DeleteItem'],
-        results: ['DeleteItem', 'Query'],
+        results: ['DeleteItem', 'Query', 'Query on bySession'],
         tokens: ['DeleteItem'],
-        releases: ['GetItem'],
-        deliveries: ['Query', 'UpdateItem'],
-        audit: ['PutItem'],
+        releases: ['GetItem', 'DeleteItem', 'Scan'],
+        openings: ['DeleteItem'],
+        corrections: ['DeleteItem', 'Scan'],
+        deliveries: ['Query', 'UpdateItem', 'DeleteItem', 'Scan'],
+        imports: ['DeleteItem', 'Scan'],
+        audit: ['PutItem', 'DeleteItem', 'Scan'],
       },
       environment: { GUARD_KEY_SECRET: this.#data.guardKey.secretArn },
       whenFailing: 'Candidates notice nothing; what is held about them is kept longer than was promised.',
@@ -198,7 +203,7 @@ export class ReleaseStack extends Stack {
       stage: this.#parts.stage,
       description: 'Deletes what has been kept for as long as it may be',
       runs: retention,
-      input: { candidateDays: this.#parts.stage.retention.candidateDays },
+      input: deletedDaily(this.#parts.stage.retention),
       deadLetters,
     })
   }
@@ -219,3 +224,12 @@ export class ReleaseStack extends Stack {
     routeEvents(this, type, { bus: this.#data.bus, pattern: { source: [eventSource], detailType: [type] }, to })
   }
 }
+
+/** Of a stage's limits those that the daily run holds; the others are AWS's to hold. */
+const deletedDaily = ({
+  candidateDays,
+  releaseDays,
+  accountMailDays,
+  importDays,
+  auditDays,
+}: Retention): RetentionDays => ({ candidateDays, releaseDays, accountMailDays, importDays, auditDays })

@@ -30,11 +30,25 @@ export const releaseTrigger = z.union([
 ])
 export type ReleaseTrigger = z.infer<typeof releaseTrigger>
 
-/** Input of `apply-retention`. The least that may be said guards against a slip that would delete everybody. */
+const keptDays = z.int().check(z.minimum(90))
+
+/**
+ * Input of `apply-retention`: for how many days what is kept. The least that may be said guards against a slip that would
+ * delete everything.
+ */
 export const retentionTrigger = z.strictObject({
-  /** Days from the exam on for which a candidate's account, entry and results are kept. */
-  candidateDays: z.int().check(z.minimum(90)),
+  /** From the exam on: a candidate's account, entry and results. */
+  candidateDays: keptDays,
+  /** From its instant on: a release with its opening and the account of its mails. */
+  releaseDays: keptDays,
+  /** That an account mail was sent; it keeps a replayed event from sending it again. */
+  accountMailDays: keptDays,
+  /** That a file was imported, by whom. */
+  importDays: keptDays,
+  /** A line of the audit trail. */
+  auditDays: keptDays,
 })
+export type RetentionDays = z.infer<typeof retentionTrigger>
 
 /** Kinds of files that can be imported; the object's key in the imports bucket is `<kind>/<importId>.csv`. */
 export const importKinds = ['entries', 'results', 'centres'] as const

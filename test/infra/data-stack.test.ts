@@ -65,12 +65,13 @@ describe('import files', () => {
     expect(Object.values(bucket?.Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true])
   })
 
-  test('are gone after a day, in every version, while their reports stay', () => {
+  test('are gone after a day, in every version, while their reports stay as long as the imports are known', () => {
     const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays)
     expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
       ['entries/', 1],
       ['results/', 1],
       ['centres/', 1],
+      ['reports/', 1_827],
     ])
     expect(rules.filter((rule) => rule.Prefix?.startsWith('reports'))).toEqual([
       expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),

@@ -116,7 +116,15 @@ test('every day what has been kept long enough is deleted', () => {
   templates.release.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'rate(1 day)',
     FlexibleTimeWindow: { Mode: 'OFF' },
-    Target: { Input: '{"candidateDays":1096}' },
+    Target: {
+      Input: JSON.stringify({
+        candidateDays: 1_096,
+        releaseDays: 2_557,
+        accountMailDays: 460,
+        importDays: 1_827,
+        auditDays: 2_557,
+      }),
+    },
   })
 })
 

@@ -457,6 +457,14 @@ describe('when candidates have been kept long enough', () => {
     await service.moveClock({ advanceSeconds: 200 * 24 * 3_600 })
     await eventually('the candidate forgotten', async () => (await logIn(first.idNumber, password)).status === 401)
   })
+
+  test('and later its releases, imports and audit lines', async () => {
+    await service.moveClock({ advanceSeconds: 250 * 24 * 3_600 })
+    await eventually('the release forgotten', async () => {
+      const { exitCode, stderr } = await service.ops('olga', 'release', 'status', session)
+      return exitCode === 1 && /no release/i.test(stderr)
+    })
+  })
 })
 
 describe('permissions', () => {

@@ -1,5 +1,7 @@
+import type { RetentionDays } from '../../../shared/contracts/messages.ts'
 import { keptSince } from '../../../shared/domain/retention.ts'
-import { later, minute } from '../../../shared/domain/time.ts'
+import { day, type EpochMilliseconds, later, minute } from '../../../shared/domain/time.ts'
+import type { AgedClass, AgedRecords } from '../../../shared/ports/aged-records.ts'
 import type { CandidateRecords } from '../../../shared/ports/candidate-records.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { DeleteCandidate } from '../../../shared/protocols/delete-candidate.ts'
@@ -7,47 +9,80 @@ import type { DeleteCandidate } from '../../../shared/protocols/delete-candidate
 export interface ApplyRetentionPorts {
   readonly records: Pick<CandidateRecords, 'takenBefore'>
   readonly deleteCandidate: DeleteCandidate
+  readonly aged: Readonly<Record<AgedClass, AgedRecords>>
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** What one run came to. `isComplete` is false where it ran out of time; the next day's run goes on. */
-export interface RetentionRun {
+/** What one run came to for one class. `isComplete` is false where it ran out of time; the next day's run goes on. */
+export interface ClassRun {
+  readonly kind: AgedClass | 'candidates'
   readonly deleted: number
   readonly failed: number
   readonly isComplete: boolean
+  /** Why the class could not be gone through. */
+  readonly fault?: unknown
 }
 
-export type ApplyRetention = (limits: { readonly candidateDays: number }) => Promise<RetentionRun>
+export type ApplyRetention = (days: RetentionDays) => Promise<readonly ClassRun[]>
 
 /** At the same time; a whole session falls due on one day. */
 const atOnce = 20
 /** Of the fifteen minutes that a function has. */
 const longestRun = 12 * minute
+/** Of these, for all that is no candidate; so no class keeps the others from their turn. */
+const longestForAged = 4 * minute
 
-/** Deletes the candidates whose exam lies further back than they are kept. One that fails holds up no other. */
+/** Which days hold for which class. */
+const daysOf = (days: RetentionDays): Readonly<Record<AgedClass, number>> => ({
+  accountMails: days.accountMailDays,
+  audit: days.auditDays,
+  imports: days.importDays,
+  releases: days.releaseDays,
+})
+
+/** Deletes, class by class, what has been kept for as long as it may be. What fails holds up nothing else. */
 export const applyRetention =
-  ({ records, deleteCandidate, clock }: ApplyRetentionPorts): ApplyRetention =>
-  async ({ candidateDays }) => {
-    const end = later(clock.now(), longestRun)
-    const counts = { deleted: 0, failed: 0 }
-    const deleteAll = async (idNumbers: readonly string[]) => {
-      const settled = await Promise.allSettled(
-        idNumbers.map((idNumber) => deleteCandidate(idNumber, { by: 'apply-retention', reason: 'kept-long-enough' })),
+  ({ records, deleteCandidate, aged, clock }: ApplyRetentionPorts): ApplyRetention =>
+  async (days) => {
+    const now = clock.now()
+    const isAfter = (end: EpochMilliseconds) => () => clock.now() >= end
+    const runs: ClassRun[] = []
+    for (const [kind, limit] of Object.entries(daysOf(days)) as [AgedClass, number][]) {
+      runs.push(
+        await aged[kind].removeBefore(later(now, -limit * day), isAfter(later(now, longestForAged))).then(
+          (run) => ({ kind, failed: 0, ...run }),
+          (fault: unknown) => ({ kind, deleted: 0, failed: 1, isComplete: false, fault }),
+        ),
       )
-      for (const one of settled) {
-        if (one.status === 'rejected' || one.value === 'mail-in-flight') counts.failed++
-        else if (one.value === 'deleted') counts.deleted++
-      }
     }
-
-    let due: string[] = []
-    for await (const idNumber of records.takenBefore(keptSince(clock.now(), candidateDays))) {
-      due.push(idNumber)
-      if (due.length < atOnce) continue
-      await deleteAll(due)
-      due = []
-      if (clock.now() >= end) return { ...counts, isComplete: false }
-    }
-    await deleteAll(due)
-    return { ...counts, isComplete: true }
+    const due = records.takenBefore(keptSince(now, days.candidateDays))
+    runs.push(await deleteCandidates(due, deleteCandidate, isAfter(later(now, longestRun))))
+    return runs
   }
+
+const deleteCandidates = async (
+  idNumbers: AsyncIterable<string>,
+  deleteCandidate: DeleteCandidate,
+  isOver: () => boolean,
+): Promise<ClassRun> => {
+  const counts = { kind: 'candidates' as const, deleted: 0, failed: 0 }
+  const deleteAll = async (some: readonly string[]) => {
+    const settled = await Promise.allSettled(
+      some.map((idNumber) => deleteCandidate(idNumber, { by: 'apply-retention', reason: 'kept-long-enough' })),
+    )
+    for (const one of settled) {
+      if (one.status === 'rejected' || one.value === 'mail-in-flight') counts.failed++
+      else if (one.value === 'deleted') counts.deleted++
+    }
+  }
+  let some: string[] = []
+  for await (const idNumber of idNumbers) {
+    some.push(idNumber)
+    if (some.length < atOnce) continue
+    await deleteAll(some)
+    some = []
+    if (isOver()) return { ...counts, isComplete: false }
+  }
+  await deleteAll(some)
+  return { ...counts, isComplete: true }
+}

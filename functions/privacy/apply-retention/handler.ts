@@ -1,4 +1,5 @@
 import { retentionTrigger } from '../../../shared/contracts/messages.ts'
+import { describeFault } from '../../../shared/lambda/faults.ts'
 import { createLog, type Log } from '../../../shared/lambda/logger.ts'
 import { type TriggerFunction, triggerHandler } from '../../../shared/lambda/trigger.ts'
 import type { ApplyRetention } from './apply-retention.ts'
@@ -6,14 +7,15 @@ import type { ApplyRetention } from './apply-retention.ts'
 export const applyRetentionHandler = (applyRetention: ApplyRetention, log: Log = createLog()): TriggerFunction =>
   triggerHandler(
     retentionTrigger,
-    async (limits) => {
-      const { deleted, failed, isComplete } = await applyRetention(limits)
-      log.info('candidates deleted', { count: deleted, state: isComplete ? 'complete' : 'out-of-time' })
-      // The invocation fails, so that it is repeated and somebody looks.
-      if (failed > 0) {
-        log.error('candidates not deleted', { count: failed })
-        throw new Error('some candidates could not be deleted')
+    async (days) => {
+      const runs = await applyRetention(days)
+      for (const { kind, deleted, failed, isComplete, fault } of runs) {
+        log.info('kept long enough', { kind, count: deleted, state: isComplete ? 'complete' : 'left-over' })
+        if (failed > 0)
+          log.error('not deleted', { kind, count: failed, ...(fault !== undefined && describeFault(fault)) })
       }
+      // The invocation fails, so that it is repeated and somebody looks.
+      if (runs.some(({ failed }) => failed > 0)) throw new Error('some of what was kept long enough is still there')
     },
     { log },
   )

@@ -1,3 +1,4 @@
+import { dynamoAgedRecords } from '../../../shared/adapters/dynamo/aged-records.ts'
 import { dynamoCandidateRecords } from '../../../shared/adapters/dynamo/candidate-records.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
@@ -10,15 +11,20 @@ import { applyRetentionHandler } from './handler.ts'
 
 const environment = readEnvironment('privacy/apply-retention')
 const clock = systemClock
-const records = dynamoCandidateRecords(dynamoClient(), {
+const client = dynamoClient()
+const tables = {
   entries: environment.ENTRIES_TABLE,
   accounts: environment.ACCOUNTS_TABLE,
   results: environment.RESULTS_TABLE,
   tokens: environment.TOKENS_TABLE,
   releases: environment.RELEASES_TABLE,
+  openings: environment.OPENINGS_TABLE,
+  corrections: environment.CORRECTIONS_TABLE,
   deliveries: environment.DELIVERIES_TABLE,
+  imports: environment.IMPORTS_TABLE,
   audit: environment.AUDIT_TABLE,
-})
+}
+const records = dynamoCandidateRecords(client, tables)
 
 export const handler = applyRetentionHandler(
   applyRetention({
@@ -30,6 +36,7 @@ export const handler = applyRetentionHandler(
       clock,
       newId: randomIds,
     }),
+    aged: dynamoAgedRecords(client, tables),
     clock,
   }),
 )

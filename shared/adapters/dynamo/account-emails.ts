@@ -10,7 +10,10 @@ import { epochMilliseconds } from '../../domain/time.ts'
 import type { AccountEmail, AccountEmails } from '../../ports/account-emails.ts'
 import { conditional } from './conditional.ts'
 
-const keyOf = (eventId: string) => ({ scope: `account-email#${eventId}`, item: 'mail' })
+/** What the scopes of account mails begin with. */
+export const accountEmailPrefix = 'account-email#'
+
+const keyOf = (eventId: string) => ({ scope: `${accountEmailPrefix}${eventId}`, item: 'mail' })
 const nobodyClaimedIt = 'attribute_not_exists(#scope)'
 const isThisClaim = '#state = :claimed AND claimedAt = :claimedAt'
 

@@ -1,12 +1,28 @@
 import { describe, expect, test } from '@jest/globals'
-import { applyRetention } from '../../../functions/privacy/apply-retention/apply-retention.ts'
+import { applyRetention, type ClassRun } from '../../../functions/privacy/apply-retention/apply-retention.ts'
 import { applyRetentionHandler } from '../../../functions/privacy/apply-retention/handler.ts'
-import { minute } from '../../../shared/domain/time.ts'
+import { minute, toIso } from '../../../shared/domain/time.ts'
+import type { AgedRecords } from '../../../shared/ports/aged-records.ts'
 import type { Deletion } from '../../../shared/protocols/delete-candidate.ts'
 import { manualClock } from '../../support/clock.ts'
 import { recordingLog } from '../../support/log.ts'
 
-const setUp = (taken: Readonly<Record<string, string>>) => {
+const days = { candidateDays: 120, releaseDays: 180, accountMailDays: 100, importDays: 150, auditDays: 400 }
+const nothing: AgedRecords = { removeBefore: async () => ({ deleted: 0, isComplete: true }) }
+const classes = ['accountMails', 'audit', 'imports', 'releases'] as const
+
+/** What came of the candidates; nothing else was kept long enough. */
+const candidatesOf = (runs: readonly ClassRun[]) => {
+  expect(runs.slice(0, -1)).toEqual(classes.map((kind) => ({ kind, deleted: 0, failed: 0, isComplete: true })))
+  const { kind, ...counts } = runs.at(-1) ?? {}
+  expect(kind).toBe('candidates')
+  return counts
+}
+
+const setUp = (
+  taken: Readonly<Record<string, string>>,
+  aged: Partial<Record<(typeof classes)[number], AgedRecords>> = {},
+) => {
   const clock = manualClock('2026-11-23T09:00:00.000Z')
   const kept = new Map(Object.entries(taken))
   const deletions: Deletion[] = []
@@ -24,9 +40,11 @@ const setUp = (taken: Readonly<Record<string, string>>) => {
       if (mailed.has(idNumber)) return 'mail-in-flight'
       return kept.delete(idNumber) ? 'deleted' : 'nothing-held'
     },
+    aged: { accountMails: nothing, audit: nothing, imports: nothing, releases: nothing, ...aged },
     clock,
   })
-  return { ...world, world, useCase }
+  const run = async () => candidatesOf(await useCase(days))
+  return { ...world, world, useCase, run }
 }
 
 const many = (count: number) =>
@@ -34,45 +52,88 @@ const many = (count: number) =>
 
 describe('the daily run', () => {
   test('deletes who has been kept for longer than 120 days since the exam, to the day, and nobody else', async () => {
-    const { useCase, kept, deletions } = setUp({
+    const { run, kept, deletions } = setUp({
       LONGAGO1: '2020-09-01',
       DAY00121: '2026-07-25',
       DAY00120: '2026-07-26',
     })
-    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 2, failed: 0, isComplete: true })
+    expect(await run()).toEqual({ deleted: 2, failed: 0, isComplete: true })
     expect([...kept.keys()]).toEqual(['DAY00120'])
     expect(deletions).toEqual(Array(2).fill({ by: 'apply-retention', reason: 'kept-long-enough' }))
   })
 
   test('once more finds nothing to do', async () => {
-    const { useCase } = setUp(many(45))
-    expect(await useCase({ candidateDays: 120 })).toMatchObject({ deleted: 45 })
-    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 0, failed: 0, isComplete: true })
+    const { run } = setUp(many(45))
+    expect(await run()).toMatchObject({ deleted: 45 })
+    expect(await run()).toEqual({ deleted: 0, failed: 0, isComplete: true })
   })
 
   test('goes on after one that fails, counts it, and finds it again the next day', async () => {
-    const { useCase, world } = setUp(many(45))
+    const { run, world } = setUp(many(45))
     world.deleting = (idNumber) => {
       if (idNumber === 'OLD00007') throw new Error('throttled')
     }
-    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 44, failed: 1, isComplete: true })
+    expect(await run()).toEqual({ deleted: 44, failed: 1, isComplete: true })
     world.deleting = () => {}
-    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 1, failed: 0, isComplete: true })
+    expect(await run()).toEqual({ deleted: 1, failed: 0, isComplete: true })
   })
 
   test('counts whose mail is being sent as not deleted, and deletes them when it is over', async () => {
-    const { useCase, mailed } = setUp(many(3))
+    const { run, mailed } = setUp(many(3))
     mailed.add('OLD00001')
-    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 2, failed: 1, isComplete: true })
+    expect(await run()).toEqual({ deleted: 2, failed: 1, isComplete: true })
     mailed.clear()
-    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 1, failed: 0, isComplete: true })
+    expect(await run()).toEqual({ deleted: 1, failed: 0, isComplete: true })
   })
 
   test('stops before its function is stopped, and leaves the rest to the next day', async () => {
-    const { useCase, clock, world, kept } = setUp(many(100))
+    const { run, clock, world, kept } = setUp(many(100))
     world.deleting = () => clock.advance(minute / 2)
-    expect(await useCase({ candidateDays: 120 })).toEqual({ deleted: 40, failed: 0, isComplete: false })
+    expect(await run()).toEqual({ deleted: 40, failed: 0, isComplete: false })
     expect(kept.size).toBe(60)
+  })
+})
+
+describe('what is kept for so many days, whoever it is about', () => {
+  test('goes by the days of its class, to the millisecond', async () => {
+    const asked: Record<string, string> = {}
+    const noting = (kind: string): AgedRecords => ({
+      async removeBefore(instant) {
+        asked[kind] = toIso(instant)
+        return { deleted: 2, isComplete: true }
+      },
+    })
+    const aged = Object.fromEntries(classes.map((kind) => [kind, noting(kind)]))
+    const { useCase } = setUp({}, aged)
+    expect(await useCase(days)).toContainEqual({ kind: 'audit', deleted: 2, failed: 0, isComplete: true })
+    expect(asked).toEqual({
+      accountMails: '2026-08-15T09:00:00.000Z',
+      imports: '2026-06-26T09:00:00.000Z',
+      releases: '2026-05-27T09:00:00.000Z',
+      audit: '2025-10-19T09:00:00.000Z',
+    })
+  })
+
+  test('holds up neither the other classes nor the candidates where it fails, and its fault is told', async () => {
+    const fault = new Error('throttled')
+    const { useCase } = setUp(many(3), { audit: { removeBefore: () => Promise.reject(fault) } })
+    const runs = await useCase(days)
+    expect(runs).toContainEqual({ kind: 'audit', deleted: 0, failed: 1, isComplete: false, fault })
+    expect(runs.at(-1)).toEqual({ kind: 'candidates', deleted: 3, failed: 0, isComplete: true })
+  })
+
+  test('leaves the candidates two thirds of the time', async () => {
+    const endless = (clock: () => ReturnType<typeof manualClock>): AgedRecords => ({
+      async removeBefore(_instant, isOver) {
+        while (!isOver()) clock().advance(minute / 2)
+        return { deleted: 9, isComplete: false }
+      },
+    })
+    const made = setUp(many(3), { audit: endless(() => made.clock), imports: endless(() => made.clock) })
+    const began = made.clock.now()
+    const runs = await made.useCase(days)
+    expect(made.clock.now() - began).toBe(4 * minute)
+    expect(runs.at(-1)).toEqual({ kind: 'candidates', deleted: 3, failed: 0, isComplete: true })
   })
 })
 
@@ -81,21 +142,24 @@ describe('its trigger', () => {
 
   test('is refused where it would delete those whose results are hardly out', async () => {
     const handler = applyRetentionHandler(async () => Promise.reject(new Error('never asked')), log)
-    for (const event of [
-      { candidateDays: 0 },
-      { candidateDays: -1 },
-      { candidateDays: 89 },
-      {},
-      { candidateDays: '120' },
-    ])
-      await expect(handler(event)).rejects.toThrow()
+    const { auditDays: _, ...oneForgotten } = days
+    for (const event of [{}, { candidateDays: 120 }, oneForgotten]) await expect(handler(event)).rejects.toThrow()
+    for (const name of Object.keys(days)) {
+      for (const wrong of [0, -1, 89, '120']) await expect(handler({ ...days, [name]: wrong })).rejects.toThrow()
+    }
     expect(JSON.stringify(log.lines)).not.toContain('never asked')
   })
 
   test('fails where somebody could not be deleted, so that it is repeated', async () => {
-    const handler = applyRetentionHandler(async () => ({ deleted: 3, failed: 1, isComplete: true }), log)
-    await expect(handler({ candidateDays: 120 })).rejects.toThrow('could not be deleted')
-    const fine = applyRetentionHandler(async () => ({ deleted: 3, failed: 0, isComplete: true }), log)
-    await expect(fine({ candidateDays: 120 })).resolves.toBeUndefined()
+    const handler = applyRetentionHandler(
+      async () => [{ kind: 'candidates', deleted: 3, failed: 1, isComplete: true }],
+      log,
+    )
+    await expect(handler(days)).rejects.toThrow('still there')
+    const fine = applyRetentionHandler(
+      async () => [{ kind: 'candidates', deleted: 3, failed: 0, isComplete: true }],
+      log,
+    )
+    await expect(fine(days)).resolves.toBeUndefined()
   })
 })
