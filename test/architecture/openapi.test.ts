@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { breakingChanges } from '../../bin/openapi/breaking-changes.ts'
-import { contractFaults, descriptionFile, staleFiles } from '../../bin/openapi/check.ts'
+import { contractFaults, descriptionFile, releasedFile, staleFiles } from '../../bin/openapi/check.ts'
 import { describeApi } from '../../bin/openapi/describe.ts'
-import { documentForm, type OpenApiDocument } from '../../bin/openapi/document.ts'
+import { documentForm, type OpenApiDocument, operationsOf } from '../../bin/openapi/document.ts'
 import { lint } from '../../bin/openapi/lint.ts'
+import { release } from '../../bin/openapi/release.ts'
 import { operations } from '../../shared/contracts/http.ts'
 
 /** Plain data that a fixture may bend. */
@@ -122,6 +123,34 @@ describe('the lint notices', () => {
     ],
   ])('%s', (_, bend, sentence) => {
     expect(lint(bent(bend)).join('\n')).toContain(sentence)
+  })
+})
+
+describe('a release of some operations', () => {
+  const now = describeApi()
+  const before = bent((document) => {
+    set(...logIn)()(document)
+    set(...listed, 'properties', 'results')()(document)
+  })
+
+  test('takes these in as they are now, and leaves the others as they were released', () => {
+    const released = release(before, now, ['logIn'])
+    expect(released.paths['/api/v1/sessions']).toEqual(now.paths['/api/v1/sessions'])
+    expect(released.paths['/api/v1/me/results']).toEqual(before.paths['/api/v1/me/results'])
+    expect(released.paths['/api/v1/me/results']).not.toEqual(now.paths['/api/v1/me/results'])
+  })
+
+  test('takes in all where none is named, and none that is unknown', () => {
+    expect(release(before, now, [])).toEqual(now)
+    expect(release(undefined, now, ['logIn'])).toEqual(now)
+    expect(() => release(before, now, ['logOn'])).toThrow('there is no operation logOn')
+  })
+
+  test('holds what candidates do with an account: nothing of it can be taken back by a slip', () => {
+    const released = parse(readFileSync(releasedFile, 'utf8')) as OpenApiDocument
+    const ids = new Set(operationsOf(released).map(({ operation }) => operation.operationId))
+    const identity = Object.entries(operations).filter(([, { function: name }]) => name.startsWith('identity/'))
+    expect(identity.map(([id]) => id).filter((id) => !ids.has(id))).toEqual([])
   })
 })
 
