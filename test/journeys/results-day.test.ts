@@ -483,7 +483,6 @@ describe('permissions', () => {
     'importsimportcentres sqs:SendMessage':
       'hands a file on that is too large for one invocation, or waits for another',
     'importsimportresults dynamodb:GetItem': 'looks up the exam of a session where a result has no entry',
-    'importsimportresults dynamodb:Query': 'looks up the exam of a session where a result has no entry',
     'importsimportresults sqs:SendMessage':
       'hands a file on that is too large for one invocation, or waits for another',
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
