@@ -42,6 +42,8 @@ export type SendResultEmails = ReturnType<typeof sendResultEmails>
 
 /** A sender works so long on one message and hands the rest on; its invocation has a minute more. */
 const shift = 2 * minute
+/** A turn that is taken is used, else it is lost to everybody; one that is further off would outlast the invocation. */
+const longestWait = 40 * second
 /** What is settled does not wait for a turn longer than this to be written. */
 const settledWithin = second
 /** Some five hours, at a quarter of an hour each; then the mails end as failed, by name. */
@@ -109,9 +111,10 @@ const workThrough = async (
       .slice(0, calls)
       .map(({ item, positions }) => ({ item, positions: luck.choose(item, positions, mails) }))
     if (slices.length === 0) return stop()
+    if (timer.now() - startedAt > shift) return stop('time-is-up')
     const turn = await pacer.take(mailsIn(slices), releaseId)
     if (turn.outcome === 'stopped') return stop(turn.reason)
-    if (timer.now() - startedAt + turn.inMilliseconds > shift) return stop('time-is-up')
+    if (turn.inMilliseconds > longestWait) return stop('time-is-up')
     if (turn.inMilliseconds > settledWithin && open.hasUnwritten()) await open.settle()
     await timer.wait(turn.inMilliseconds)
 

@@ -17,6 +17,7 @@ export const brokenEdits = {
       wrong: "return { state: 'pending' }",
     },
   ],
+  'sends without waiting for its turn': [{ file: sender, right: 'await timer.wait(turn.inMilliseconds)', wrong: '' }],
 } satisfies Record<string, readonly Edit[]>
 
 export type BrokenEdit = keyof typeof brokenEdits

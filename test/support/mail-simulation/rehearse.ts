@@ -29,6 +29,8 @@ export interface Rehearsal {
   readonly edits?: readonly Edit[]
   /** What else is to happen in this world. */
   readonly disturb?: (world: MailWorld) => void
+  /** Ends it early: enough has been seen. */
+  readonly isEnough?: (world: MailWorld) => boolean
   /** Goes on until this instant at least (epoch milliseconds). */
   readonly until?: number
 }
@@ -50,6 +52,7 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
     quota,
     edits,
     disturb,
+    isEnough = () => false,
     until = 0,
   } = rehearsal
   const functions = await deployedFunctions(simulated, edits)
@@ -57,7 +60,8 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   const world = mailWorld({ assembly, functions, seed, faults: faults ?? noFaults, ...(quota && { quota }) })
   const recipients = approvedSession(world, candidates)
   disturb?.(world)
-  await world.run(() => !world.rows('openings').all().next().done && world.now() >= until, 48 * hour)
+  const isDone = () => !world.rows('openings').all().next().done && world.now() >= until
+  await world.run({ isDone, isEnough: () => isEnough(world), longest: 48 * hour })
   const none = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
   return { world, recipients, outcome: outcomeOf(world, recipients), injected: faults?.injected ?? none }
 }

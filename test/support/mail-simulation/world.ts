@@ -196,8 +196,7 @@ export const mailWorld = ({ assembly, functions, seed, faults, quota }: WorldOpt
     { name: caller }: LocalPrincipal,
     { service, operation, carryOut }: { service: string; operation: string; carryOut: () => object },
   ) => {
-    const [fast, slow] = service === 'ses' ? [20, 80] : [1, 6]
-    await aliveAfter(process, random.between(fast, slow))
+    await aliveAfter(process, random.between(1, 6))
     const kind = `${service} ${operation}`
     calls.set(kind, (calls.get(kind) ?? 0) + 1)
     const wireName = operation === 'SendBulkEmail' ? 'outbound-bulk-emails' : operation
@@ -208,6 +207,7 @@ export const mailWorld = ({ assembly, functions, seed, faults, quota }: WorldOpt
     const outcome = attempted(carryOut)
     if ('error' in outcome && (outcome.error as Error).name === 'TooManyRequestsException') throttled++
     if (fault === 'killed-after') return dead(process)
+    const [fast, slow] = service === 'ses' ? [20, 150] : [1, 6]
     await aliveAfter(process, random.between(fast, slow))
     return fault === 'lost-after' ? { error: reset(), mayRepeat: true } : outcome
   }
@@ -324,10 +324,10 @@ export const mailWorld = ({ assembly, functions, seed, faults, quota }: WorldOpt
       onCall = fate
     },
     deadLetters: () => all.filter(({ arn }) => isDeadLetters(arn)).reduce((sum, queue) => sum + sizeOf(queue), 0),
-    /** Until nothing is under way any more and this holds; at most so long in virtual time. */
-    async run(isDone: () => boolean, longest: number) {
-      const end = time.now() + longest
-      await time.run(() => time.now() > end || (isQuiet() && isDone()))
+    /** Until nothing is under way any more and it is done, or enough; throws after so long in virtual time. */
+    async run(rest: { isDone: () => boolean; isEnough: () => boolean; longest: number }) {
+      const end = time.now() + rest.longest
+      await time.run(() => time.now() > end || rest.isEnough() || (isQuiet() && rest.isDone()))
       if (time.now() > end) throw new Error('it does not come to an end')
     },
   }

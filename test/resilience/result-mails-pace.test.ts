@@ -1,0 +1,43 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import type { LocalAssembly } from '../../infra/local/types.ts'
+import { minute } from '../../shared/domain/time.ts'
+import { brokenEdits } from '../support/mail-simulation/broken-edits.ts'
+import { paceOf } from '../support/mail-simulation/pace.ts'
+import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
+import { firstSeed } from '../support/simulation/seed.ts'
+
+/**
+ * All senders together use what the account may send, and no more (R51, G4): SES enforces its rate here as the local
+ * run's does, a second's worth saved up, and answers when it pleases.
+ */
+const senders = 4
+const daily = 1_000_000_000
+let assembly: LocalAssembly
+beforeAll(() => {
+  assembly = simulatedAssembly('dev', senders)
+})
+
+describe(`${senders} senders at once`, () => {
+  test.each([
+    [1, 300],
+    [14, 3_000],
+    [500, 30_000],
+    [2_000, 60_000],
+  ])(
+    'at %s a second use at least 97 in a hundred of it, and are never throttled',
+    async (rate, candidates) => {
+      const { share, throttled } = await paceOf({ assembly, seed: firstSeed, candidates, quota: { rate, daily } })
+      expect({ rate, throttled, isUsed: share >= 0.97, share }).toEqual({ rate, throttled: 0, isUsed: true, share })
+    },
+    10 * minute,
+  )
+
+  test('are throttled where nobody waits for a turn (this test can fail)', async () => {
+    const edits = brokenEdits['sends without waiting for its turn']
+    const { throttled } = await paceOf({
+      ...{ assembly, seed: firstSeed, candidates: 300, edits, quota: { rate: 14, daily } },
+      isEnough: (world) => world.throttled() > 10,
+    })
+    expect(throttled).toBeGreaterThan(10)
+  })
+})

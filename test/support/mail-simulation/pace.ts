@@ -1,0 +1,23 @@
+import { second } from '../../../shared/domain/time.ts'
+import { type Rehearsal, rehearse } from './rehearse.ts'
+
+export interface Pace {
+  /** Share of the rate that was used while there was enough to send. */
+  readonly share: number
+  /** Calls that SES refused for want of rate. */
+  readonly throttled: number
+  readonly mails: number
+}
+
+/**
+ * How a release used the rate that SES allows: from the twentieth of the mails on, when processes have started and the
+ * second's worth that SES has saved up is spent, until nine tenths are sent and senders begin to run out of waves.
+ */
+export const paceOf = async (rehearsal: Rehearsal & { readonly quota: { readonly rate: number } }): Promise<Pace> => {
+  const { world } = await rehearse(rehearsal)
+  const times = world.accepted.map(({ at }) => at).toSorted((a, b) => a - b)
+  const mails = times.length
+  const [from, to] = [Math.floor(mails / 20), Math.floor((mails * 9) / 10)]
+  const seconds = ((times[to] ?? 0) - (times[from] ?? 0)) / second
+  return { share: (to - from) / (seconds * rehearsal.quota.rate), throttled: world.throttled(), mails }
+}
