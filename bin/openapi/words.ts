@@ -7,6 +7,7 @@ export const chapters: Readonly<Record<string, string>> = {
   reference: 'What everybody may know.',
   imports: 'Operators: files that come in.',
   release: 'Operators: planning and approving what goes out.',
+  mail: 'Operators: what became of the mails of a release.',
 }
 
 /** What operations do beyond their summary. */
@@ -35,6 +36,13 @@ export const remarks: Partial<Record<OperationName, string>> = {
   cancelRelease: 'Refused once the results have been visible.',
   planRelease:
     'Where the session has been released, a correction of it is planned: the answer is the release as it stands, with `correction`.',
+  reportMails:
+    'Counted from the mails themselves: `planned` = `pending` + `accepted` + `unknown` + `failed` + `suppressed`; `delivered`, `bounced` and `complained` are of the accepted ones. `reasons` says how often each stands. `isPlanned` is false while the plan is still being made, `isStopped` true where too many bounced.',
+  listUnmailed: 'Page by page: `after` is what the page before called `next`; the last page has none.',
+  reconcileMails: 'Safe at any time. `resendFrom` is the instant from which all that is unknown may be sent again.',
+  resendUnknown:
+    'A decision: some of the readers may get the mail twice. Each mail at most once; written to the audit trail.',
+  resumeMails: 'A decision, written to the audit trail. What has bounced so far is not counted any more.',
   approveRelease: 'Bound to what was counted: any change since the plan voids it.',
 }
 
@@ -43,6 +51,7 @@ export const parameters: Readonly<Record<string, string>> = {
   importId: 'As `POST /api/v1/ops/imports` answered it.',
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
   lang: 'One of `en es it fr de`.',
+  after: 'Where to go on: `next` of the page before.',
 }
 
 /** Fields of requests, by name: one name means one thing everywhere. */

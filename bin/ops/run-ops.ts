@@ -4,6 +4,7 @@ import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
 import { importFile } from './import-file.ts'
 import { approveRelease, changeRelease, planRelease, showRelease } from './release.ts'
+import { reconcileMails, reportMails, resendUnknown, resumeMails } from './release-mails.ts'
 import type { OpsSurroundings } from './surroundings.ts'
 import { type Answer, connect, type Target } from './target.ts'
 import { tellFailure } from './tell-failure.ts'
@@ -92,6 +93,28 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
       .argument('<session>', 'the session', sessionName)
       .action((session) => act((target) => changeRelease(target, step, session)))
   }
+  release
+    .command('report')
+    .description('say what became of the mails of a release')
+    .argument('<session>', 'the session', sessionName)
+    .option('--watch', 'go on until no mail is pending, with rate and time left')
+    .option('--list', 'name everybody who was not mailed, and why')
+    .action((session, options) => act((target) => reportMails(target, session, options)))
+  release
+    .command('reconcile')
+    .description('settle what can be settled of its mails, and say what is unknown')
+    .argument('<session>', 'the session', sessionName)
+    .action((session) => act((target) => reconcileMails(target, session)))
+  release
+    .command('resend-unknown')
+    .description('send again, once, what has been unknown for a day')
+    .argument('<session>', 'the session', sessionName)
+    .action((session) => act((target) => resendUnknown(target, session)))
+  release
+    .command('resume-mails')
+    .description('let mails go on that were stopped since too many bounced')
+    .argument('<session>', 'the session', sessionName)
+    .action((session) => act((target) => resumeMails(target, session)))
   return program
 }
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { type EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events'
+import { type EventBus, type EventPattern, type IEventBus, Rule, type RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Construct } from 'constructs'
 import type { QueueWithDeadLetters } from './queue-with-dead-letters.ts'
@@ -8,7 +8,13 @@ import type { QueueWithDeadLetters } from './queue-with-dead-letters.ts'
 export const routeEvents = (
   scope: Construct,
   id: string,
-  props: { readonly bus?: EventBus; readonly pattern: EventPattern; readonly to: QueueWithDeadLetters },
+  props: {
+    readonly bus?: EventBus
+    readonly pattern: EventPattern
+    readonly to: QueueWithDeadLetters
+    /** What the queue gets of the event; all of it if absent. */
+    readonly as?: RuleTargetInput
+  },
 ): Rule =>
   new Rule(scope, id, {
     ...(props.bus && { eventBus: props.bus as IEventBus }),
@@ -18,6 +24,7 @@ export const routeEvents = (
         deadLetterQueue: props.to.deadLetters.queue,
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,
+        ...(props.as && { message: props.as }),
       }),
     ],
   })

@@ -23,11 +23,11 @@ export const operatorRole = (scope: Construct, apiId: string): Role => {
   role.addToPolicy(
     new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Stack.of(scope).stackId] }),
   )
-  for (const { method, path } of Object.values(operations).filter(({ access }) => access === 'operator')) {
+  for (const resourceName of routesOfOperators()) {
     const route = Stack.of(scope).formatArn({
       service: 'execute-api',
       resource: apiId,
-      resourceName: `$default/${method}${path.replace(/\{\w+\}/g, '*')}`,
+      resourceName,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     })
     role.addToPolicy(new PolicyStatement({ actions: ['execute-api:Invoke'], resources: [route] }))
@@ -35,4 +35,14 @@ export const operatorRole = (scope: Construct, apiId: string): Role => {
       acknowledgeWildcard(role, route, 'The path names a session or an import, of which operators may take any.')
   }
   return role
+}
+
+/** A pattern that ends in `*` stands for all that lies below, too, which then needs no pattern of its own. */
+const routesOfOperators = (): readonly string[] => {
+  const all = Object.values(operations)
+    .filter(({ access }) => access === 'operator')
+    .map(({ method, path }) => `$default/${method}${path.replace(/\{\w+\}/g, '*')}`)
+  const isBelow = (route: string, other: string) =>
+    other !== route && other.endsWith('*') && route.startsWith(other.slice(0, -1))
+  return [...new Set(all)].filter((route) => !all.some((other) => isBelow(route, other)))
 }

@@ -12,6 +12,7 @@ export type RunbookPage =
   | 'function-errors'
   | 'lock-storm'
   | 'mail-reputation'
+  | 'mails-stopped'
   | 'many-failures'
   | 'outbox-behind'
   | 'queue-behind'

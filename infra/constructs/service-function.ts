@@ -129,7 +129,12 @@ export class ServiceFunction extends Construct {
   /** Takes messages from a queue; a failed message goes back alone, the rest of its batch is done. */
   consume(
     queue: QueueWithDeadLetters,
-    options: { readonly batchSize: number; readonly maxConcurrency?: number },
+    options: {
+      readonly batchSize: number
+      readonly maxConcurrency?: number
+      /** How long messages may wait for others to come along. */
+      readonly maxBatchingWindow?: Duration
+    },
   ): void {
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queue.queueArn)
     new EventSourceMapping(this, `From ${queue.node.id}`, {

@@ -37,6 +37,7 @@ export class ApiStack extends Stack {
         ...this.#linkFunctions(props.siteUrl),
         ...this.#importFunctions(),
         ...this.#releaseFunctions(props.release),
+        ...this.#mailFunctions(props.release),
       },
       unknownPath: serviceFunction(this, 'reference/answer-unknown-path', props.parts, {
         tables: {},
@@ -323,6 +324,53 @@ export class ApiStack extends Stack {
         environment: {},
         whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
       }),
+    } satisfies Partial<AnsweringFunctions>
+  }
+
+  /** What operators do about mails. */
+  #mailFunctions({ releasePlans, resultEmails }: ReleaseStack) {
+    const timeout = approvalTime
+    const unwatched = 'Candidates notice nothing; operators do not see what became of the mails of a release.'
+    const helpless = 'Candidates notice nothing yet; operators cannot settle what became of mails.'
+    const reconcile = serviceFunction(this, 'mail/reconcile-result-emails', this.#parts, {
+      tables: { releases: ['GetItem'], deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'] },
+      environment: { RESULT_EMAILS_QUEUE: resultEmails.queue.queueUrl },
+      ...{ whenFailing: helpless, memory: 1024, timeout },
+    })
+    const resend = serviceFunction(this, 'mail/resend-unknown-emails', this.#parts, {
+      tables: {
+        releases: ['GetItem'],
+        deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'],
+        audit: ['PutItem'],
+      },
+      environment: { RESULT_EMAILS_QUEUE: resultEmails.queue.queueUrl },
+      ...{ whenFailing: helpless, memory: 1024, timeout },
+    })
+    const resume = serviceFunction(this, 'mail/resume-result-emails', this.#parts, {
+      tables: {
+        releases: ['GetItem'],
+        deliveries: ['BatchGetItem', 'GetItem', 'UpdateItem'],
+        audit: ['PutItem'],
+      },
+      environment: { RELEASE_PLANS_QUEUE: releasePlans.queue.queueUrl },
+      whenFailing: helpless,
+    })
+    for (const one of [reconcile, resend]) one.allow(['sqs:SendMessage'], resultEmails.queue.queueArn)
+    resume.allow(['sqs:SendMessage'], releasePlans.queue.queueArn)
+    return {
+      'mail/report-result-emails': serviceFunction(this, 'mail/report-result-emails', this.#parts, {
+        tables: { releases: ['GetItem'], deliveries: ['GetItem', 'Query on ledger'] },
+        environment: {},
+        ...{ whenFailing: unwatched, memory: 1024, timeout },
+      }),
+      'mail/list-unmailed': serviceFunction(this, 'mail/list-unmailed', this.#parts, {
+        tables: { releases: ['GetItem'], deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger'] },
+        environment: {},
+        ...{ whenFailing: unwatched, memory: 1024, timeout },
+      }),
+      'mail/reconcile-result-emails': reconcile,
+      'mail/resend-unknown-emails': resend,
+      'mail/resume-result-emails': resume,
     } satisfies Partial<AnsweringFunctions>
   }
 }

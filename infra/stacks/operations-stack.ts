@@ -52,7 +52,7 @@ export class OperationsStack extends Stack {
       if (one instanceof OutboxPublisher) this.#watchOutbox(one)
     }
     this.#watchRequests(props.web)
-    this.#watchMail()
+    this.#watchMail(props.stage)
     this.#watchLocks(props.stage)
     monthlyBudget(this, props.stage, topic)
     this.#dashboard(props, functions, queues)
@@ -155,7 +155,7 @@ export class OperationsStack extends Stack {
   }
 
   /** SES reviews an account from 5 % bounces or 0.1 % complaints on; these fire before. */
-  #watchMail(): void {
+  #watchMail(stage: Stage): void {
     const candidates = 'Nobody notices yet; if it goes on, AWS stops all mail of the service.'
     this.#alarm('mails-bouncing', {
       metric: reputation('Reputation.BounceRate'),
@@ -168,6 +168,13 @@ export class OperationsStack extends Stack {
       threshold: 0.0008,
       candidates,
       runbook: 'mail-reputation',
+    })
+    this.#alarm('mails-stopped', {
+      metric: countedMetric(stage, 'MailsStopped'),
+      threshold: 1,
+      candidates:
+        'Candidates are not told of a release any more, since too many of its mails bounce or are complained about.',
+      runbook: 'mails-stopped',
     })
   }
 

@@ -5,6 +5,7 @@ import type { RetentionDays } from '../../shared/contracts/messages.ts'
 import { DailyRun } from '../constructs/daily-run.ts'
 import { routeEvents } from '../constructs/event-route.ts'
 import { fileImports } from '../constructs/file-imports.ts'
+import { routeMailOutcomes } from '../constructs/mail-outcomes.ts'
 import { MailService } from '../constructs/mail-service.ts'
 import { OutboxPublisher } from '../constructs/outbox-publisher.ts'
 import {
@@ -42,6 +43,8 @@ const resultEmailsTimeout = Duration.minutes(3)
 export class ReleaseStack extends Stack {
   readonly schedule: ReleaseSchedule
   readonly releaseResults: ServiceFunction
+  readonly releasePlans: QueueWithDeadLetters
+  readonly resultEmails: QueueWithDeadLetters
   readonly #parts: FunctionParts
   readonly #data: DataStack
 
@@ -60,7 +63,10 @@ export class ReleaseStack extends Stack {
     this.schedule = new ReleaseSchedule(this, { stage: props.parts.stage, deadLetters, releases: this.releaseResults })
     const mail = new MailService(this, props.parts.stage)
     this.#accountEmails(mail, props.siteUrl)
-    this.#resultEmails(mail, props.siteUrl)
+    const { plans, emails } = this.#resultEmails(mail, props.siteUrl)
+    this.releasePlans = plans
+    this.resultEmails = emails
+    this.#emailOutcomes(mail)
     this.#retention()
   }
 
@@ -120,7 +126,7 @@ export class ReleaseStack extends Stack {
     sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })
   }
 
-  #resultEmails(mail: MailService, siteUrl: string): void {
+  #resultEmails(mail: MailService, siteUrl: string) {
     const untold =
       'Candidates who chose emails are not told that their results are out; the results themselves are visible.'
     const plans = this.#queue('release-plans', {
@@ -172,6 +178,29 @@ export class ReleaseStack extends Stack {
     planner.consume(plans, { batchSize: 1 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
     mail.allowSendBulkEmail(sender)
+    return { plans, emails }
+  }
+
+  #emailOutcomes(mail: MailService): void {
+    const recorder = serviceFunction(this, 'mail/record-email-outcomes', this.#parts, {
+      tables: {
+        deliveries: ['BatchGetItem', 'GetItem', 'UpdateItem'],
+        accounts: ['GetItem', 'UpdateItem'],
+        outbox: ['GetItem'],
+      },
+      environment: { STAGE: this.#parts.stage.name },
+      whenFailing:
+        'Candidates notice nothing; who has a wrong address is not found out, and mail may go on although many bounce.',
+      memory: 1024,
+      timeout: Duration.minutes(1),
+    })
+    const queue = this.#queueFor(recorder, 'email-outcomes', {
+      maximumReceives: 10,
+      longestWait: Duration.minutes(15),
+    })
+    routeMailOutcomes(this, mail.configurationSet, queue)
+    // At 2,000 mails a second, 4,000 events: few and large helpings, each of which writes a batch once.
+    recorder.consume(queue, { batchSize: 1_000, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
   }
 
   #retention(): void {

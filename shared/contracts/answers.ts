@@ -123,6 +123,45 @@ const release = z.strictObject({
   correction: exactOptional(correction),
 })
 
+const mailReport = z.strictObject({
+  session: z.string(),
+  releaseId: z.string(),
+  planned: z.int(),
+  pending: z.int(),
+  accepted: z.int(),
+  unknown: z.int(),
+  failed: z.int(),
+  suppressed: z.int(),
+  delivered: z.int(),
+  bounced: z.int(),
+  complained: z.int(),
+  reasons: z.array(z.strictObject({ reason: z.string(), count: z.int() })),
+  isPlanned: z.boolean(),
+  isStopped: z.boolean(),
+  slowedBy: z.array(z.string()),
+})
+
+const unmailed = z.strictObject({
+  recipients: z.array(
+    z.strictObject({
+      idNumber: z.string(),
+      state: z.enum(['pending', 'unknown', 'failed', 'suppressed']),
+      reason: exactOptional(z.string()),
+    }),
+  ),
+  next: exactOptional(z.string()),
+})
+
+const reconciled = z.strictObject({
+  session: z.string(),
+  settled: z.int(),
+  unknown: z.int(),
+  requeued: z.int(),
+  resendFrom: exactOptional(instant),
+})
+
+const resent = z.strictObject({ session: z.string(), resent: z.int(), tooEarly: z.int(), resentBefore: z.int() })
+
 /** What comes back from each operation; the page in `docs/openapi.yaml` is made from it, and the journeys hold answers to it. */
 export const answers: Readonly<Record<OperationName, Answers>> = {
   register: {
@@ -163,6 +202,14 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
   approveRelease: {
     success: { 200: release },
     problems: ['malformed-request', 'no-such-release', 'same-person', 'manifest-changed', 'release-refused'],
+  },
+  reportMails: { success: { 200: mailReport }, problems: ['no-such-release'] },
+  listUnmailed: { success: { 200: unmailed }, problems: ['no-such-release'] },
+  reconcileMails: { success: { 200: reconciled }, problems: ['no-such-release'] },
+  resendUnknown: { success: { 200: resent }, problems: ['no-such-release'] },
+  resumeMails: {
+    success: { 200: z.strictObject({ session: z.string() }) },
+    problems: ['no-such-release', 'release-refused'],
   },
   showRelease: { success: { 200: release }, problems: ['no-such-release'] },
   holdRelease: { success: { 200: release }, problems: ['no-such-release', 'release-refused'] },
@@ -212,5 +259,10 @@ export type AccountAnswer = z.infer<typeof account>
 export type ExportAnswer = z.infer<typeof exported>
 /** A list to choose from, in its order. */
 export type OptionsAnswer = z.infer<typeof options>
+/** What `ops release report` prints. */
+export type MailReport = z.infer<typeof mailReport>
+export type UnmailedPage = z.infer<typeof unmailed>
+export type Reconciliation = z.infer<typeof reconciled>
+export type Resending = z.infer<typeof resent>
 /** One element of `GET /v1/me/results`. */
 export type ResultAnswer = z.infer<typeof result>

@@ -103,6 +103,12 @@ const environmentContracts = {
     ['accounts', 'results', 'releases', 'openings', 'deliveries'],
     ['RESULT_EMAILS_QUEUE', 'RELEASE_PLANS_QUEUE'],
   ),
+  'mail/report-result-emails': needs(['releases', 'deliveries'], []),
+  'mail/list-unmailed': needs(['releases', 'deliveries'], []),
+  'mail/reconcile-result-emails': needs(['releases', 'deliveries'], ['RESULT_EMAILS_QUEUE']),
+  'mail/resend-unknown-emails': needs(['releases', 'deliveries', 'audit'], ['RESULT_EMAILS_QUEUE']),
+  'mail/resume-result-emails': needs(['releases', 'deliveries', 'audit'], ['RELEASE_PLANS_QUEUE']),
+  'mail/record-email-outcomes': needs(['deliveries', 'accounts', 'outbox'], ['STAGE']),
   'mail/send-result-emails': needs(
     ['accounts', 'entries', 'releases', 'openings', 'deliveries'],
     [

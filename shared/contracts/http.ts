@@ -256,6 +256,47 @@ export const operations = {
     access: 'operator',
     throttle: { rate: 5, burst: 10 },
   },
+  reportMails: {
+    summary: 'What became of the mails of a release, counted.',
+    function: 'mail/report-result-emails',
+    method: 'GET',
+    path: '/api/v1/ops/releases/{session}/report',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
+  listUnmailed: {
+    summary: 'Everybody whose mail of a release was not accepted, by ID number and reason.',
+    function: 'mail/list-unmailed',
+    method: 'GET',
+    path: '/api/v1/ops/releases/{session}/unmailed',
+    access: 'operator',
+    query: ['after'],
+    throttle: { rate: 5, burst: 10 },
+  },
+  reconcileMails: {
+    summary: 'Settle what can be settled of a release’s mails, and say what is unknown.',
+    function: 'mail/reconcile-result-emails',
+    method: 'POST',
+    path: '/api/v1/ops/releases/{session}/reconciliation',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
+  resendUnknown: {
+    summary: 'Send again, once, what has been unknown for a day.',
+    function: 'mail/resend-unknown-emails',
+    method: 'POST',
+    path: '/api/v1/ops/releases/{session}/unknown-mails',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
+  resumeMails: {
+    summary: 'Let mails of a release go on that were stopped since too many bounced.',
+    function: 'mail/resume-result-emails',
+    method: 'POST',
+    path: '/api/v1/ops/releases/{session}/mail-resumption',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
 } as const satisfies Record<string, Operation>
 
 export type OperationName = keyof typeof operations

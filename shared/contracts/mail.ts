@@ -9,6 +9,10 @@ export const mailTags = {
   release: 'release',
   /** Of result mails: which of the release's mails. */
   delivery: 'delivery',
+  /** Of account mails: the event that brought it about, by its id. */
+  event: 'event',
+  /** Tells, without saying it, which address the mail went to: `addressMark`. */
+  address: 'address',
 } as const
 
 export const mailKinds = {

@@ -23,6 +23,20 @@ export const sendWaveMessage = z.strictObject({
 })
 export type SendWaveMessage = z.infer<typeof sendWaveMessage>
 
+/** What SES told of a mail, as the rules on the default bus cut it down: no address, no subject. */
+export const emailOutcomeMessage = z.union([
+  z.object({
+    type: z.string(),
+    release: z.string(),
+    delivery: z.string(),
+    address: z.string(),
+    /** Of bounces: `Permanent`, `Transient` or `Undetermined`. */
+    bounceType: z.optional(z.string()),
+  }),
+  z.object({ type: z.string(), event: z.string(), address: z.string(), bounceType: z.optional(z.string()) }),
+])
+export type EmailOutcomeMessage = z.infer<typeof emailOutcomeMessage>
+
 /** Input of `release-results`: from a release's own schedule, or (empty) from the sweep that runs every minute. */
 export const releaseTrigger = z.union([
   z.strictObject({ session: z.string(), releaseId: z.string() }),

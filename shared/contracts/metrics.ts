@@ -3,4 +3,4 @@ export const metricNamespace = 'results-service'
 export const stageDimension = 'stage'
 
 /** What the service counts itself. */
-export type CountedMetric = 'Locks' | 'ManyFailures'
+export type CountedMetric = 'Locks' | 'ManyFailures' | 'MailsStopped'

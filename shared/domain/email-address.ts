@@ -1,3 +1,5 @@
+import { hashOf } from './identifiers.ts'
+
 const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 const address = new RegExp(
@@ -21,3 +23,10 @@ export const localPartOf = (text: string): string | undefined => {
   const localPart = isTooLongAddress(text) ? undefined : address.exec(text)?.groups?.localPart
   return localPart === undefined || localPart.length > longestLocalPart ? undefined : localPart
 }
+
+/**
+ * Eight digits by which an address is recognised again as the one that a mail went to, should it have changed since.
+ * Another for each mail, and far too short to find an address by.
+ */
+export const addressMark = (mailId: string, address: string): string =>
+  hashOf(`${mailId} ${address.toLowerCase()}`).toString(16).padStart(8, '0')

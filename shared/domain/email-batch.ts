@@ -48,6 +48,8 @@ export interface EmailBatch {
   readonly deliveries: readonly Delivery[]
   /** Absent until something is told. */
   readonly feedback?: Feedback
+  /** Mails that were unknown and that an operator had sent again, once. */
+  readonly sentAgain?: ReadonlySet<number>
 }
 
 /** After so many milliseconds a claim that is not settled belonged to a sender that did not survive. */
@@ -93,6 +95,16 @@ export const waveOf = (number: number): string => `${batchPrefix}${String(number
 /** Names one mail in tags and events, of `[A-Za-z0-9_-]`, without saying whose it is: `07-000001-en-00-13`. */
 export const deliveryTag = ({ scope, item }: Pick<EmailBatch, 'scope' | 'item'>, position: number): string =>
   `${scope.slice(scope.lastIndexOf('#') + 1)}-${item.slice(item.indexOf('#') + 1)}-${String(position).padStart(2, '0')}`
+
+/** Where the mail stands that release and tag name; undefined where the tag is none of ours. */
+export const deliveryOfTag = (
+  releaseId: string,
+  tag: string,
+): { readonly scope: string; readonly item: string; readonly position: number } | undefined => {
+  const [, lane, item, position] = /^(\d\d)-([\w-]{1,80})-(\d\d)$/.exec(tag) ?? []
+  if (item === undefined) return undefined
+  return { scope: emailScope(releaseId, Number(lane)), item: `${batchPrefix}${item}`, position: Number(position) }
+}
 
 /** The batch with some of its mails changed, by position. */
 export const withDeliveries = (

@@ -24,6 +24,8 @@ export interface ResultMail {
   readonly to: string
   /** `deliveryTag` of the mail. */
   readonly delivery: string
+  /** `addressMark` of delivery and address. */
+  readonly addressMark: string
   /** What the template's variables stand for. */
   readonly variables: Readonly<Record<string, string>>
 }
@@ -35,7 +37,16 @@ export interface ResultMailer {
 
 export interface AccountMailer {
   /** One call for one mail; never throws for what the mail service answered. */
-  send(mail: { to: string; kind: string; subject: string; text: string; html: string }): Promise<MailOutcome>
+  send(mail: {
+    to: string
+    kind: string
+    /** By which SES's events are found again: the event and the part of it. */
+    eventId: string
+    addressMark: string
+    subject: string
+    text: string
+    html: string
+  }): Promise<MailOutcome>
 }
 
 /** Keeps all senders together at the account's send rate. */

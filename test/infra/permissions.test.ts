@@ -164,6 +164,7 @@ describe('single tasks', () => {
       'identity/change-password',
       'identity/confirm-email',
       'identity/confirm-password-reset',
+      'mail/record-email-outcomes',
       'mail/send-account-email',
     ])
     expect(whoTouches('accounts', ['dynamodb:DeleteItem'])).toEqual(['privacy/apply-retention'])

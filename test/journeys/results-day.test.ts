@@ -46,6 +46,15 @@ const candidates: Candidate[] = entries.slice(0, 30).map((entry, index) => ({
 }))
 const [first, second, third] = candidates as [Candidate, Candidate, Candidate]
 
+/** Somebody whose address does not exist. */
+const bouncer: Candidate = {
+  ...(candidates[0] as Candidate),
+  idNumber: entries[40]?.idNumber ?? '',
+  secretNumber: entries[40]?.secretNumber ?? '',
+  email: 'bounce+journey@simulator.amazonses.com',
+  wantsMail: true,
+}
+
 const registration = (candidate: Candidate) => ({
   idNumber: candidate.idNumber,
   secretNumber: candidate.secretNumber,
@@ -158,6 +167,16 @@ describe('candidates register and log in', () => {
       expect(JSON.stringify(mail)).not.toContain(idNumber)
       expect(`${mail.subject} ${mail.text}`).not.toContain(secretNumber)
     }
+  })
+
+  test('are shown where mail to their address comes back (R36)', async () => {
+    const registered = await service.call('POST', '/v1/registrations', { body: registration(bouncer) })
+    expect(registered.status).toBe(201)
+    const { cookie } = await logIn(bouncer.idNumber, password)
+    await eventually('the address to be marked', async () => {
+      const { body } = await service.call('GET', '/v1/me', { cookie })
+      return body?.emailBounced === true
+    })
   })
 
   test('the same form sent twice is welcome, another one for the same ID is not (R10, R12)', async () => {
@@ -336,6 +355,36 @@ describe('the release', () => {
     }
   })
 
+  test('and the report balances to the last one, with everybody named who was not mailed', async () => {
+    const wanted = candidates.filter(({ wantsMail }) => wantsMail).length
+    const json = await eventually('every mail to be delivered', async () => {
+      const report = await service.ops('piet', 'release', 'report', session, '--list')
+      return report.json.delivered === wanted && report.json
+    })
+    expect(json).toMatchObject({
+      planned: wanted + 1,
+      pending: 0,
+      accepted: wanted,
+      unknown: 0,
+      failed: 0,
+      suppressed: 1,
+    })
+    expect(json).toMatchObject({ bounced: 0, complained: 0, isPlanned: true, isStopped: false })
+    expect(json.unmailed).toEqual([{ idNumber: bouncer.idNumber, state: 'suppressed', reason: 'bounced-before' }])
+    expect(await service.ops('piet', 'release', 'reconcile', session)).toMatchObject({
+      exitCode: 0,
+      json: { settled: 0, unknown: 0, requeued: 0 },
+    })
+    expect(await service.ops('piet', 'release', 'resend-unknown', session)).toMatchObject({
+      exitCode: 0,
+      json: { resent: 0 },
+    })
+    expect(await service.ops('piet', 'release', 'resume-mails', session)).toMatchObject({
+      exitCode: 1,
+      json: { error: 'release-refused' },
+    })
+  })
+
   test('is hidden again by a hold, which candidates are told of, and visible after it (R53, R63)', async () => {
     expect(await service.ops('piet', 'release', 'hold', session)).toMatchObject({
       exitCode: 0,
@@ -488,6 +537,14 @@ describe('permissions', () => {
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
     'mailsendresultemails sqs:SendMessage': 'hands on what cannot be sent now',
+    'mailrecordemailoutcomes dynamodb:GetItem': 'looks how a release fares, once a mail of it bounces',
+    'mailrecordemailoutcomes dynamodb:BatchGetItem': 'looks how a release fares, once a mail of it bounces',
+    'mailreconcileresultemails dynamodb:BatchGetItem': 'looks at mails that are unknown or wait',
+    'mailreconcileresultemails dynamodb:UpdateItem': 'settles mails that are unknown',
+    'mailreconcileresultemails sqs:SendMessage': 'puts waves on the queue again that wait',
+    'mailresendunknownemails dynamodb:BatchGetItem': 'looks at mails that are unknown',
+    'mailresendunknownemails dynamodb:UpdateItem': 'makes mails that are unknown pending again',
+    'mailresendunknownemails sqs:SendMessage': 'has mails sent again that were unknown',
     'mailsendaccountemail dynamodb:GetItem': 'looks at a claim that an earlier attempt left',
     'mailsendaccountemail dynamodb:DeleteItem': 'gives a claim back when SES is throttling',
     'outboxeventspublishevents sqs:SendMessage': 'sets aside an event that cannot be published',

@@ -7,6 +7,8 @@ import type { Pacer } from '../../shared/ports/mailers.ts'
 import type { ResultEmailQueues } from '../../shared/ports/result-email-plans.ts'
 import type { ResultRecipients } from '../../shared/ports/result-recipients.ts'
 import { inMemoryDeliveries } from './in-memory/deliveries.ts'
+import { inMemoryEmailLedger } from './in-memory/email-ledger.ts'
+import { inMemoryMailPace } from './in-memory/mail-pace.ts'
 import { type Fate, inMemoryMailService } from './in-memory/mail-service.ts'
 import { instant, releaseDay, session } from './release-day.ts'
 
@@ -21,6 +23,8 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
   const day = releaseDay()
   const deliveries = inMemoryDeliveries()
   const mail = inMemoryMailService(fateOf)
+  const pace = inMemoryMailPace()
+  const told = inMemoryEmailLedger(deliveries, pace)
   const plans: PlanLaneMessage[] = []
   const emails: SendWaveMessage[] = []
   const delays: number[] = []
@@ -54,6 +58,10 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     openings: day.releases.openings,
     plans: deliveries,
     batches: deliveries,
+    feedback: told.feedback,
+    ledger: told.ledger,
+    remedies: told.remedies,
+    obstacles: told.obstacles,
     queues,
     recipients,
     mailer: mail.results,
@@ -70,6 +78,9 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     ...day,
     deliveries,
     mail,
+    pace,
+    /** What was written down of operators' decisions. */
+    audit: told.audit,
     plans,
     emails,
     /** Of what was put on the queue of mails, in seconds. */

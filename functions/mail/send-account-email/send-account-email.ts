@@ -1,5 +1,6 @@
 import { mailKinds } from '../../../shared/contracts/mail.ts'
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
+import { addressMark } from '../../../shared/domain/email-address.ts'
 import { claimsLapseAfter, type Delivery } from '../../../shared/domain/email-batch.ts'
 import { later } from '../../../shared/domain/time.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
@@ -78,7 +79,8 @@ const sendLetter = async (
   if (!mayReceive(allowList, to)) return settle(ports, email, { state: 'suppressed', reason: 'not-on-allow-list' })
   const mail = await orGiveUp(ports, email, async () => letter.write(ports, addressee))
   if (!mail) return settle(ports, email, { state: 'suppressed', reason: 'superseded' })
-  return send(ports, email, { to, kind, ...mail })
+  const mark = addressMark(email.eventId, to)
+  return send(ports, email, { to, kind, eventId: email.eventId, addressMark: mark, ...mail })
 }
 
 const send = async (

@@ -1,5 +1,6 @@
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
 import { findExam } from '../../../shared/domain/catalogue.ts'
+import { addressMark } from '../../../shared/domain/email-address.ts'
 import {
   type Delivery,
   deliveryTag,
@@ -30,11 +31,9 @@ export const intentFor = (
   const { name, exam, email } = addressee
   const variables = resultMailValues({ name, exam: findExam(exam)?.name ?? exam, siteUrl })
   if (!variables) return { position, claim: { state: 'failed', reason: 'blank-variable' } }
-  return {
-    position,
-    claim: { state: 'claimed' },
-    mail: { to: email, delivery: deliveryTag(batch, position), variables },
-  }
+  const delivery = deliveryTag(batch, position)
+  const mail = { to: email, delivery, addressMark: addressMark(delivery, email), variables }
+  return { position, claim: { state: 'claimed' }, mail }
 }
 
 const suppressionOf = (allowList: AllowList, addressee: Addressee | undefined): SuppressionReason | undefined => {

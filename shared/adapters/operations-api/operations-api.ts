@@ -1,3 +1,4 @@
+import type { MailReport, Reconciliation, Resending, UnmailedPage } from '../../contracts/answers.ts'
 import { type OperationName, operations } from '../../contracts/http.ts'
 import type { ImportKind } from '../../contracts/messages.ts'
 import type { ImportAnswer, ReleaseAnswer } from '../../contracts/operations-answers.ts'
@@ -19,6 +20,12 @@ export interface OperationsApi {
   holdRelease(session: string): Promise<ReleaseAnswer>
   resumeRelease(session: string): Promise<ReleaseAnswer>
   cancelRelease(session: string): Promise<ReleaseAnswer>
+  reportMails(session: string): Promise<MailReport>
+  /** A page of them; `after` is what the page before called `next`. */
+  listUnmailed(session: string, after?: string): Promise<UnmailedPage>
+  reconcileMails(session: string): Promise<Reconciliation>
+  resendUnknown(session: string): Promise<Resending>
+  resumeMails(session: string): Promise<{ readonly session: string }>
 }
 
 export interface StartedImport {
@@ -65,12 +72,18 @@ const codesOfOthers: Readonly<Record<number, string>> = { 403: 'forbidden', 404:
 export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, signer: Signer): OperationsApi => {
   const send = signedFetch(fetch, signer)
 
-  const call = async <Answer>(name: OperationName, parameters: Record<string, string>, body?: unknown) => {
+  const call = async <Answer>(
+    name: OperationName,
+    parameters: Record<string, string>,
+    body?: unknown,
+    query: Record<string, string> = {},
+  ) => {
     const { method, path } = operations[name]
     const url = new URL(
       path.replace(/\{(\w+)\}/g, (_, key) => encodeURIComponent(parameters[key] ?? '')),
       origin,
     )
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
     const response = await reach(origin, () => send({ method, url, body }))
     const answer = await reach(origin, () => response.text())
     if (!response.ok) throw new OperationRefused(response.status, problemOf(answer))
@@ -86,6 +99,12 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     holdRelease: (session) => call('holdRelease', { session }),
     resumeRelease: (session) => call('resumeRelease', { session }),
     cancelRelease: (session) => call('cancelRelease', { session }),
+    reportMails: (session) => call('reportMails', { session }),
+    listUnmailed: (session, after) =>
+      call('listUnmailed', { session }, undefined, after === undefined ? {} : { after }),
+    reconcileMails: (session) => call('reconcileMails', { session }),
+    resendUnknown: (session) => call('resendUnknown', { session }),
+    resumeMails: (session) => call('resumeMails', { session }),
     async upload(uploadUrl, content) {
       const { origin: bucket } = new URL(uploadUrl)
       const response = await reach(bucket, () => fetch(uploadUrl, { method: 'PUT', body: content }))

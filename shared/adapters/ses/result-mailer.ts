@@ -38,12 +38,13 @@ export const sesResultMailer = (
 })
 
 /** Every tag stands in every entry: whether an entry's tags are added to the call's or replace them is not documented. */
-const entryOf = (releaseId: string, { to, delivery, variables }: ResultMail) => ({
+const entryOf = (releaseId: string, { to, delivery, addressMark, variables }: ResultMail) => ({
   Destination: { ToAddresses: [to] },
   ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables) } },
   ReplacementTags: namesAndValues({
     [mailTags.kind]: mailKinds.resultsReleased,
     [mailTags.release]: releaseId,
     [mailTags.delivery]: delivery,
+    [mailTags.address]: addressMark,
   }),
 })

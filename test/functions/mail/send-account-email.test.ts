@@ -119,7 +119,15 @@ describe('a sender that is killed at any call', () => {
     const there = world()
     const { mortal } = killer(1, 'after')
     const sendThenClaim = async (ports: typeof there.ports) => {
-      await ports.mailer.send({ to: ana.email, kind: 'k', subject: 's', text: 't', html: 'h' })
+      await ports.mailer.send({
+        to: ana.email,
+        kind: 'k',
+        eventId: 'e',
+        addressMark: 'm',
+        subject: 's',
+        text: 't',
+        html: 'h',
+      })
       await ports.emails.claim({
         eventId: 'event-1',
         kind: 'k',

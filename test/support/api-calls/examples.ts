@@ -92,6 +92,15 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
       operator: 'piet',
       becomes: { becomes: 'refused', codes: ['release-refused'] },
     }),
+    reportMails: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'piet' }),
+    listUnmailed: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'piet' }),
+    reconcileMails: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'olga' }),
+    resendUnknown: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'olga' }),
+    resumeMails: fc.constant({
+      pathParameters: { session: 'calls-released' },
+      operator: 'olga',
+      becomes: { becomes: 'refused', codes: ['release-refused'] },
+    }),
     showRelease: fc
       .constantFrom(world.plannedSession, world.approved.session, 'calls-released')
       .map((session) => ({ pathParameters: { session }, operator: 'piet' })),

@@ -25,6 +25,7 @@ const clientOf = ({ settings: about }: Endpoint, answer?: AwsAnswer) =>
 const mail = (number: number) => ({
   to: `person${number}@example.org`,
   delivery: `07-000001-en-00-0${number}`,
+  addressMark: `0000000${number}`,
   variables: { exam: 'B2 First' },
 })
 const sendBulk = async (answer: AwsAnswer) => {
@@ -40,6 +41,8 @@ const sendOne = async (answer: AwsAnswer) => {
   return sesAccountMailer(settings, clientOf(endpoint, answer)).send({
     to: 'a@example.org',
     kind: 'registration-confirmation',
+    eventId: 'event-1',
+    addressMark: '01234567',
     subject: 'S',
     text: 'T',
     html: 'H',
@@ -47,7 +50,7 @@ const sendOne = async (answer: AwsAnswer) => {
 }
 
 describe('a bulk of result mails', () => {
-  test('is one call: one recipient an entry, the language’s template, three tags each, fixed headers', async () => {
+  test('is one call: one recipient an entry, the language’s template, four tags each, fixed headers', async () => {
     const outcomes = await sendBulk({
       status: 200,
       body: {
@@ -85,6 +88,7 @@ describe('a bulk of result mails', () => {
         { Name: 'kind', Value: 'results-released' },
         { Name: 'release', Value: 'release-1' },
         { Name: 'delivery', Value: '07-000001-en-00-01' },
+        { Name: 'address', Value: '00000001' },
       ],
     })
   })
@@ -128,11 +132,15 @@ describe('a bulk of result mails', () => {
 })
 
 describe('an account mail', () => {
-  test('has one recipient, its kind as tag, fixed headers', async () => {
+  test('has one recipient, its kind and event as tags, fixed headers', async () => {
     expect(await sendOne({ status: 200, body: { MessageId: 'm' } })).toEqual({ outcome: 'accepted', messageId: 'm' })
     expect(endpoint?.requests[0]?.body).toMatchObject({
       Destination: { ToAddresses: ['a@example.org'] },
-      EmailTags: [{ Name: 'kind', Value: 'registration-confirmation' }],
+      EmailTags: [
+        { Name: 'kind', Value: 'registration-confirmation' },
+        { Name: 'event', Value: 'event-1' },
+        { Name: 'address', Value: '01234567' },
+      ],
       Content: { Simple: { Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }] } },
     })
   })

@@ -1,0 +1,111 @@
+import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
+import type { MailReport } from '../../shared/contracts/answers.ts'
+import type { Answer, Target } from './target.ts'
+
+/** Between two looks at a release whose mails are going out. */
+const lookEvery = 2_000
+
+/** `release report SESSION`: what became of its mails; with `--watch`, again and again until none is pending. */
+export const reportMails = async (
+  target: Target,
+  session: string,
+  { watch, list }: { readonly watch?: true; readonly list?: true },
+): Promise<Answer> => {
+  const api = await target.api()
+  let report = await api.reportMails(session)
+  for (let before = report; watch && isGoingOn(report); before = report) {
+    await target.sleep(lookEvery)
+    report = await api.reportMails(session)
+    target.progress(progressOf(report, before))
+  }
+  const unmailed = list ? await allUnmailed(api, session) : undefined
+  return {
+    json: { ...report, ...(unmailed && { unmailed }) },
+    text: [
+      ...linesOf(report),
+      ...(unmailed ?? []).map(({ idNumber, state, reason }) => `  ${idNumber}  ${state}${reason ? `, ${reason}` : ''}`),
+      '',
+    ].join('\n'),
+  }
+}
+
+const isGoingOn = ({ isPlanned, isStopped, pending }: MailReport) => !isStopped && (!isPlanned || pending > 0)
+
+const progressOf = ({ planned, pending, isPlanned }: MailReport, before: MailReport): string => {
+  const done = planned - pending
+  const rate = Math.max(0, (done - (before.planned - before.pending)) / (lookEvery / 1_000))
+  const left = rate > 0 ? `, ${Math.ceil(pending / rate)} s left` : ''
+  return `${done} of ${planned}${isPlanned ? '' : ' planned so far'}, ${Math.round(rate)} a second${left}`
+}
+
+const allUnmailed = async (api: OperationsApi, session: string) => {
+  const all = []
+  for (let after: string | undefined; ; ) {
+    const { recipients, next } = await api.listUnmailed(session, after)
+    all.push(...recipients)
+    if (next === undefined) return all
+    after = next
+  }
+}
+
+const linesOf = (report: MailReport): string[] => {
+  const { session, planned, pending, accepted, unknown, failed, suppressed, delivered, bounced, complained } = report
+  const reasons = report.reasons.map(({ reason, count }) => `${count} ${reason}`)
+  return [
+    `${session}: ${planned} mails planned${report.isPlanned ? '' : ' so far'}`,
+    `  pending      ${pending}`,
+    `  accepted     ${accepted}, of which ${delivered} delivered, ${bounced} bounced, ${complained} complained about`,
+    `  unknown      ${unknown}${unknown > 0 ? ' (settle what can be: release reconcile)' : ''}`,
+    `  failed       ${failed}`,
+    `  suppressed   ${suppressed}`,
+    ...(reasons.length > 0 ? [`  reasons      ${reasons.join(', ')}`] : []),
+    ...(report.isStopped
+      ? ['  STOPPED      too many bounce or are complained about; to go on: release resume-mails']
+      : []),
+    ...(report.slowedBy.length > 0 ? [`  slowed down  while these alarms are on: ${report.slowedBy.join(', ')}`] : []),
+  ]
+}
+
+/** `release reconcile SESSION`. */
+export const reconcileMails = async (target: Target, session: string): Promise<Answer> => {
+  const api = await target.api()
+  if (target.dryRun) return unchanged(await api.reportMails(session), `reconcile this on ${target.place}`)
+  const done = await api.reconcileMails(session)
+  return {
+    json: done,
+    text: [
+      `${session}: ${done.settled} settled, ${done.requeued} put on the queue again, ${done.unknown} unknown`,
+      ...(done.resendFrom ? [`What is unknown may be sent again from ${done.resendFrom}: release resend-unknown`] : []),
+      '',
+    ].join('\n'),
+  }
+}
+
+/** `release resend-unknown SESSION`. */
+export const resendUnknown = async (target: Target, session: string): Promise<Answer> => {
+  const api = await target.api()
+  if (target.dryRun) return unchanged(await api.reportMails(session), `send again what is unknown on ${target.place}`)
+  const done = await api.resendUnknown(session)
+  const text = `${session}: ${done.resent} sent again, ${done.tooEarly} unknown for less than a day, ${done.resentBefore} sent again before\n`
+  if (done.resent === 0 && done.tooEarly > 0) {
+    return {
+      json: done,
+      text,
+      refusal: 'What has been unknown for less than a day may still be told of by SES. Wait for it.',
+    }
+  }
+  return { json: done, text }
+}
+
+/** `release resume-mails SESSION`. */
+export const resumeMails = async (target: Target, session: string): Promise<Answer> => {
+  const api = await target.api()
+  if (target.dryRun) return unchanged(await api.reportMails(session), `let its mails go on, on ${target.place}`)
+  const done = await api.resumeMails(session)
+  return { json: done, text: `${session}: its mails go on. Watch them: release report ${session} --watch\n` }
+}
+
+const unchanged = (report: MailReport, what: string): Answer => ({
+  json: { dryRun: true, ...report },
+  text: `${linesOf(report).join('\n')}\nWould ${what}. Nothing was changed.\n`,
+})

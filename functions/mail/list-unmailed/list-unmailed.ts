@@ -1,0 +1,59 @@
+import { type DeliveryState, emailScope } from '../../../shared/domain/email-batch.ts'
+import { standingOf } from '../../../shared/domain/email-standing.ts'
+import type { EmailLedger, LedgerBatch } from '../../../shared/ports/email-ledger.ts'
+import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
+
+export interface ListUnmailedPorts extends FindPlanPorts {
+  readonly ledger: EmailLedger
+}
+
+/** Somebody who was to be told and, as far as is known, was not. */
+export interface Unmailed {
+  readonly idNumber: string
+  readonly state: Exclude<DeliveryState, 'accepted' | 'claimed'>
+  readonly reason?: string
+}
+
+export type UnmailedOutcome =
+  | { readonly outcome: 'listed'; readonly recipients: readonly Unmailed[]; readonly next?: string }
+  | { readonly outcome: 'no-such-release' }
+
+export type ListUnmailed = ReturnType<typeof listUnmailed>
+
+/** Batches looked into for one page: up to 980 recipients. */
+const batchesInPage = 20
+
+/** Everybody whose mail was not accepted, by ID and reason, page by page: `after` is what the page before called `next`. */
+export const listUnmailed =
+  (ports: ListUnmailedPorts) =>
+  async (session: string, after = ''): Promise<UnmailedOutcome> => {
+    const found = await planOfSession(ports, session)
+    if (!found) return { outcome: 'no-such-release' }
+    const [, startLane = '0', startItem = ''] = /^(\d{1,2})\.(.*)$/.exec(after) ?? []
+    for (const lane of lanesOf(found.plan).slice(Number(startLane))) {
+      const scope = emailScope(found.releaseId, lane)
+      const { batches } = await ports.ledger.lane(scope)
+      const from = lane === Number(startLane) ? startItem : ''
+      const concerned = batches.filter((batch) => batch.item > from && hasUnmailed(batch))
+      const page = concerned.slice(0, batchesInPage).map(({ item }) => item)
+      if (page.length === 0) continue
+      const recipients = (await ports.ledger.batches(scope, page)).flatMap(({ deliveries, feedback }) =>
+        deliveries.flatMap((delivery, position): Unmailed[] => {
+          const { state, reason } = standingOf(delivery, position, feedback)
+          if (state === 'accepted') return []
+          return [
+            {
+              idNumber: delivery.idNumber,
+              state: state === 'claimed' ? 'pending' : state,
+              ...(reason !== undefined && { reason }),
+            },
+          ]
+        }),
+      )
+      return { outcome: 'listed', recipients, next: `${lane}.${page.at(-1)}` }
+    }
+    return { outcome: 'listed', recipients: [] }
+  }
+
+const hasUnmailed = ({ outcomes, feedback }: LedgerBatch): boolean =>
+  outcomes.some((outcome, position) => standingOf(outcome, position, feedback).state !== 'accepted')

@@ -1,0 +1,31 @@
+import { operations } from '../../../shared/contracts/http.ts'
+import { toIso } from '../../../shared/domain/time.ts'
+import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
+import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
+import { problem } from '../../../shared/lambda/problem.ts'
+import type { ReconcileResultEmails } from './reconcile-result-emails.ts'
+
+export const reconcileResultEmailsHandler = (
+  reconcileResultEmails: ReconcileResultEmails,
+  options: ChainOptions = {},
+): HttpFunction =>
+  httpHandler(operations.reconcileMails, options, async ({ pathParameters: { session = '' } }) => {
+    const answer = await reconcileResultEmails(session)
+    switch (answer.outcome) {
+      case 'reconciled': {
+        const { settled, unknown, requeued, resendFrom } = answer
+        return {
+          status: 200,
+          body: {
+            session,
+            settled,
+            unknown,
+            requeued,
+            ...(resendFrom !== undefined && { resendFrom: toIso(resendFrom) }),
+          },
+        }
+      }
+      case 'no-such-release':
+        return problem('no-such-release')
+    }
+  })

@@ -1,0 +1,137 @@
+import type { EmailOutcomeMessage } from '../../../shared/contracts/messages.ts'
+import { addressMark } from '../../../shared/domain/email-address.ts'
+import { deliveryOfTag, deliveryTag, type FeedbackKind } from '../../../shared/domain/email-batch.ts'
+import { isUnhealthy } from '../../../shared/domain/email-standing.ts'
+import { mapInGroups } from '../../../shared/domain/groups.ts'
+import type { EmailFeedback, MailedAddresses, ToldEvents } from '../../../shared/ports/email-feedback.ts'
+
+export interface RecordEmailOutcomesPorts {
+  readonly feedback: EmailFeedback
+  readonly addresses: MailedAddresses
+  readonly events: ToldEvents
+}
+
+export interface Recorded {
+  /** Of the messages, those that have to come again, by their place. */
+  readonly failed: readonly number[]
+  /** Releases whose mails the breaker has stopped by these messages. */
+  readonly stopped: readonly string[]
+  /** Messages that tell of no mail that is known. */
+  readonly unknown: number
+}
+
+export type RecordEmailOutcomes = ReturnType<typeof recordEmailOutcomes>
+
+/** Batches written at once. */
+const atOnce = 25
+
+/**
+ * Writes down what SES tells of mails (G4): one write for each batch of result mails, whatever its mails and their number.
+ * Comes any number of times and in any order. Addresses that do not take our mail are marked on their accounts.
+ */
+export const recordEmailOutcomes =
+  (ports: RecordEmailOutcomesPorts) =>
+  async (messages: readonly EmailOutcomeMessage[]): Promise<Recorded> => {
+    const failed: number[] = []
+    const stopped = new Set<string>()
+    let unknown = 0
+    const numbered = messages.map((message, index) => ({ message, index, told: meaningOf(message) }))
+    const byBatch = Map.groupBy(
+      numbered.flatMap((one) => placeOf(one) ?? []),
+      ({ place, release }) => `${release} ${place.scope} ${place.item}`,
+    )
+    await mapInGroups([...byBatch.values()], atOnce, async (told) => {
+      try {
+        const recorded = await recordBatch(ports, told)
+        if (recorded === 'no-such-batch') unknown += told.length
+        if (recorded === 'stopped') stopped.add(told[0]?.release ?? '')
+      } catch {
+        failed.push(...told.map(({ index }) => index))
+      }
+    })
+    await mapInGroups(numbered, atOnce, async ({ message, index, told }) => {
+      if (!('event' in message) || (told !== 'bounced' && told !== 'complained')) return
+      try {
+        const idNumber = await ports.events.subjectOf(message.event.replace(/-notice$/, ''))
+        if (idNumber !== undefined) await mark(ports, idNumber, told, message.event, message.address)
+      } catch {
+        failed.push(index)
+      }
+    })
+    return { failed, stopped: [...stopped], unknown }
+  }
+
+interface Told {
+  readonly index: number
+  readonly release: string
+  readonly place: { readonly scope: string; readonly item: string; readonly position: number }
+  readonly kind: FeedbackKind
+  readonly address: string
+}
+
+/** Undefined where it says nothing about the outcome: delays, and bounces after which SES tries again or has delivered. */
+const meaningOf = ({ type, bounceType }: EmailOutcomeMessage): FeedbackKind | undefined => {
+  switch (type) {
+    case 'Send':
+      return 'sent'
+    case 'Delivery':
+      return 'delivered'
+    case 'Bounce':
+      return bounceType === 'Transient' ? undefined : 'bounced'
+    case 'Complaint':
+      return 'complained'
+    case 'Reject':
+    case 'Rendering Failure':
+      return 'rejected'
+    default:
+      return undefined
+  }
+}
+
+const placeOf = (numbered: {
+  readonly message: EmailOutcomeMessage
+  readonly index: number
+  readonly told: FeedbackKind | undefined
+}): Told | undefined => {
+  const { message, index, told: kind } = numbered
+  if (!('delivery' in message) || !kind) return undefined
+  const place = deliveryOfTag(message.release, message.delivery)
+  return place && { index, release: message.release, place, kind, address: message.address }
+}
+
+const recordBatch = async (
+  ports: RecordEmailOutcomesPorts,
+  told: readonly Told[],
+): Promise<'recorded' | 'stopped' | 'no-such-batch'> => {
+  const [{ release, place } = {} as Told] = told
+  const { scope, item } = place
+  const positions = Map.groupBy(told, ({ kind }) => kind)
+  const feedback = Object.fromEntries(
+    [...positions].map(([kind, all]) => [kind, new Set(all.map((one) => one.place.position))]),
+  )
+  const added = await ports.feedback.add(scope, item, feedback)
+  if (!added) return 'no-such-batch'
+  for (const {
+    kind,
+    place: { position },
+    address,
+  } of told) {
+    const idNumber = added.ids[position]
+    if ((kind === 'bounced' || kind === 'complained') && idNumber !== undefined)
+      await mark(ports, idNumber, kind, deliveryTag({ scope, item }, position), address)
+  }
+  const fresh = { told: added.firstTold, bounced: size(added.fresh.bounced), complained: size(added.fresh.complained) }
+  if (fresh.told + fresh.bounced + fresh.complained === 0) return 'recorded'
+  const health = await ports.feedback.count(release, scope, fresh)
+  return isUnhealthy(health) && (await ports.feedback.stop(release)) ? 'stopped' : 'recorded'
+}
+
+const size = (set: ReadonlySet<number> | undefined) => set?.size ?? 0
+
+const mark = (
+  { addresses }: RecordEmailOutcomesPorts,
+  idNumber: string,
+  what: 'bounced' | 'complained',
+  mailId: string,
+  address: string,
+): Promise<void> => addresses.mark(idNumber, what, (present) => addressMark(mailId, present) === address)

@@ -1,0 +1,21 @@
+import { operations } from '../../../shared/contracts/http.ts'
+import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
+import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
+import { problem } from '../../../shared/lambda/problem.ts'
+import type { ResendUnknownEmails } from './resend-unknown-emails.ts'
+
+export const resendUnknownEmailsHandler = (
+  resendUnknownEmails: ResendUnknownEmails,
+  options: ChainOptions = {},
+): HttpFunction =>
+  httpHandler(operations.resendUnknown, options, async ({ caller, pathParameters: { session = '' } }) => {
+    const answer = await resendUnknownEmails({ session, by: caller })
+    switch (answer.outcome) {
+      case 'resent': {
+        const { resent, tooEarly, resentBefore } = answer
+        return { status: 200, body: { session, resent, tooEarly, resentBefore } }
+      }
+      case 'no-such-release':
+        return problem('no-such-release')
+    }
+  })

@@ -1,0 +1,23 @@
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoEmailLedger, dynamoEmailRemedies } from '../../../shared/adapters/dynamo/email-ledger.ts'
+import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { sqsLaneQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { resumeResultEmailsHandler } from './handler.ts'
+import { resumeResultEmails } from './resume-result-emails.ts'
+
+const environment = readEnvironment('mail/resume-result-emails')
+const client = dynamoClient()
+
+export const handler = resumeResultEmailsHandler(
+  resumeResultEmails({
+    releases: dynamoReleases(client, environment.RELEASES_TABLE),
+    ledger: dynamoEmailLedger(client, environment.DELIVERIES_TABLE),
+    remedies: dynamoEmailRemedies(client, { deliveries: environment.DELIVERIES_TABLE, audit: environment.AUDIT_TABLE }),
+    queues: sqsLaneQueue(environment.RELEASE_PLANS_QUEUE),
+    clock: systemClock,
+    newId: randomIds,
+  }),
+)

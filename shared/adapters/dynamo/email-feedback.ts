@@ -1,0 +1,122 @@
+import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { emailScope, type Feedback, type FeedbackKind, feedbackKinds } from '../../domain/email-batch.ts'
+import { type MailHealth, wasTaken } from '../../domain/email-standing.ts'
+import type { EmailFeedback, MailedAddresses, ToldEvents } from '../../ports/email-feedback.ts'
+import type { EmailPlan } from '../../ports/result-email-plans.ts'
+import { conditional } from './conditional.ts'
+import { feedbackOf } from './email-batch-item.ts'
+import { paceKey } from './mail-pace.ts'
+import { planItem } from './result-email-plans.ts'
+import { outlastingTransactions } from './transact.ts'
+
+/** A lane's counts, beside its batches. */
+const healthItem = 'health'
+const thereIsSuchABatch = 'attribute_exists(states)'
+
+/** Sets of positions in the batch's own row, which only grow: added to without reading, by whoever and however often. */
+export const dynamoEmailFeedback = (client: DynamoDBDocumentClient, TableName: string): EmailFeedback => ({
+  async add(scope, item, feedback) {
+    const kinds = feedbackKinds.filter((kind) => feedback[kind]?.size)
+    const update = new UpdateCommand({
+      TableName,
+      Key: { scope, item },
+      UpdateExpression: `ADD ${kinds.map((kind) => `#${kind} :${kind}`).join(', ')}`,
+      ConditionExpression: thereIsSuchABatch,
+      ExpressionAttributeNames: Object.fromEntries(kinds.map((kind) => [`#${kind}`, kind])),
+      ExpressionAttributeValues: Object.fromEntries(kinds.map((kind) => [`:${kind}`, feedback[kind]])),
+      ReturnValues: 'ALL_OLD',
+    })
+    let before: Record<string, unknown> | undefined
+    await conditional(() =>
+      outlastingTransactions(async () => {
+        before = (await client.send(update)).Attributes
+      }),
+    )
+    if (!before) return undefined
+    const known = feedbackOf(before) ?? {}
+    return { fresh: without(feedback, known), firstTold: firstTold(feedback, known), ids: before.ids as string[] }
+  },
+
+  async count(releaseId, scope, { told, bounced, complained }) {
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: { scope, item: healthItem },
+        UpdateExpression: 'ADD told :told, bounced :bounced, complained :complained',
+        ExpressionAttributeValues: { ':told': told, ':bounced': bounced, ':complained': complained },
+      }),
+    )
+    return bounced + complained > 0 ? healthOf(client, TableName, releaseId) : nothing
+  },
+
+  async stop(releaseId) {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: paceKey,
+        UpdateExpression: 'ADD stopped :release',
+        ExpressionAttributeValues: { ':release': new Set([releaseId]) },
+        ReturnValues: 'UPDATED_OLD',
+      }),
+    )
+    return !(Attributes?.stopped as ReadonlySet<string> | undefined)?.has(releaseId)
+  },
+})
+
+const nothing: MailHealth = { told: 0, bounced: 0, complained: 0 }
+
+/** Over all lanes, less what an operator has looked at. */
+export const healthOf = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  releaseId: string,
+): Promise<MailHealth & { readonly lookedAt: MailHealth }> => {
+  const { Item } = await client.send(new GetCommand({ TableName, Key: { scope: releaseId, item: planItem } }))
+  const { lanes, lookedAt = nothing } = Item as EmailPlan & { lookedAt?: MailHealth }
+  const Keys = Array.from({ length: lanes }, (_, lane) => ({ scope: emailScope(releaseId, lane), item: healthItem }))
+  const { Responses = {} } = await client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys } } }))
+  const counts = (Responses[TableName] ?? []) as unknown as MailHealth[]
+  const sum = (name: keyof MailHealth) => counts.reduce((all, count) => all + count[name], 0) - lookedAt[name]
+  return { told: sum('told'), bounced: sum('bounced'), complained: sum('complained'), lookedAt }
+}
+
+const without = (feedback: Feedback, known: Feedback): Feedback =>
+  Object.fromEntries(
+    (Object.entries(feedback) as [FeedbackKind, ReadonlySet<number>][]).map(([kind, positions]) => [
+      kind,
+      new Set([...positions].filter((position) => !known[kind]?.has(position))),
+    ]),
+  )
+
+const firstTold = (feedback: Feedback, known: Feedback): number => {
+  const positions = new Set(Object.values(feedback).flatMap((each) => [...each]))
+  return [...positions].filter((position) => wasTaken(position, feedback) && !wasTaken(position, known)).length
+}
+
+const itIsTheAddress = 'email = :email'
+
+export const dynamoMailedAddresses = (client: DynamoDBDocumentClient, TableName: string): MailedAddresses => ({
+  async mark(idNumber, what, isTheOne) {
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: { idNumber }, ConsistentRead: true, ProjectionExpression: 'email' }),
+    )
+    const email = Item?.email as string | undefined
+    if (email === undefined || !isTheOne(email)) return
+    const marking = new UpdateCommand({
+      TableName,
+      Key: { idNumber },
+      UpdateExpression: `SET ${what === 'bounced' ? 'emailBounced' : 'emailComplained'} = :yes`,
+      ConditionExpression: itIsTheAddress,
+      ExpressionAttributeValues: { ':yes': true, ':email': email },
+    })
+    await conditional(() => outlastingTransactions(() => client.send(marking)))
+  },
+})
+
+/** By the outbox, where events stay for a week. */
+export const dynamoToldEvents = (client: DynamoDBDocumentClient, TableName: string): ToldEvents => ({
+  async subjectOf(eventId) {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { eventId } }))
+    return Item ? (JSON.parse(Item.detail as string) as { idNumber?: string }).idNumber : undefined
+  },
+})

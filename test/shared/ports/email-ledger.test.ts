@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
+import {
+  dynamoEmailFeedback,
+  dynamoMailedAddresses,
+  dynamoToldEvents,
+} from '../../../shared/adapters/dynamo/email-feedback.ts'
+import {
+  dynamoEmailLedger,
+  dynamoEmailObstacles,
+  dynamoEmailRemedies,
+} from '../../../shared/adapters/dynamo/email-ledger.ts'
+import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
+import { putOutboxRow } from '../../../shared/adapters/dynamo/outbox.ts'
+import { dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
+import { batchItem, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
+import { epochMilliseconds } from '../../../shared/domain/time.ts'
+import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
+import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
+import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
+import type { MailPace } from '../../../shared/ports/mail-pace.ts'
+import type { ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
+import { inMemoryEmailLedger } from '../../support/in-memory/email-ledger.ts'
+import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
+import { sampleAccount } from '../../support/samples.ts'
+
+const at = epochMilliseconds(1_764_000_000_000)
+
+interface Ports {
+  readonly plans: ResultEmailPlans
+  readonly batches: EmailBatches
+  readonly feedback: EmailFeedback
+  readonly ledger: EmailLedger
+  readonly remedies: EmailRemedies
+  readonly obstacles: EmailObstacles
+  readonly pace: MailPace
+}
+
+const ledgerContract = (ports: () => Ports) => {
+  /** A release of two lanes with two batches in the second, all of them claimed. */
+  const planned = async () => {
+    const releaseId = randomUUID()
+    const scope = emailScope(releaseId, 1)
+    const batch = (number: number): EmailBatch => ({
+      ...{ scope, item: batchItem(1, 'en', number), releaseId, session: 's', language: 'en', revision: 0 },
+      deliveries: Array.from({ length: 3 }, (_, index) => ({ idNumber: `ID${number}${index}`, state: 'pending' })),
+    })
+    await ports().plans.begin({ releaseId, session: 's', lanes: 2, begunAt: at })
+    const to = { shardIndex: 8, cursor: '', waves: 1, planned: 6, left: {}, isDone: true }
+    await ports().plans.record(scope, { from: undefined, to, batches: [batch(0), batch(1)] })
+    const unknown = { ...batch(0), revision: 1, attempt: 'a', claimedAt: at }
+    const deliveries = batch(0).deliveries.map(({ idNumber }) => ({ idNumber, state: 'unknown' as const, reason: 'r' }))
+    expect(await ports().batches.write([{ ...unknown, deliveries }])).toBe('written')
+    return { releaseId, scope, items: [batchItem(1, 'en', 0), batchItem(1, 'en', 1)] as const }
+  }
+
+  test('what is told is added, once, and says whose it is and what was new', async () => {
+    const { scope, items } = await planned()
+    const { feedback } = ports()
+    expect(await feedback.add(scope, 'batch#none', { sent: new Set([0]) })).toBeUndefined()
+    const first = await feedback.add(scope, items[0], { sent: new Set([0, 2]), bounced: new Set([2]) })
+    expect(first).toEqual({
+      fresh: { sent: new Set([0, 2]), bounced: new Set([2]) },
+      firstTold: 2,
+      ids: ['ID00', 'ID01', 'ID02'],
+    })
+    const again = await feedback.add(scope, items[0], { delivered: new Set([0, 1]), bounced: new Set([2]) })
+    expect(again).toMatchObject({ fresh: { delivered: new Set([0, 1]), bounced: new Set() }, firstTold: 1 })
+  })
+
+  test('many who tell at once lose nothing, and do not get in the way of who settles', async () => {
+    const { scope, items } = await planned()
+    const [batch] = await ports().ledger.batches(scope, [items[1]])
+    const claim = { ...(batch as EmailBatch), revision: 1, attempt: 'b', claimedAt: at }
+    const [written] = await Promise.all([
+      ports().batches.write([claim]),
+      ...[0, 1, 2].map((position) => ports().feedback.add(scope, items[1], { sent: new Set([position]) })),
+    ])
+    expect(written).toBe('written')
+    expect(await ports().ledger.batches(scope, [items[1]])).toMatchObject([
+      { revision: 1, feedback: { sent: new Set([0, 1, 2]) } },
+    ])
+  })
+
+  test('the ledger has every batch of a lane without its IDs, with what was told', async () => {
+    const { releaseId, scope, items } = await planned()
+    await ports().feedback.add(scope, items[0], { delivered: new Set([1]) })
+    const { ledger } = ports()
+    expect(await ledger.plan(releaseId)).toMatchObject({ releaseId, lanes: 2 })
+    expect(await ledger.plan('none')).toBeUndefined()
+    expect(await ledger.lane(emailScope(releaseId, 0))).toEqual({ isPlanned: false, batches: [] })
+    const { isPlanned, batches } = await ledger.lane(scope)
+    expect(isPlanned).toBe(true)
+    expect(batches.map(({ item }) => item)).toEqual(items)
+    expect(batches[0]).toMatchObject({ claimedAt: at, feedback: { delivered: new Set([1]) } })
+    expect(batches[0]?.outcomes.map(({ state, reason }) => `${state} ${reason}`)).toEqual([
+      'unknown r',
+      'unknown r',
+      'unknown r',
+    ])
+    const [whole] = await ledger.batches(scope, [items[1], 'batch#none'])
+    expect(whole?.deliveries.map(({ idNumber }) => idNumber)).toEqual(['ID10', 'ID11', 'ID12'])
+  })
+
+  test('what is unknown is sent again on the revision that was read, and that is remembered', async () => {
+    const { scope, items } = await planned()
+    const [batch] = (await ports().ledger.batches(scope, [items[0]])) as [EmailBatch]
+    expect(await ports().remedies.sendAgain({ ...batch, revision: 7 }, [1])).toBe('lost')
+    expect(await ports().remedies.sendAgain(batch, [1])).toBe('written')
+    expect(await ports().remedies.sendAgain(batch, [2])).toBe('lost')
+    const [after] = (await ports().ledger.batches(scope, [items[0]])) as [EmailBatch]
+    expect(after.deliveries.map(({ state }) => state)).toEqual(['unknown', 'pending', 'unknown'])
+    expect([after.revision, after.sentAgain]).toEqual([2, new Set([1])])
+    const settled = { ...after, revision: 3, deliveries: batch.deliveries }
+    expect(await ports().batches.write([settled])).toBe('written')
+    expect(await ports().ledger.batches(scope, [items[0]])).toMatchObject([{ sentAgain: new Set([1]) }])
+  })
+
+  test('health is counted over lanes since an operator looked, and a stop reaches every sender', async () => {
+    const { releaseId, scope } = await planned()
+    const { feedback, remedies, obstacles, pace } = ports()
+    const other = emailScope(releaseId, 0)
+    await feedback.count(releaseId, other, { told: 100, bounced: 0, complained: 0 })
+    const bad = { told: 100, bounced: 9, complained: 1 }
+    expect(await feedback.count(releaseId, scope, bad)).toMatchObject({ told: 200, bounced: 9, complained: 1 })
+    expect([await feedback.stop(releaseId), await feedback.stop(releaseId)]).toEqual([true, false])
+    expect((await pace.take(1, Date.now())).stopped).toContain(releaseId)
+    expect(await obstacles(releaseId)).toMatchObject({ isStopped: true })
+    expect([await remedies.goOn(releaseId), await remedies.goOn(releaseId)]).toEqual(['went-on', 'was-not-stopped'])
+    expect((await pace.take(1, Date.now())).stopped).not.toContain(releaseId)
+    const one = { told: 1, bounced: 1, complained: 0 }
+    expect(await feedback.count(releaseId, other, one)).toMatchObject(one)
+  })
+}
+
+describe('in memory', () => {
+  const deliveries = inMemoryDeliveries()
+  const pace = inMemoryMailPace()
+  const told = inMemoryEmailLedger(deliveries, pace)
+  ledgerContract(() => ({ plans: deliveries, batches: deliveries, pace, ...told }))
+})
+
+describe('in DynamoDB', () => {
+  let tables: TestTables
+  beforeAll(async () => {
+    tables = await startTables()
+  })
+  afterAll(() => tables?.stop())
+
+  ledgerContract(() => {
+    const { client, tableNames } = tables
+    return {
+      plans: dynamoResultEmailPlans(client, tableNames.deliveries),
+      batches: dynamoEmailBatches(client, tableNames.deliveries),
+      feedback: dynamoEmailFeedback(client, tableNames.deliveries),
+      ledger: dynamoEmailLedger(client, tableNames.deliveries),
+      remedies: dynamoEmailRemedies(client, tableNames),
+      obstacles: dynamoEmailObstacles(client, tableNames.deliveries),
+      pace: dynamoMailPace(client, tableNames.deliveries),
+    }
+  })
+
+  test('the address that bounced is marked, and no other', async () => {
+    const { client, tableNames } = tables
+    const addresses = dynamoMailedAddresses(client, tableNames.accounts)
+    const account = sampleAccount({ idNumber: 'BOUNCE01', email: 'gone@example.org' })
+    await client.send(new PutCommand({ TableName: tableNames.accounts, Item: account }))
+    const stored = async () => {
+      const key = { TableName: tableNames.accounts, Key: { idNumber: 'BOUNCE01' } }
+      return (await client.send(new GetCommand(key))).Item
+    }
+    await addresses.mark('BOUNCE01', 'bounced', () => false)
+    await addresses.mark('NOBODY01', 'bounced', () => true)
+    expect(await stored()).toEqual(account)
+    await addresses.mark('BOUNCE01', 'bounced', (address) => address === 'gone@example.org')
+    await addresses.mark('BOUNCE01', 'complained', (address) => address === 'gone@example.org')
+    expect(await stored()).toMatchObject({ emailBounced: true, emailComplained: true })
+  })
+
+  test('an event says whom it is about as long as it is kept, and an operator’s act is written down', async () => {
+    const { client, tableNames } = tables
+    const event = { eventId: randomUUID(), type: 'password-changed', detail: { version: 1, idNumber: 'ID1' } } as const
+    await client.send(new PutCommand(putOutboxRow(tableNames.outbox, event, at).Put as never))
+    const events = dynamoToldEvents(client, tableNames.outbox)
+    expect([await events.subjectOf(event.eventId), await events.subjectOf('gone')]).toEqual(['ID1', undefined])
+    const entry = { subject: 'release/s', at, id: 'id', by: 'olga', action: 'mails-resumed', details: {} }
+    await dynamoEmailRemedies(client, tableNames).audit(entry)
+    await expect(dynamoEmailRemedies(client, tableNames).audit(entry)).rejects.toThrow()
+  })
+})
