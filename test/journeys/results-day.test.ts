@@ -169,7 +169,7 @@ describe('candidates register and log in', () => {
     }
   })
 
-  test('are shown where mail to their address comes back (R36)', async () => {
+  test('are shown where mail to their address comes back', async () => {
     const registered = await service.call('POST', '/v1/registrations', { body: registration(bouncer) })
     expect(registered.status).toBe(201)
     const { cookie } = await logIn(bouncer.idNumber, password)
