@@ -34,7 +34,7 @@ export const planRelease = async (target: Target, session: string, plan: PlanOpt
   const release = await (await target.api()).planRelease(asked)
   return {
     json: release,
-    text: `${told(release)}Another person now looks at these numbers and approves: release approve ${session}\n`,
+    text: `${told(release)}${toldPlan(release)}Another person now looks at these numbers and approves: release approve ${session}\n`,
   }
 }
 
@@ -107,10 +107,45 @@ const told = (release: ReleaseAnswer): string => {
     `  results      ${counts.results}, of which ${counts.resultsWithoutEntry} without an entry`,
     `  sealed       ${counts.sealed} of ${counts.results}`,
     `  mails        ${counts.recipients} registered candidates want one, as of the plan`,
+    ...toldPreview(release),
     `  manifest     ${manifest}`,
     '',
     ...(correction ? [toldCorrection(correction)] : []),
   ].join('\n')
+}
+
+/** What only a plan says: whom to look at, and the mails. */
+const toldPlan = ({ findings, samples = [] }: ReleaseAnswer): string => {
+  const listed = (what: string, idNumbers: readonly string[] = []) =>
+    idNumbers.length > 0 ? [`  ! ${what}: ${idNumbers.join(', ')}\n`] : []
+  return [
+    ...listed('entries without a result', findings?.entriesWithoutResult),
+    ...listed('results without an entry', findings?.resultsWithoutEntry),
+    ...listed('entries whose name no mail can show', findings?.blankNames),
+    ...samples.map(
+      ({ language, subject, text }) => `\n[${language}] ${subject}\n\n${text.replace(/^/gm, '  ').trimEnd()}\n`,
+    ),
+    samples.length > 0 ? '\n' : '',
+  ].join('')
+}
+
+const toldPreview = ({ preview }: ReleaseAnswer): string[] => {
+  if (!preview) return []
+  const { recipientsByLanguage, outliers, comparedWith, localTimes } = preview
+  const languages = recipientsByLanguage.map(({ language, recipients }) => `${language} ${recipients}`)
+  const compared =
+    comparedWith.sessions === 0
+      ? 'no earlier release of this exam'
+      : `${comparedWith.sessions} earlier releases of this exam, ${comparedWith.results} of their results`
+  return [
+    `  languages    ${languages.length > 0 ? languages.join(', ') : 'nobody is mailed'}`,
+    ...localTimes.map(
+      ({ country, zone, local, offset }, index) =>
+        `${index === 0 ? '  local times ' : '              '} ${local} (${offset}) ${country ? `${country}, ` : ''}${zone}`,
+    ),
+    `  compared     with ${compared}${outliers.length === 0 && comparedWith.sessions > 0 ? ': nothing stands out' : ''}`,
+    ...outliers.map((outlier) => `  ! ${outlier}`),
+  ]
 }
 
 const toldCorrection = (correction: NonNullable<ReleaseAnswer['correction']>): string => {

@@ -1,9 +1,14 @@
 import type { CorrectionAnswer, ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
 import { type PlannedRelease, type Release, sealedCount } from '../../shared/domain/release.ts'
+import type { SessionSummary } from '../../shared/domain/release-preview.ts'
 import { toIso } from '../../shared/domain/time.ts'
 
 /** A release as operators are told of it, with its newest correction if there is one. */
-export const releaseAnswer = (release: Release, correction?: PlannedRelease): ReleaseAnswer => {
+export const releaseAnswer = (
+  release: Release,
+  correction?: PlannedRelease,
+  summary?: SessionSummary,
+): ReleaseAnswer => {
   const { session, releaseId, state, releaseAt, releasedAt, plannedBy, approvedBy, manifest, counts, lastStep } =
     release
   return {
@@ -18,8 +23,13 @@ export const releaseAnswer = (release: Release, correction?: PlannedRelease): Re
     ...(lastStep && { lastStep: { ...lastStep, at: toIso(lastStep.at) } }),
     counts: { ...counts, sealed: sealedCount(release) },
     ...correctionOf(release, correction),
+    ...previewOf(correction ?? release, summary),
   }
 }
+
+/** What another plan found is nothing to go by. */
+const previewOf = ({ releaseId }: Release, summary: SessionSummary | undefined) =>
+  summary?.releaseId === releaseId ? { preview: summary.preview } : {}
 
 /** A correction of an earlier release of the session is none of this one. */
 const correctionOf = ({ releaseId }: Release, row: PlannedRelease | undefined): { correction?: CorrectionAnswer } => {

@@ -36,7 +36,7 @@ export class ApiStack extends Stack {
         ...this.#candidatesFunctions(props.siteUrl),
         ...this.#linkFunctions(props.siteUrl),
         ...this.#importFunctions(),
-        ...this.#releaseFunctions(props.release),
+        ...this.#releaseFunctions(props.release, props.siteUrl),
         ...this.#mailFunctions(props.release),
       },
       unknownPath: serviceFunction(this, 'reference/answer-unknown-path', props.parts, {
@@ -254,7 +254,7 @@ export class ApiStack extends Stack {
     return { 'imports/start-import': start, 'imports/show-import': show } satisfies Partial<AnsweringFunctions>
   }
 
-  #releaseFunctions({ schedule, releaseResults }: ReleaseStack) {
+  #releaseFunctions({ schedule, releaseResults }: ReleaseStack, siteUrl: string) {
     const scheduling = {
       SCHEDULE_GROUP: schedule.groupName,
       RELEASE_FUNCTION_ARN: releaseResults.lambda.functionArn,
@@ -292,13 +292,15 @@ export class ApiStack extends Stack {
           releases: ['GetItem', 'PutItem'],
           corrections: ['PutItem'],
           openings: ['GetItem'],
-          results: ['Query on bySession'],
-          entries: ['Query on bySession'],
+          results: ['BatchGetItem', 'Query on bySession'],
+          entries: ['BatchGetItem', 'GetItem', 'Query on bySession'],
           accounts: ['Query on bySession'],
+          centres: ['BatchGetItem'],
+          summaries: ['PutItem', 'Scan'],
           imports: ['GetItem'],
           audit: ['PutItem'],
         },
-        environment: {},
+        environment: { SITE_URL: siteUrl },
         whenFailing: 'Candidates notice nothing yet; no release can be planned.',
         memory: 1024,
         timeout: approvalTime,
@@ -320,7 +322,7 @@ export class ApiStack extends Stack {
         whenFailing: 'Candidates notice nothing yet; a release that should not happen can only be held.',
       }),
       'release/show-release': serviceFunction(this, 'release/show-release', this.#parts, {
-        tables: { releases: ['GetItem'], corrections: ['GetItem'] },
+        tables: { releases: ['GetItem'], corrections: ['GetItem'], summaries: ['GetItem'] },
         environment: {},
         whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
       }),

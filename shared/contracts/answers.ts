@@ -102,6 +102,20 @@ const correction = z.strictObject({
   counts: z.strictObject({ results: z.int(), changes: z.int(), recipients: z.int(), sealed: z.int() }),
 })
 
+const preview = z.strictObject({
+  recipientsByLanguage: z.array(z.strictObject({ language: z.string(), recipients: z.int() })),
+  outliers: z.array(z.string()),
+  comparedWith: z.strictObject({ sessions: z.int(), results: z.int() }),
+  localTimes: z.array(
+    z.strictObject({
+      country: exactOptional(z.string()),
+      zone: z.string(),
+      local: z.string(),
+      offset: z.string(),
+    }),
+  ),
+})
+
 const release = z.strictObject({
   session: z.string(),
   releaseId: z.string(),
@@ -121,6 +135,15 @@ const release = z.strictObject({
     sealed: z.int(),
   }),
   correction: exactOptional(correction),
+  preview: exactOptional(preview),
+  findings: exactOptional(
+    z.strictObject({
+      entriesWithoutResult: z.array(z.string()),
+      resultsWithoutEntry: z.array(z.string()),
+      blankNames: z.array(z.string()),
+    }),
+  ),
+  samples: exactOptional(z.array(z.strictObject({ language, subject: z.string(), text: z.string() }))),
 })
 
 const mailReport = z.strictObject({

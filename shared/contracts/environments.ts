@@ -63,14 +63,17 @@ const environmentContracts = {
   ),
   'imports/import-centres': needs(['imports', 'centres'], ['IMPORTS_BUCKET', 'IMPORTS_QUEUE', 'STAGE']),
   'release/plan-release': needs(
-    ['releases', 'corrections', 'openings', 'results', 'entries', 'accounts', 'imports', 'audit'],
-    [],
+    [
+      ...(['releases', 'corrections', 'openings', 'results', 'entries', 'accounts'] as const),
+      ...(['centres', 'summaries', 'imports', 'audit'] as const),
+    ],
+    ['SITE_URL'],
   ),
   'release/approve-release': needs(
     ['releases', 'corrections', 'results', 'imports', 'outbox', 'audit'],
     ['SCHEDULE_GROUP', 'RELEASE_FUNCTION_ARN', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_DEAD_LETTERS_ARN'],
   ),
-  'release/show-release': needs(['releases', 'corrections'], []),
+  'release/show-release': needs(['releases', 'corrections', 'summaries'], []),
   'release/hold-release': needs(['releases', 'audit'], []),
   'release/resume-release': needs(
     ['releases', 'openings', 'outbox', 'audit'],

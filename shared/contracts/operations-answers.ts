@@ -1,3 +1,5 @@
+import type { PlanFindings, ReleasePreview } from '../domain/release-preview.ts'
+
 /** Answer of `GET /v1/ops/imports/{importId}` and of `ops import … --json`. */
 export interface ImportAnswer {
   readonly importId: string
@@ -35,6 +37,12 @@ export interface ReleaseAnswer {
   readonly counts: ReleaseCounts
   /** The newest correction of what was released; absent if there was none. */
   readonly correction?: CorrectionAnswer
+  /** What the plan has found, without naming anybody; absent if another plan has been made since. */
+  readonly preview?: ReleasePreview
+  /** Candidates to look at, the first of each kind; only where it has just been planned. */
+  readonly findings?: PlanFindings
+  /** The mail in each language; only where it has just been planned. */
+  readonly samples?: readonly { readonly language: string; readonly subject: string; readonly text: string }[]
 }
 
 /** Results changed after their release; `released` once the changes are visible. */

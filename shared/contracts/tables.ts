@@ -51,6 +51,8 @@ export const tables = {
   openings: { partitionKey: 'session' },
   /** One row per session: its newest correction, planned and approved as a release is. Written by ops. */
   corrections: { partitionKey: 'session' },
+  /** One row per session: what its newest plan found, and how its results are spread; names nobody. Written by ops. */
+  summaries: { partitionKey: 'session' },
   /** Mails: the plan of a release and its progress, batches of up to 49 result mails, account mails, and the pace of all. */
   deliveries: {
     partitionKey: 'scope',

@@ -151,11 +151,12 @@ export const reserved: readonly Reserved[] = [
   },
 ]
 
-/** What a result says is read where it is visible already, and where a file of results is compared with what is stored. */
+/** What a result says is read where it is visible already, where a file of results is compared with what is stored, and where a plan counts how grades are spread. */
 const payloadReaders = [
   /^functions\/results\/result-answer\.ts$/,
   /^shared\/statements\/statement-page\.ts$/,
   /^shared\/domain\/(exam-rules|result-digest)\.ts$/,
+  /^shared\/adapters\/dynamo\/session-details\.ts$/,
 ]
 
 /** Whoever takes a result's payload elsewhere walks around both gates (G3). */

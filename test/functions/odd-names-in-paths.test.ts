@@ -12,7 +12,7 @@ test.each(['', 'a'.repeat(2_049), '\u0000', '../x', '🎓'])(
   'nothing is called %j, and nobody asks the tables for it',
   async (name) => {
     const ports = { releases: { find } } as unknown as ApproveReleasePorts
-    expect(await showRelease({ releases: { find }, corrections: { find } })(name)).toEqual({
+    expect(await showRelease({ releases: { find }, corrections: { find }, summaries: { find } })(name)).toEqual({
       outcome: 'no-such-release',
     })
     expect(await approveRelease(ports)({ session: name, manifest: 'm', by: 'piet' })).toEqual({

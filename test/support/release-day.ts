@@ -6,6 +6,7 @@ import { releaseSession, sweepReleases } from '../../functions/release/release-r
 import { resumeRelease } from '../../functions/release/resume-release/resume-release.ts'
 import { sealCorrection, sealResults } from '../../functions/release/seal-results/seal-results.ts'
 import { sha256 } from '../../shared/adapters/node/digests.ts'
+import { zonesOfCountry } from '../../shared/adapters/node/time-zones.ts'
 import { visibleVersion } from '../../shared/domain/embargo.ts'
 import type { Language } from '../../shared/domain/language.ts'
 import type { ResultState } from '../../shared/domain/result.ts'
@@ -17,6 +18,7 @@ import type { ImportsUnderWay } from '../../shared/ports/imports.ts'
 import { manualClock } from './clock.ts'
 import { inMemoryCorrections, inMemoryReleases } from './in-memory/releases.ts'
 import { inMemoryResults } from './in-memory/results.ts'
+import { inMemorySessionDetails, inMemorySessionSummaries } from './in-memory/session-details.ts'
 import { inMemorySessionMembers } from './in-memory/session-members.ts'
 
 export const session = '2026-11-b2-first-digital'
@@ -30,6 +32,8 @@ export const releaseDay = () => {
   const releases = inMemoryReleases()
   const corrections = inMemoryCorrections(releases)
   const members = inMemorySessionMembers()
+  const details = inMemorySessionDetails(members, results)
+  const summaries = inMemorySessionSummaries()
   const schedules: { releaseId: string; at: EpochMilliseconds }[] = []
   let ids = 0
   const ports = {
@@ -38,6 +42,9 @@ export const releaseDay = () => {
     releases,
     entries: members.sessionEntries,
     accounts: members.sessionAccounts,
+    details,
+    summaries,
+    zonesOf: zonesOfCountry,
     importsUnderWay: { changing: async (): ReturnType<ImportsUnderWay['changing']> => [] },
     plans: releases,
     approvals: releases,
@@ -104,6 +111,8 @@ export const releaseDay = () => {
     releases,
     corrections,
     members,
+    details,
+    summaries,
     schedules,
     addResult,
     load,

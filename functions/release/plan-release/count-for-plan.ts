@@ -1,7 +1,11 @@
+import { type Distribution, emptyDistribution, together, withResults } from '../../../shared/domain/distribution.ts'
 import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { shards } from '../../../shared/domain/identifiers.ts'
 import type { Release } from '../../../shared/domain/release.ts'
+import { listedFindings, type PlanFindings, type ReleasePreview } from '../../../shared/domain/release-preview.ts'
+import { readableName } from '../../../shared/emails/readable-name.ts'
 import type { NewDigest } from '../../../shared/ports/digests.ts'
+import type { SessionDetails } from '../../../shared/ports/session-details.ts'
 import type {
   SessionAccounts,
   SessionEntries,
@@ -14,34 +18,52 @@ export interface CountPorts {
   readonly results: Pick<SessionResults, 'currentInShard'>
   readonly entries: SessionEntries
   readonly accounts: Pick<SessionAccounts, 'inShard'>
+  readonly details: SessionDetails
   readonly newDigest: NewDigest
 }
 
 export interface Counted {
   /** Hash over the results of each shard, by shard number. */
   readonly shardManifests: readonly string[]
-  readonly counts: Release['counts'] & {
-    /** Results that a correction would change. */
-    readonly changes: number
-  }
+  readonly counts: Release['counts']
+  /** Results that a correction would change. */
+  readonly changes: number
+  readonly recipientsByLanguage: ReleasePreview['recipientsByLanguage']
+  /** Of some of the results, from every shard. */
+  readonly distribution: Distribution
+  readonly centreNumbers: readonly string[]
+  readonly findings: PlanFindings
 }
 
 /** What is told of a result: of a release every final one, of a correction whatever it changes. */
 type IsChange = (result: SessionResult) => boolean
 
+/** Grades that are looked at in each shard: enough to see how they are spread, few enough to be quick. */
+const gradesOfShard = 100
+
 /** Counts a session as its release, or as its correction, would find it. */
 export const countForPlan = async (ports: CountPorts, session: string, isChange?: IsChange): Promise<Counted> => {
   const counted = await mapInGroups(shards, shardsAtOnce, (shard) => countOne(ports, session, shard, isChange))
-  const sum = (name: keyof Counted['counts']) => counted.reduce((total, { counts }) => total + counts[name], 0)
+  const all = <Name extends 'missing' | 'unexpected' | 'nameless' | 'centreNumbers'>(name: Name) =>
+    counted.flatMap((shard) => shard[name])
+  const sum = (of: (shard: (typeof counted)[number]) => number) => counted.reduce((total, one) => total + of(one), 0)
   return {
     shardManifests: counted.map(({ manifest }) => manifest),
     counts: {
-      entries: sum('entries'),
-      results: sum('results'),
-      entriesWithoutResult: sum('entriesWithoutResult'),
-      resultsWithoutEntry: sum('resultsWithoutEntry'),
-      recipients: sum('recipients'),
-      changes: sum('changes'),
+      entries: sum(({ entries }) => entries),
+      results: sum(({ results }) => results),
+      entriesWithoutResult: sum(({ missing }) => missing.length),
+      resultsWithoutEntry: sum(({ unexpected }) => unexpected.length),
+      recipients: sum(({ languages }) => languages.length),
+    },
+    changes: sum(({ changes }) => changes),
+    recipientsByLanguage: tally(counted.flatMap(({ languages }) => languages)),
+    distribution: together(counted.map(({ distribution }) => distribution)),
+    centreNumbers: [...new Set(all('centreNumbers'))],
+    findings: {
+      entriesWithoutResult: all('missing').slice(0, listedFindings),
+      resultsWithoutEntry: all('unexpected').slice(0, listedFindings),
+      blankNames: all('nameless').slice(0, listedFindings),
     },
   }
 }
@@ -50,22 +72,31 @@ const countOne = async (ports: CountPorts, session: string, shard: number, isCha
   const { results, manifest } = await countShard(ports)(session, shard)
   const known = new Map(results.map((result) => [result.idNumber, result]))
   const isTold = (result: SessionResult) => (isChange ? isChange(result) : result.state === 'final')
-  const counts = {
-    entries: 0,
-    results: results.length,
-    entriesWithoutResult: 0,
-    resultsWithoutEntry: results.length,
-    recipients: 0,
-    changes: isChange ? results.filter(isChange).length : 0,
-  }
-  for await (const idNumber of ports.entries.idsInShard(session, shard)) {
-    counts.entries++
-    if (known.has(idNumber)) counts.resultsWithoutEntry--
-    else counts.entriesWithoutResult++
-  }
-  for await (const { idNumber, emailOptIn } of ports.accounts.inShard(session, shard)) {
+  const entries: string[] = []
+  for await (const idNumber of ports.entries.idsInShard(session, shard)) entries.push(idNumber)
+  const entered = new Set(entries)
+  const languages: string[] = []
+  for await (const { idNumber, emailOptIn, language } of ports.accounts.inShard(session, shard)) {
     const result = known.get(idNumber)
-    if (emailOptIn && result && isTold(result)) counts.recipients++
+    if (emailOptIn && result && isTold(result)) languages.push(language)
   }
-  return { counts, manifest }
+  const people = await ports.details.people(entries)
+  const finals = results.filter(({ state }) => state === 'final').slice(0, gradesOfShard)
+  return {
+    manifest,
+    entries: entries.length,
+    results: results.length,
+    missing: entries.filter((idNumber) => !known.has(idNumber)),
+    unexpected: results.map(({ idNumber }) => idNumber).filter((idNumber) => !entered.has(idNumber)),
+    nameless: people
+      .filter(({ givenName, familyName }) => readableName(`${givenName} ${familyName}`).trim() === '')
+      .map(({ idNumber }) => idNumber),
+    centreNumbers: [...new Set(people.map(({ centreNumber }) => centreNumber))],
+    changes: isChange ? results.filter(isChange).length : 0,
+    languages,
+    distribution: withResults(emptyDistribution, await ports.details.payloads(finals)),
+  }
 }
+
+const tally = (names: readonly string[]): ReleasePreview['recipientsByLanguage'] =>
+  [...Map.groupBy(names.toSorted(), (name) => name)].map(([language, all]) => ({ language, recipients: all.length }))

@@ -1,4 +1,5 @@
 import { operations } from '../../../shared/contracts/http.ts'
+import { sampleResultMails } from '../../../shared/emails/sample-mails.ts'
 import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
 import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
 import { problem } from '../../../shared/lambda/problem.ts'
@@ -6,12 +7,24 @@ import { importUnderWay } from '../import-under-way.ts'
 import { releaseAnswer } from '../release-answer.ts'
 import type { PlanRelease } from './plan-release.ts'
 
-export const planReleaseHandler = (planRelease: PlanRelease, options: ChainOptions = {}): HttpFunction =>
+export const planReleaseHandler = (
+  planRelease: PlanRelease,
+  /** As the links of the sample mails begin. */
+  siteUrl: string,
+  options: ChainOptions = {},
+): HttpFunction =>
   httpHandler(operations.planRelease, options, async ({ body, caller }) => {
     const answer = await planRelease({ ...body, by: caller })
     switch (answer.outcome) {
       case 'planned':
-        return { status: 201, body: releaseAnswer(answer.release, answer.correction) }
+        return {
+          status: 201,
+          body: {
+            ...releaseAnswer(answer.release, answer.correction, answer.summary),
+            findings: answer.findings,
+            samples: sampleResultMails({ exam: answer.summary.exam, siteUrl }),
+          },
+        }
       case 'malformed-session':
         return problem('malformed-request', { fields: [{ path: 'session', code: 'not-in-list' }] })
       case 'malformed-instant':

@@ -2,14 +2,17 @@ import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
 import { dynamoReleasePlans } from '../../../shared/adapters/dynamo/release-decisions.ts'
 import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoSessionDetails } from '../../../shared/adapters/dynamo/session-details.ts'
 import {
   dynamoSessionAccounts,
   dynamoSessionEntries,
   dynamoSessionResults,
 } from '../../../shared/adapters/dynamo/session-members.ts'
+import { dynamoSessionSummaries } from '../../../shared/adapters/dynamo/session-summaries.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { zonesOfCountry } from '../../../shared/adapters/node/time-zones.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { correctionTransitions } from '../../../shared/domain/release-transitions.ts'
 import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
@@ -26,6 +29,13 @@ export const handler = planReleaseHandler(
     results: dynamoSessionResults(client, environment.RESULTS_TABLE),
     entries: dynamoSessionEntries(client, environment.ENTRIES_TABLE),
     accounts: dynamoSessionAccounts(client, environment.ACCOUNTS_TABLE),
+    details: dynamoSessionDetails(client, {
+      entries: environment.ENTRIES_TABLE,
+      results: environment.RESULTS_TABLE,
+      centres: environment.CENTRES_TABLE,
+    }),
+    summaries: dynamoSessionSummaries(client, environment.SUMMARIES_TABLE),
+    zonesOf: zonesOfCountry,
     importsUnderWay: dynamoImportsUnderWay(client, environment.IMPORTS_TABLE),
     plans: dynamoReleasePlans(client, { releases: environment.RELEASES_TABLE, audit: environment.AUDIT_TABLE }),
     correctionPlans: dynamoReleasePlans(
@@ -38,4 +48,5 @@ export const handler = planReleaseHandler(
     clock: systemClock,
     newId: randomIds,
   }),
+  environment.SITE_URL,
 )

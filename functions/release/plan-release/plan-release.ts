@@ -1,29 +1,24 @@
 import { isSealOpened } from '../../../shared/domain/embargo.ts'
 import { sessionPattern } from '../../../shared/domain/identifiers.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
+import type { PlanFindings, SessionSummary } from '../../../shared/domain/release-preview.ts'
 import { wasOpened } from '../../../shared/domain/release-transitions.ts'
 import { type EpochMilliseconds, fromIso, toIso } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
-import type { NewDigest } from '../../../shared/ports/digests.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
-import type { Openings, ReleasePlans, Releases } from '../../../shared/ports/releases.ts'
-import type { SessionAccounts, SessionEntries, SessionResults } from '../../../shared/ports/session-members.ts'
+import type { Openings, ReleasePlans } from '../../../shared/ports/releases.ts'
 import { manifestOf } from '../../../shared/protocols/session-manifest.ts'
-import { countForPlan } from './count-for-plan.ts'
+import { type Counted, type CountPorts, countForPlan } from './count-for-plan.ts'
+import { type PreviewPorts, previewOf } from './preview.ts'
 
-export interface PlanReleasePorts {
-  readonly releases: Pick<Releases, 'find'>
+export interface PlanReleasePorts extends CountPorts, PreviewPorts {
   readonly openings: Openings
-  readonly results: Pick<SessionResults, 'currentInShard'>
-  readonly entries: SessionEntries
-  readonly accounts: Pick<SessionAccounts, 'inShard'>
   readonly importsUnderWay: ImportsUnderWay
   readonly plans: ReleasePlans
   readonly correctionPlans: ReleasePlans
   readonly templates: MailTemplates
-  readonly newDigest: NewDigest
   readonly clock: Pick<Clock, 'now'>
   readonly newId: NewId
 }
@@ -38,7 +33,13 @@ export interface WantedPlan {
 }
 
 export type PlanOutcome =
-  | { readonly outcome: 'planned'; readonly release: PlannedRelease; readonly correction?: PlannedRelease }
+  | {
+      readonly outcome: 'planned'
+      readonly release: PlannedRelease
+      readonly correction?: PlannedRelease
+      readonly summary: SessionSummary
+      readonly findings: PlanFindings
+    }
   | { readonly outcome: 'malformed-session' | 'malformed-instant' | 'not-in-the-future' }
   /** A release needs its instant, a correction the decision whether to tell. */
   | { readonly outcome: 'instant-missing' | 'notify-missing' | 'notify-unfit' }
@@ -85,8 +86,8 @@ const planOneRelease = async (
   now: EpochMilliseconds,
 ): Promise<PlanOutcome> => {
   const { plans, templates, newDigest, newId } = ports
-  const { counts: counted, shardManifests } = await countForPlan(ports, session)
-  const { changes: _, ...counts } = counted
+  const counted = await countForPlan(ports, session)
+  const { counts, shardManifests } = counted
   if (counts.results === 0) return { outcome: 'nothing-to-release' }
   const mailTemplates = templates.digest
   const manifest = manifestOf(newDigest, { session, releaseAt, mailTemplates, shardManifests })
@@ -95,7 +96,8 @@ const planOneRelease = async (
     ...{ manifest, counts, shardManifests, mailTemplates },
   }
   const planned = await plans.plan(release, auditOf('release-planned', release, now, newId()))
-  return planned === 'planned' ? { outcome: 'planned', release } : { outcome: 'gone-too-far' }
+  if (planned === 'refused') return { outcome: 'gone-too-far' }
+  return { outcome: 'planned', release, ...(await foundFor(ports, release, counted)) }
 }
 
 const planOneCorrection = async (
@@ -106,22 +108,26 @@ const planOneCorrection = async (
 ): Promise<PlanOutcome> => {
   const { openings, correctionPlans, templates, newDigest, newId } = ports
   const opening = await openings.find(session)
-  const { counts, shardManifests } = await countForPlan(
-    ports,
-    session,
-    ({ sealedFor }) => !isSealOpened(sealedFor, opening),
-  )
-  if (counts.changes === 0) return { outcome: 'nothing-to-correct' }
+  const counted = await countForPlan(ports, session, ({ sealedFor }) => !isSealOpened(sealedFor, opening))
+  const { counts, changes, shardManifests } = counted
+  if (changes === 0) return { outcome: 'nothing-to-correct' }
   const mailTemplates = templates.digest
-  const { changes, ...others } = counts
   const correction = { corrects: release.releaseId, notify, changes }
   const manifest = manifestOf(newDigest, { session, releaseAt, mailTemplates, shardManifests, correction })
   const row: PlannedRelease = {
     ...{ session, releaseId: newId(), state: 'planned', releaseAt, plannedBy: by, correction },
-    ...{ manifest, counts: others, shardManifests, mailTemplates },
+    ...{ manifest, counts, shardManifests, mailTemplates },
   }
   const planned = await correctionPlans.plan(row, auditOf('correction-planned', row, now, newId()))
-  return planned === 'planned' ? { outcome: 'planned', release, correction: row } : { outcome: 'gone-too-far' }
+  if (planned === 'refused') return { outcome: 'gone-too-far' }
+  return { outcome: 'planned', release, correction: row, ...(await foundFor(ports, row, counted)) }
+}
+
+/** What was found is kept only of a plan that stands. */
+const foundFor = async (ports: PreviewPorts, row: PlannedRelease, counted: Counted) => {
+  const summary = await previewOf(ports, row, counted)
+  await ports.summaries.keep(summary)
+  return { summary, findings: counted.findings }
 }
 
 const auditOf = (

@@ -10,7 +10,7 @@ export const showReleaseHandler = (showRelease: ShowRelease, options: ChainOptio
     const answer = await showRelease(session)
     switch (answer.outcome) {
       case 'found':
-        return { status: 200, body: releaseAnswer(answer.release, answer.correction) }
+        return { status: 200, body: releaseAnswer(answer.release, answer.correction, answer.summary) }
       case 'no-such-release':
         return problem('no-such-release')
     }

@@ -144,6 +144,40 @@ describe('releasing a session', () => {
     ])
   })
 
+  test('says what to look at before anybody approves, and shows the mails (R63)', async () => {
+    service.state.release = {
+      ...planned,
+      preview: {
+        recipientsByLanguage: [
+          { language: 'en', recipients: 1 },
+          { language: 'it', recipients: 2 },
+        ],
+        outliers: ['80 % have the grade A; in earlier releases it was 20 %'],
+        comparedWith: { sessions: 2, results: 140 },
+        localTimes: [
+          { zone: 'UTC', local: '2026-12-01 09:00', offset: '+00:00' },
+          { country: 'IT', zone: 'Europe/Rome', local: '2026-12-01 10:00', offset: '+01:00' },
+        ],
+      },
+      findings: { entriesWithoutResult: ['B1', 'B2'], resultsWithoutEntry: [], blankNames: [] },
+      samples: [{ language: 'it', subject: 'I risultati', text: 'Ciao,\n\nsono usciti.\n' }],
+    }
+    const { stdout } = await ops('release', 'plan', session, '--at=2026-12-01T09:00:00Z', ...local())
+    for (const line of [
+      '  languages    en 1, it 2',
+      '  local times  2026-12-01 09:00 (+00:00) UTC',
+      '               2026-12-01 10:00 (+01:00) IT, Europe/Rome',
+      '  compared     with 2 earlier releases of this exam, 140 of their results',
+      '  ! 80 % have the grade A; in earlier releases it was 20 %',
+      '  ! entries without a result: B1, B2',
+      '[it] I risultati',
+      '  sono usciti.',
+    ]) {
+      expect(stdout.split('\n')).toContain(line)
+    }
+    expect(stdout).not.toContain('results without an entry:')
+  })
+
   test('approves exactly what it has seen: the approval carries the manifest', async () => {
     service.state.release = planned
     const { exitCode } = await ops('release', 'approve', session, ...local('piet'))

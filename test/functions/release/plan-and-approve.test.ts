@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { approveRelease } from '../../../functions/release/approve-release/approve-release.ts'
 import { planRelease } from '../../../functions/release/plan-release/plan-release.ts'
+import { releaseAnswer } from '../../../functions/release/release-answer.ts'
+import { showRelease } from '../../../functions/release/show-release/show-release.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import { minute, second } from '../../../shared/domain/time.ts'
 import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
@@ -58,6 +60,76 @@ describe('a plan (R63)', () => {
     expect(await day.approve(first.manifest)).toEqual({ outcome: 'manifest-changed' })
     expect(await day.approve(second.manifest)).toMatchObject({ outcome: 'approved' })
     expect(await planRelease(day.ports)({ session, releaseAt, by: 'olga' })).toEqual({ outcome: 'gone-too-far' })
+  })
+})
+
+describe('what a plan finds (R63)', () => {
+  const find = async () => {
+    const planned = await planRelease(day.ports)({ session, releaseAt, by: 'olga' })
+    if (planned.outcome !== 'planned') throw new Error(planned.outcome)
+    return planned
+  }
+
+  test('lists whom to look at, the first of each kind, and keeps no ID number', async () => {
+    day.members.entries.push({ session, idNumber: 'NORESULT' })
+    for (let index = 10; index < 40; index++) await day.addResult(`NOENTRY${index}`)
+    day.details.names.set('ID000005', { givenName: '\u202e', familyName: ' ' })
+    const { findings, summary } = await find()
+    expect(findings.entriesWithoutResult).toEqual(['NORESULT'])
+    expect(findings.resultsWithoutEntry).toHaveLength(20)
+    expect(findings.blankNames).toEqual(['ID000005'])
+    expect(JSON.stringify([summary, ...day.summaries.rows.values()])).not.toMatch(/ID0000|NORESULT|NOENTRY/)
+  })
+
+  test('says in which languages how many are mailed, and when the instant is where the centres are', async () => {
+    const { summary } = await find()
+    expect(summary.preview.recipientsByLanguage).toEqual([{ language: 'en', recipients: 29 }])
+    expect(summary.preview.localTimes.map(({ country, local }) => [country, local])).toEqual([
+      [undefined, '2026-12-01 09:00'],
+      ['ES', '2026-12-01 09:00'],
+      ['ES', '2026-12-01 10:00'],
+    ])
+  })
+
+  test('compares with released sessions of the exam alone', async () => {
+    const other = (name: string, released: boolean) => {
+      const row = day.releases.rows.get(session) as NonNullable<ReturnType<typeof day.releases.rows.get>>
+      day.releases.rows.set(name, {
+        ...row,
+        session: name,
+        ...(released && { state: 'released', releasedAt: instant }),
+      })
+      day.summaries.rows.set(name, {
+        ...(day.summaries.rows.get(session) as NonNullable<ReturnType<typeof day.summaries.rows.get>>),
+        session: name,
+        distribution: { results: 100, grades: { A: 100 }, scores: { count: 0, sum: 0, sumOfSquares: 0 } },
+      })
+    }
+    expect((await find()).summary.preview.comparedWith).toEqual({ sessions: 0, results: 0 })
+    other('planned-only', false)
+    expect((await find()).summary.preview.outliers).toEqual([])
+    other('released-before', true)
+    const { preview } = (await find()).summary
+    expect(preview.comparedWith).toEqual({ sessions: 1, results: 100 })
+    expect(preview.outliers).toEqual([
+      '0 % have the grade A; in earlier releases it was 100 %',
+      '100 % have the grade B; in earlier releases it was 0 %',
+    ])
+  })
+
+  test('is shown to who approves, but not what an older plan found', async () => {
+    const { release } = await find()
+    expect(await showRelease(day.ports)(session)).toMatchObject({ summary: { releaseId: release.releaseId } })
+    const summary = day.summaries.rows.get(session) as NonNullable<ReturnType<typeof day.summaries.rows.get>>
+    expect(releaseAnswer(release, undefined, summary).preview).toEqual(summary.preview)
+    expect(releaseAnswer({ ...release, releaseId: 'newer' }, undefined, summary)).not.toHaveProperty('preview')
+  })
+
+  test('is nothing that stays where the plan is refused', async () => {
+    await day.prepare()
+    day.summaries.rows.clear()
+    await planRelease(day.ports)({ session, releaseAt, by: 'olga' })
+    expect(day.summaries.rows.size).toBe(0)
   })
 })
 

@@ -9,7 +9,7 @@ import { sealResultsHandler } from '../../../functions/release/seal-results/hand
 import { sealCorrection, sealResults } from '../../../functions/release/seal-results/seal-results.ts'
 import { showReleaseHandler } from '../../../functions/release/show-release/handler.ts'
 import { showRelease } from '../../../functions/release/show-release/show-release.ts'
-import { httpEvent, send } from '../../support/http-event.ts'
+import { httpEvent, send, siteUrl } from '../../support/http-event.ts'
 import { recordingLog } from '../../support/log.ts'
 import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
 
@@ -20,7 +20,7 @@ const world = async () => {
   await day.load(10)
   const log = recordingLog()
   const [plan, approve, show] = [
-    planReleaseHandler(planRelease(day.ports), { log }),
+    planReleaseHandler(planRelease(day.ports), siteUrl, { log }),
     approveReleaseHandler(approveRelease(day.ports), { log }),
     showReleaseHandler(showRelease(day.ports), { log }),
   ]
@@ -53,7 +53,17 @@ test('two people release a session, step by step (R63)', async () => {
     releaseAt,
     plannedBy: 'olga',
     counts: { results: 10, sealed: 0 },
+    preview: { outliers: [] },
+    findings: { blankNames: [] },
   })
+  const samples = planned.json?.samples as { language: string; subject: string; text: string }[]
+  expect(samples.map(({ language }) => language)).toEqual(['en', 'es', 'it', 'fr', 'de'])
+  for (const { subject, text } of samples) {
+    expect(text).toContain('Sample Candidate')
+    expect(text).toContain('B2 First')
+    expect(text).toContain(siteUrl)
+    expect(`${subject}${text}`).not.toMatch(/\{\{/)
+  }
   expect(await here.approve(planned.json?.manifest, 'olga')).toMatchObject({
     statusCode: 409,
     json: { code: 'same-person' },
