@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { coldStart } from './cold-start.ts'
+import { importRows } from './import-rows.ts'
 import { logInBesideBetterAuth } from './log-in-beside-better-auth.ts'
 import { logInRequest } from './log-in-request.ts'
 import type { Comparison, Measured } from './measure.ts'
@@ -10,6 +11,7 @@ const comparisons: Comparison[] = [
   ...(await coldStart()),
   ...(await logInRequest()),
   ...(await logInBesideBetterAuth()),
+  ...(await importRows()),
 ]
 
 const figure = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))
