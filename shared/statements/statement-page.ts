@@ -18,21 +18,21 @@ export interface StatementPage {
   /** Absent where the exam has no scores for skills. */
   readonly skills?: { readonly heading: string; readonly columns: Row; readonly rows: readonly Row[] }
   readonly notes: readonly string[]
-  /** When this version was released, in milliseconds. */
-  readonly releasedAt: number
+  /** Since when this version may be seen, in milliseconds. */
+  readonly shownSince: number
 }
 
 /** The page of a statement in a language, in the name of the service that issues it. */
 export const statementPage = (
-  { entry, result: { status, version } }: Statement,
+  { entry, result: { status, version, releasedAt, correctedAt } }: Statement,
   language: Language,
   issuer: string,
 ): StatementPage => {
   const texts = statementTexts[language]
   const exam = findExam(entry.exam)?.name ?? entry.exam
   const { grade, overallScore, cefrLevel, skills } = version.payload
-  if (version.visibleFrom === undefined) throw new Error('what has no instant is visible to nobody')
-  const releasedAt: number = version.visibleFrom
+  const shownSince = correctedAt ?? releasedAt
+  if (shownSince === undefined) throw new Error('what has no instant is visible to nobody')
   return {
     language,
     issuer,
@@ -44,7 +44,8 @@ export const statementPage = (
       [texts.exam, exam],
       [texts.dateTaken, dateIn(language, Date.parse(entry.dateTaken))],
       [texts.centre, entry.centreNumber],
-      [texts[status], dateIn(language, releasedAt)],
+      ...(releasedAt === undefined ? [] : [[texts.released, dateIn(language, releasedAt)] as const]),
+      ...(correctedAt === undefined ? [] : [[texts.corrected, dateIn(language, correctedAt)] as const]),
       [texts.version, String(version.version)],
     ],
     result: {
@@ -67,7 +68,7 @@ export const statementPage = (
       texts.note,
       ...(cefrLevel === undefined ? [] : [texts.cefrNote]),
     ],
-    releasedAt,
+    shownSince,
   }
 }
 

@@ -26,7 +26,7 @@ export const pdfkitStatements =
     return bytes
   }
 
-const documentFor = ({ language, fileTitle, releasedAt }: StatementPage): PDFKit.PDFDocument =>
+const documentFor = ({ language, fileTitle, shownSince }: StatementPage): PDFKit.PDFDocument =>
   new PDFDocument({
     size: 'A4',
     margins: { top: 56, bottom: 48, left: 64, right: 64 },
@@ -37,7 +37,7 @@ const documentFor = ({ language, fileTitle, releasedAt }: StatementPage): PDFKit
     displayTitle: true,
     // None: pdfkit's own would be read from a file that is not deployed, and is embedded in no document.
     font: '',
-    info: { Title: fileTitle, Creator: 'results-service', Producer: 'PDFKit', CreationDate: new Date(releasedAt) },
+    info: { Title: fileTitle, Creator: 'results-service', Producer: 'PDFKit', CreationDate: new Date(shownSince) },
     // Its types do not know of PDF/UA.
   } as object)
 

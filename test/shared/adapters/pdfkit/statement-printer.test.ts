@@ -5,7 +5,7 @@ import { catalogue } from '../../../../shared/domain/catalogue.ts'
 import { languages } from '../../../../shared/domain/language.ts'
 import type { ResultPayload, ResultVersion } from '../../../../shared/domain/result.ts'
 import type { Statement } from '../../../../shared/domain/statement.ts'
-import { epochMilliseconds } from '../../../../shared/domain/time.ts'
+import { day, epochMilliseconds, later } from '../../../../shared/domain/time.ts'
 import { statementTexts } from '../../../../shared/locales/statement/index.ts'
 import { type ReadPdf, readPdf, type StructureElement } from '../../../support/pdf.ts'
 import { sampleEntry } from '../../../support/samples.ts'
@@ -41,7 +41,12 @@ const statementOf = (changes: {
     sealedFor: 'release-1',
     visibleFrom: epochMilliseconds(Date.parse('2026-11-23T09:00:00.000Z')),
   }
-  return { entry: sampleEntry(changes.entry), result: { status: changes.status ?? 'released', version } }
+  const releasedAt = epochMilliseconds(Date.parse('2026-11-23T09:00:00.000Z'))
+  const result: Statement['result'] =
+    changes.status === 'corrected'
+      ? { status: 'corrected', version, releasedAt, correctedAt: later(releasedAt, 9 * day) }
+      : { status: 'released', version, releasedAt }
+  return { entry: sampleEntry(changes.entry), result }
 }
 const read = async (statement: Statement, language: (typeof languages)[number] = 'en') =>
   readPdf(await print(statement, language))
@@ -77,7 +82,7 @@ describe('a statement of results', () => {
           row('Use of English', '179'),
           row('Handwriting', '165'),
         ].join(' | ')})`,
-        'P This statement shows your result as it was released on the date above. It is not a certificate.',
+        'P This statement shows your result in the version above. It is not a certificate.',
         'P The CEFR (Common European Framework of Reference) describes how well somebody knows a language, from A1 to C2.',
       ].join(' | ')}))`,
     )
@@ -108,9 +113,8 @@ describe('a statement of results', () => {
 
   test('that was corrected says so with its date and version', async () => {
     const { text } = await read(statementOf({ status: 'corrected' }))
-    expect(text).toContain('Corrected on\n23 November 2026\nVersion\n2')
+    expect(text).toContain('Released on\n23 November 2026\nCorrected on\n2 December 2026\nVersion\n2')
     expect(text).toContain(statementTexts.en.correctedNote)
-    expect(text).not.toContain('Released on')
   })
 
   test('leaves out what an exam does not have', async () => {
