@@ -1,47 +1,22 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { eventually, type LocalService, startAsNewcomer } from '../support/local-service.ts'
+import { commandsIn, hasShell, openTerminal } from '../support/terminal.ts'
 
 /** The README's tour, typed as it stands there: R01, R11, R22–R24, R50, R51, R61, R63, R64. */
-const hasShell = ['bash', 'curl'].every((tool) => spawnSync(tool, ['--version']).status === 0)
-
-/** A terminal: what is typed into it, and what it then shows. */
-const openTerminal = () => {
-  const shell: ChildProcessWithoutNullStreams = spawn('bash', [], { env: { ...process.env, NODE_OPTIONS: '' } })
-  let shown = ''
-  for (const stream of [shell.stdout, shell.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      shown += text
-    })
-  }
-  let prompts = 0
-  return {
-    async type(commands: string) {
-      const prompt = `the end of input ${++prompts}`
-      shown = ''
-      shell.stdin.write(`${commands}\necho "${prompt}"\n`)
-      return eventually(`the terminal to finish: ${commands}`, async () => shown.includes(prompt) && shown)
-    },
-    close: () => shell.stdin.end(),
-  }
-}
-
 const describeTour = hasShell ? describe : describe.skip
 
 describeTour("the README's tour", () => {
   let service: LocalService
   let terminal: ReturnType<typeof openTerminal>
-  let steps: string[]
+  let steps: readonly string[]
 
   beforeAll(async () => {
     service = await startAsNewcomer()
     terminal = openTerminal()
     const readme = await readFile('README.md', 'utf8')
     const [, tour = ''] = /^## A tour in ten minutes\n(.*?)^## /ms.exec(readme) ?? []
-    steps = [...tour.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands = '']) =>
-      commands.replaceAll('http://localhost:3000', service.url),
-    )
+    steps = commandsIn(tour, service.url)
     expect(steps).toHaveLength(9)
   }, 120_000)
   afterAll(async () => {
