@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fromHere } from './from-here.ts'
 import { findDeployedApi } from './ops/deployed-api.ts'
@@ -11,4 +12,7 @@ process.exitCode = await runOps(process.argv.slice(2), {
   fromHere,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  now: () => performance.now(),
+  writeFile,
 })

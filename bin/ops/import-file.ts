@@ -1,14 +1,26 @@
 import { openAsBlob } from 'node:fs'
 import { basename } from 'node:path'
-import { applyImport } from '../../shared/adapters/operations-api/apply-import.ts'
+import { applyImport, watchImport } from '../../shared/adapters/operations-api/apply-import.ts'
+import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { ImportKind } from '../../shared/contracts/messages.ts'
 import type { ImportAnswer } from '../../shared/contracts/operations-answers.ts'
+import { importProgress } from './import-progress.ts'
 import { OpsFailure } from './surroundings.ts'
 import type { Answer, Target } from './target.ts'
 
+interface ImportOptions {
+  /** File for the list of all bad rows. */
+  readonly errors?: string
+}
+
 /** `import KIND FILE`: waits until the file is applied or refused (R62). */
-export const importFile = async (target: Target, kind: ImportKind, path: string): Promise<Answer> => {
-  const { stage, place, dryRun, progress, sleep, fromHere } = target
+export const importFile = async (
+  target: Target,
+  kind: ImportKind,
+  path: string,
+  options: ImportOptions = {},
+): Promise<Answer> => {
+  const { stage, place, dryRun, sleep, fromHere } = target
   const content = await open(fromHere(path))
   const fileName = basename(path)
   if (dryRun) {
@@ -17,26 +29,70 @@ export const importFile = async (target: Target, kind: ImportKind, path: string)
       text: `Would import ${kind} from ${fileName} (${content.size} bytes) to ${place}. Nothing was sent.\n`,
     }
   }
-  const onProgress = ({ state, rows }: ImportAnswer) => progress(`${fileName}: ${state}, ${rows} rows read`)
-  const answer = await applyImport(await target.api(), { kind, fileName, stage, content }, { sleep, onProgress })
-  return answer.state === 'applied' ? applied(answer, fileName) : refused(answer, fileName)
+  const api = await target.api()
+  return toldOf(target, api, fileName, options, (onProgress) =>
+    applyImport(api, { kind, fileName, stage, content }, { sleep, onProgress }),
+  )
 }
 
-const applied = (answer: ImportAnswer, fileName: string): Answer => ({
-  json: answer,
-  text: `${fileName} is applied: ${answer.accepted} of ${answer.rows} rows accepted (import ${answer.importId}).\n`,
-})
+/** `import-status IMPORT`: the same for an import that was started before. */
+export const watchStartedImport = async (
+  target: Target,
+  importId: string,
+  options: ImportOptions = {},
+): Promise<Answer> => {
+  const api = await target.api()
+  return toldOf(target, api, `import ${importId}`, options, (onProgress) =>
+    watchImport(api, importId, { sleep: target.sleep, onProgress }),
+  )
+}
 
-const refused = (answer: ImportAnswer, fileName: string): Answer => {
-  const { errors, errorCount = errors.length } = answer
+const toldOf = async (
+  target: Target,
+  api: OperationsApi,
+  name: string,
+  { errors }: ImportOptions,
+  wait: (onProgress: (answer: ImportAnswer) => void) => Promise<ImportAnswer>,
+): Promise<Answer> => {
+  const progress = importProgress(name, target.progressPlace)
+  const answer = await wait(progress.tell).finally(progress.end)
+  if (answer.state === 'applied') return applied(answer, name)
+  if (errors !== undefined && answer.errorsUrl !== undefined) {
+    await save(target, errors, await api.downloadErrors(answer.errorsUrl))
+  }
+  return refused(answer, name, errors)
+}
+
+const applied = (answer: ImportAnswer, name: string): Answer => {
+  const { accepted, rows, importId, changes, totals } = answer
+  const exams = Object.entries(totals?.exams ?? {}).map(([exam, count]) => `${exam} ${count}`)
+  return {
+    json: answer,
+    text: [
+      `${name} is applied: ${accepted} of ${rows} rows accepted (import ${importId}).\n`,
+      ...(changes
+        ? [`  rows     ${changes.added} new, ${changes.corrected} corrected, ${changes.unchanged} as before\n`]
+        : []),
+      ...(exams.length > 0 ? [`  exams    ${exams.join(', ')}\n`] : []),
+      ...(totals ? [`  SHA-256  ${totals.sha256}\n`] : []),
+    ].join(''),
+  }
+}
+
+const refused = (answer: ImportAnswer, name: string, savedTo: string | undefined): Answer => {
+  const { importId, errors, errorCount = errors.length } = answer
   const untold = errorCount - errors.length
+  const where = savedTo === undefined ? `: import-status ${importId} --errors=FILE saves them all` : ''
   return {
     json: answer,
     text: [
       ...errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}\n`),
-      ...(untold > 0 ? [`… and ${untold} more\n`] : []),
+      ...(untold > 0 ? [`… and ${untold} more${where}\n`] : []),
     ].join(''),
-    refusal: `${fileName} is refused as a whole and nothing was changed. Put right what is listed and import it again.`,
+    refusal: [
+      `${name} is refused as a whole and nothing was changed. Put right what is listed and import it again.`,
+      ...(savedTo === undefined ? [] : [`All that is wrong with it stands in ${savedTo}.`]),
+    ].join('\n'),
   }
 }
 
@@ -45,5 +101,13 @@ const open = async (path: string): Promise<Blob> => {
     return await openAsBlob(path)
   } catch (cause) {
     throw new OpsFailure('no-such-file', `${path} cannot be read.`, { cause })
+  }
+}
+
+const save = async ({ fromHere, writeFile }: Target, path: string, content: string): Promise<void> => {
+  try {
+    await writeFile(fromHere(path), content)
+  } catch (cause) {
+    throw new OpsFailure('cannot-write', `${path} cannot be written.`, { cause })
   }
 }

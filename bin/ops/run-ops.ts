@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { importKinds } from '../../shared/contracts/messages.ts'
 import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
-import { importFile } from './import-file.ts'
+import { importFile, watchStartedImport } from './import-file.ts'
 import { approveRelease, changeRelease, planRelease, showRelease } from './release.ts'
 import { reconcileMails, reportMails, resendUnknown, resumeMails } from './release-mails.ts'
 import type { OpsSurroundings } from './surroundings.ts'
@@ -60,7 +60,14 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .description('hand over a CSV file and wait until it is applied or refused as a whole')
     .addArgument(program.createArgument('<kind>', 'what the file holds').choices(importKinds))
     .argument('<file>', 'the CSV file')
-    .action((kind, file) => act((target) => importFile(target, kind, file)))
+    .addOption(errorsOption(program))
+    .action((kind, file, options) => act((target) => importFile(target, kind, file, options)))
+  program
+    .command('import-status')
+    .description('wait for an import that was started before, and tell what became of it')
+    .argument('<import>', 'the id of the import')
+    .addOption(errorsOption(program))
+    .action((importId, options) => act((target) => watchStartedImport(target, importId, options)))
 
   const release = program.command('release').description('plan, approve and watch the release of a session')
   release
@@ -117,6 +124,9 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .action((session) => act((target) => resumeMails(target, session)))
   return program
 }
+
+const errorsOption = (program: Command) =>
+  program.createOption('--errors <file>', 'where to save the list of all bad rows, if the file is refused')
 
 const sessionName = (text: string): string => {
   if (sessionPattern.test(text)) return text

@@ -9,6 +9,11 @@ export interface OpsSurroundings {
   readonly fromHere: (path: string) => string
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** Whether stderr is a terminal, on which a line can be written over. */
+  readonly isTerminal: boolean
+  /** In milliseconds, from any beginning. */
+  readonly now: () => number
+  readonly writeFile: (path: string, content: string) => Promise<void>
 }
 
 /** A stage's API in AWS, and the caller's own credentials for it. */

@@ -1,4 +1,5 @@
 import { type OperationsApi, operationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
+import type { ProgressPlace } from './import-progress.ts'
 import { OpsFailure, type OpsSurroundings } from './surroundings.ts'
 
 /** What a command came to. */
@@ -21,8 +22,11 @@ export interface Target {
   readonly api: () => Promise<OperationsApi>
   readonly sleep: OpsSurroundings['sleep']
   readonly fromHere: OpsSurroundings['fromHere']
-  /** A line about how far it is, apart from the answer. */
+  readonly writeFile: OpsSurroundings['writeFile']
+  /** A line about how far it is, apart from the answer; nowhere if machines read the answer. */
   readonly progress: (line: string) => void
+  /** The same place, for what writes its line over again. */
+  readonly progressPlace: ProgressPlace
 }
 
 interface Options {
@@ -42,8 +46,18 @@ const localSigner = (person: string) => ({
 /** Throws OpsFailure `wrong-use` where the options do not go together. */
 export const connect = (options: Options, surroundings: OpsSurroundings): Target => {
   const { stage, dryRun = false, local, as, json } = options
-  const { fetch, sleep, fromHere, findDeployedApi, stderr } = surroundings
-  const common = { stage, dryRun, sleep, fromHere, progress: (line: string) => json || stderr(`${line}\n`) }
+  const { fetch, sleep, fromHere, writeFile, findDeployedApi, stderr, isTerminal, now } = surroundings
+  const write = (text: string) => json || stderr(text)
+  const progressPlace = { write, isTerminal, now }
+  const common = {
+    stage,
+    dryRun,
+    sleep,
+    fromHere,
+    writeFile,
+    progress: (line: string) => write(`${line}\n`),
+    progressPlace,
+  }
   if (local === undefined) {
     if (as !== undefined) {
       throw new OpsFailure(

@@ -88,6 +88,20 @@ const importState = z.strictObject({
   accepted: z.int(),
   errors: z.array(z.strictObject({ line: z.int(), column: z.string(), reason: z.string() })),
   errorCount: exactOptional(z.int()),
+  /** Gives every bad row as a CSV file, for 15 minutes. */
+  errorsUrl: exactOptional(z.string()),
+  progress: exactOptional(
+    z.strictObject({ phase: z.enum(['comparing', 'applying']), rows: z.int(), share: z.number() }),
+  ),
+  changes: exactOptional(z.strictObject({ added: z.int(), corrected: z.int(), unchanged: z.int() })),
+  totals: exactOptional(
+    z.strictObject({
+      rows: z.int(),
+      sha256: z.string(),
+      sessions: z.catchall(z.object({}), z.int()),
+      exams: z.catchall(z.object({}), z.int()),
+    }),
+  ),
 })
 
 const correction = z.strictObject({

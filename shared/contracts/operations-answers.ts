@@ -11,6 +11,19 @@ export interface ImportAnswer {
   readonly errors: readonly RowError[]
   /** All of them; absent until the file has been read. */
   readonly errorCount?: number
+  /** Gives every bad row of a refused file as CSV, for 15 minutes. */
+  readonly errorsUrl?: string
+  /** How far it is, while it is being read: `share` of the phase, from 0 to 1. */
+  readonly progress?: { readonly phase: 'comparing' | 'applying'; readonly rows: number; readonly share: number }
+  /** What the rows of a sound file are beside what was stored. */
+  readonly changes?: { readonly added: number; readonly corrected: number; readonly unchanged: number }
+  /** What was counted in a sound file, twice, and came out the same (G5). */
+  readonly totals?: {
+    readonly rows: number
+    readonly sha256: string
+    readonly sessions: Readonly<Record<string, number>>
+    readonly exams: Readonly<Record<string, number>>
+  }
 }
 
 /** One bad row: `line` counts from 1 at the header. */

@@ -18,7 +18,7 @@ test.each(['', 'a'.repeat(2_049), '\u0000', '../x', '🎓'])(
     expect(await approveRelease(ports)({ session: name, manifest: 'm', by: 'piet' })).toEqual({
       outcome: 'no-such-release',
     })
-    const reports = { read: () => find('') as Promise<never> }
+    const reports = { read: () => find('') as Promise<never>, errorsUrl: async () => '' }
     expect(await showImport({ imports: { find }, reports })(name)).toEqual({ outcome: 'no-such-import' })
   },
 )

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -108,6 +108,9 @@ describe('files come in', () => {
     const { exitCode, json } = await importFile('entries', `${bad}\n`)
     expect(exitCode).toBe(1)
     expect(json).toMatchObject({ state: 'refused', errors: [{ line: 2, column: 'exam' }] })
+    const saved = join(folder, 'bad-rows.csv')
+    await service.ops('olga', 'import-status', String(json.importId), `--errors=${saved}`)
+    expect(await readFile(saved, 'utf8')).toBe('line,column,reason\r\n2,exam,not in the catalogue\r\n')
 
     const untouched = await service.call('POST', '/v1/registrations', { body: registration(second) })
     expect(untouched.status).toBe(401)

@@ -39,6 +39,7 @@ export const startStandInService = async (secrets: Readonly<Record<string, strin
     }
 
     if (method === 'PUT') return response.end()
+    if (url === '/bucket?key=errors') return response.end('line,column,reason\r\n2,exam,not in the catalogue\r\n')
     if (url === '/api/v1/ops/imports') return answer(201, { importId: 'import-1', uploadUrl: `${origin}/bucket?key=1` })
     if (url === '/api/v1/ops/imports/import-1') {
       const next = state.importAnswers.length > 1 ? state.importAnswers.shift() : state.importAnswers[0]

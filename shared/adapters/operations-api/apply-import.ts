@@ -30,11 +30,19 @@ const longestSilence = 30 * 60_000
 export const applyImport = async (
   api: OperationsApi,
   { content, ...file }: ImportFile,
-  { sleep, onProgress }: Waiting,
+  waiting: Waiting,
 ): Promise<ImportAnswer> => {
   const { importId, uploadUrl } = await api.startImport(file)
   await api.upload(uploadUrl, content)
+  return watchImport(api, importId, waiting)
+}
 
+/** Waits until an import that was started is applied or refused. */
+export const watchImport = async (
+  api: Pick<OperationsApi, 'showImport'>,
+  importId: string,
+  { sleep, onProgress }: Waiting,
+): Promise<ImportAnswer> => {
   let last: ImportAnswer | undefined
   let silence = 0
   for (let pause = firstPause; silence < longestSilence; pause = Math.min(pause * 1.5, longestPause)) {
@@ -52,10 +60,17 @@ export const applyImport = async (
 }
 
 const hasMoved = (answer: ImportAnswer, last: ImportAnswer | undefined) =>
-  answer.state !== last?.state || answer.rows !== last.rows || answer.accepted !== last.accepted
+  answer.state !== last?.state ||
+  answer.rows !== last.rows ||
+  answer.accepted !== last.accepted ||
+  answer.progress?.phase !== last.progress?.phase ||
+  answer.progress?.rows !== last.progress?.rows
 
 /** Undefined while the service asks to come back later. */
-const showUnlessBusy = async (api: OperationsApi, importId: string): Promise<ImportAnswer | undefined> => {
+const showUnlessBusy = async (
+  api: Pick<OperationsApi, 'showImport'>,
+  importId: string,
+): Promise<ImportAnswer | undefined> => {
   try {
     return await api.showImport(importId)
   } catch (error) {

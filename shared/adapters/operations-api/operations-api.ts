@@ -12,6 +12,8 @@ export interface OperationsApi {
   /** Puts the file where `startImport` said; its content is streamed. */
   upload(uploadUrl: string, content: Blob): Promise<void>
   showImport(importId: string): Promise<ImportAnswer>
+  /** The bad rows as a CSV file, from where `showImport` said. */
+  downloadErrors(errorsUrl: string): Promise<string>
   /** A release needs its instant; a correction needs `notify`, and without an instant happens once it is approved. */
   planRelease(plan: { session: string; releaseAt?: string; notify?: boolean }): Promise<ReleaseAnswer>
   /** The manifest is the one that was looked at: the approval is void if it has changed since (R63). */
@@ -108,15 +110,21 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     async upload(uploadUrl, content) {
       const { origin: bucket } = new URL(uploadUrl)
       const response = await reach(bucket, () => fetch(uploadUrl, { method: 'PUT', body: content }))
-      if (!response.ok) {
-        const [, code] = /<Code>(\w+)<\/Code>/.exec(await response.text()) ?? []
-        throw new OperationRefused(response.status, {
-          code: 'upload-refused',
-          title: `The bucket refused the file (${code ?? response.status}).`,
-        })
-      }
+      if (!response.ok) throw refusedBy(response, await response.text(), 'upload-refused', 'the file')
+    },
+    async downloadErrors(errorsUrl) {
+      const { origin: bucket } = new URL(errorsUrl)
+      const response = await reach(bucket, () => fetch(errorsUrl))
+      const answer = await reach(bucket, () => response.text())
+      if (!response.ok) throw refusedBy(response, answer, 'download-refused', 'to give the list of bad rows')
+      return answer
     },
   }
+}
+
+const refusedBy = ({ status }: Response, answer: string, code: string, what: string) => {
+  const [, reason] = /<Code>(\w+)<\/Code>/.exec(answer) ?? []
+  return new OperationRefused(status, { code, title: `The bucket refused ${what} (${reason ?? status}).` })
 }
 
 const reach = async <Result>(url: string, attempt: () => Promise<Result>): Promise<Result> => {

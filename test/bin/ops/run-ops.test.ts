@@ -36,7 +36,14 @@ beforeEach(async () => {
 })
 afterEach(() => service.stop())
 
+/** A terminal, on which lines are written over, and files that were written. */
+let surroundings = { isTerminal: false, files: new Map<string, string>() }
+beforeEach(() => {
+  surroundings = { isTerminal: false, files: new Map() }
+})
+
 const ops = async (...parameters: string[]) => {
+  let clock = 0
   const printed = { stdout: '', stderr: '' }
   const pauses: number[] = []
   const exitCode = await runOps(parameters, {
@@ -48,7 +55,14 @@ const ops = async (...parameters: string[]) => {
       printed.stderr += text
     },
     sleep: async (milliseconds) => {
+      clock += milliseconds
       pauses.push(milliseconds)
+    },
+    isTerminal: surroundings.isTerminal,
+    now: () => clock,
+    writeFile: async (path, content) => {
+      if (path === '/cannot') throw new Error('EACCES')
+      surroundings.files.set(path, content)
     },
     fromHere: (path) => path,
     findDeployedApi: async () => ({
@@ -75,7 +89,7 @@ describe('importing a file', () => {
     const { exitCode, stdout, stderr, pauses } = await ops('import', 'entries', file, ...local())
     expect(exitCode).toBe(0)
     expect(stdout).toBe('entries.csv is applied: 1 of 1 rows accepted (import import-1).\n')
-    expect(stderr).toContain('entries.csv: applying, 1 rows read')
+    expect(stderr).toContain('entries.csv: applying, 0 %, 0 rows\n')
     expect(pauses).toEqual([200, 300, 450])
 
     const [start, put, ...shows] = service.received
@@ -109,7 +123,99 @@ describe('importing a file', () => {
     const errors = [{ line: 2, column: 'exam', reason: 'not in the catalogue' }]
     service.state.importAnswers = [{ state: 'refused', rows: 9000, accepted: 0, errors, errorCount: 5000 }]
     const { stdout } = await ops('import', 'entries', file, ...local())
-    expect(stdout).toBe('line 2: exam: not in the catalogue\n… and 4999 more\n')
+    expect(stdout).toBe(
+      'line 2: exam: not in the catalogue\n… and 4999 more: import-status import-1 --errors=FILE saves them all\n',
+    )
+  })
+
+  describe('tells how far it is', () => {
+    const at = (phase: 'comparing' | 'applying', rows: number, share: number) => ({
+      ...{ state: 'applying', rows: 0, accepted: 0, errors: [], progress: { phase, rows, share } },
+    })
+    const wait = { state: 'waiting', rows: 0, accepted: 0, errors: [] } as const
+    const totals = { rows: 1_000, sha256: 'f00d', sessions: { s: 1_000 }, exams: { 'b2-first': 990, unknown: 10 } }
+    const changes = { added: 990, corrected: 4, unchanged: 6 }
+    const end = { state: 'applied', rows: 1_000, accepted: 1_000, errors: [], totals, changes } as const
+    beforeEach(() => {
+      service.state.importAnswers = [
+        wait,
+        at('comparing', 100, 0.1) as never,
+        at('comparing', 400, 0.4) as never,
+        at('applying', 0, 0) as never,
+        at('applying', 500, 0.5) as never,
+        end,
+      ]
+    })
+
+    test('with a bar on a terminal, rows a second and the time that is left', async () => {
+      surroundings.isTerminal = true
+      const { stderr, stdout } = await ops('import', 'entries', file, ...local())
+      expect(stderr.split('\r\u001B[K').slice(1)).toEqual([
+        'entries.csv: waiting [........................] 0 %, 0 rows',
+        'entries.csv: comparing [##......................] 10 %, 100 rows',
+        'entries.csv: comparing [##########..............] 40 %, 400 rows, 1,000 rows/s, 1 s left',
+        'entries.csv: applying [........................] 0 %, 0 rows',
+        'entries.csv: applying [############............] 50 %, 500 rows, 741 rows/s, 1 s left\n',
+      ])
+      expect(stdout).toBe(
+        [
+          'entries.csv is applied: 1000 of 1000 rows accepted (import import-1).',
+          '  rows     990 new, 4 corrected, 6 as before',
+          '  exams    b2-first 990, unknown 10',
+          '  SHA-256  f00d',
+          '',
+        ].join('\n'),
+      )
+    })
+
+    test('with a plain line for each phase where nobody can write over', async () => {
+      const { stderr } = await ops('import', 'entries', file, ...local())
+      expect(stderr).toBe(
+        [
+          'entries.csv: waiting, 0 %, 0 rows',
+          'entries.csv: comparing, 10 %, 100 rows',
+          'entries.csv: applying, 0 %, 0 rows',
+          '',
+        ].join('\n'),
+      )
+    })
+
+    test('to nobody where a machine reads the answer', async () => {
+      surroundings.isTerminal = true
+      const { stderr, stdout } = await ops('import', 'entries', file, '--json', ...local())
+      expect(stderr).toBe('')
+      expect(JSON.parse(stdout)).toEqual({ importId: 'import-1', ...end })
+    })
+  })
+
+  describe('saves all that is wrong with a file', () => {
+    const errors = [{ line: 2, column: 'exam', reason: 'not in the catalogue' }]
+    beforeEach(() => {
+      const errorsUrl = `${service.origin}/bucket?key=errors`
+      service.state.importAnswers = [{ state: 'refused', rows: 9000, accepted: 0, errors, errorCount: 5000, errorsUrl }]
+    })
+    const csv = 'line,column,reason\r\n2,exam,not in the catalogue\r\n'
+
+    test('where it is told to', async () => {
+      const { exitCode, stderr } = await ops('import', 'entries', file, '--errors=bad.csv', ...local())
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain('All that is wrong with it stands in bad.csv.')
+      expect(surroundings.files).toEqual(new Map([['bad.csv', csv]]))
+    })
+
+    test('also afterwards, by the import’s id', async () => {
+      const { exitCode, stdout } = await ops('import-status', 'import-1', '--errors', 'bad.csv', ...local())
+      expect(exitCode).toBe(1)
+      expect(stdout).toBe('line 2: exam: not in the catalogue\n… and 4999 more\n')
+      expect(surroundings.files).toEqual(new Map([['bad.csv', csv]]))
+      expect(service.received.map(({ method }) => method)).not.toContain('POST')
+    })
+
+    test('or says that it cannot', async () => {
+      const { exitCode, stderr } = await ops('import', 'entries', file, '--errors=/cannot', ...local())
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain('/cannot cannot be written.')
+    })
   })
 
   test('gives up on an import that does not move for half an hour', async () => {

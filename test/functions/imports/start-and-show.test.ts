@@ -90,6 +90,23 @@ describe('an operator who asks for an import', () => {
     })
   })
 
+  test('hears how far it is', async () => {
+    const waiting = here.imports.rows.get('id-1') as ImportRecord
+    const progress = { phase: 'applying', rows: 4_000, share: 0.5 } as const
+    here.imports.rows.set('id-1', { ...waiting, state: 'applying', rows: 8_000, progress })
+    expect((await here.show('id-1')).json).toMatchObject({ state: 'applying', rows: 8_000, progress, errors: [] })
+  })
+
+  test('hears what was counted in a file that was applied', async () => {
+    const waiting = here.imports.rows.get('id-1') as ImportRecord
+    here.imports.rows.set('id-1', { ...waiting, state: 'applied', rows: 7, accepted: 7 })
+    const totals = { rows: 7, sha256: 'f00', sessions: { 's-1': 7 }, exams: { 'b2-first': 7 } }
+    const changes = { added: 5, corrected: 1, unchanged: 1 }
+    const end = { importId: 'id-1', state: 'applied', rows: 7, accepted: 7, errors: [], errorCount: 0 } as const
+    await here.files.write({ ...end, totals, changes })
+    expect((await here.show('id-1')).json).toEqual({ ...end, totals, changes })
+  })
+
   test('hears what was found in its file', async () => {
     const errors = [{ line: 3, column: 'exam', reason: 'not in the catalogue' }]
     const waiting = here.imports.rows.get('id-1') as ImportRecord
@@ -102,6 +119,7 @@ describe('an operator who asks for an import', () => {
       accepted: 0,
       errors,
       errorCount: 1,
+      errorsUrl: 'https://bucket.example/id-1-errors.csv',
     })
   })
 
