@@ -6,7 +6,7 @@ import { type CreateTableCommandInput, DeleteTableCommand, DynamoDBClient } from
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { startDynamoDbLocal } from '../../infra/local/dynamodb/dynamodb.ts'
 import { anyCredentials, createTable } from '../../infra/local/dynamodb/dynamodb-tables.ts'
-import { type TableContract, type TableName, tables, ttlAttribute } from '../../shared/contracts/tables.ts'
+import { type TableContract, type TableName, tables } from '../../shared/contracts/tables.ts'
 
 /** Fresh, empty tables on a real engine. */
 export interface TestTables {
@@ -18,7 +18,10 @@ export interface TestTables {
   stop(): Promise<void>
 }
 
-/** Creates every table of the contract under a name of its own, on one DynamoDB Local per jest worker. */
+/**
+ * Creates every table of the contract under a name of its own, on one DynamoDB Local per jest worker. Nothing expires in
+ * them: the engine goes by the machine's time, and would remove what the test's own clock has still before it.
+ */
 export const startTables = async (): Promise<TestTables> => {
   const endpoint = await engineOfThisWorker()
   const engine = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials: anyCredentials })
@@ -29,7 +32,7 @@ export const startTables = async (): Promise<TestTables> => {
     string
   >
   for (const [name, contract] of contracts) {
-    await createTable(engine, tableInput(`${run}-${name}`, contract), contract.expires && ttlAttribute)
+    await createTable(engine, tableInput(`${run}-${name}`, contract))
   }
   return {
     client: DynamoDBDocumentClient.from(engine, { marshallOptions: { removeUndefinedValues: true } }),
