@@ -19,6 +19,7 @@ import { randomIds } from '../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import type { Account } from '../../shared/domain/account.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
+import type { EmailChanges } from '../../shared/ports/email-changes.ts'
 import type { PasswordResets } from '../../shared/ports/password-resets.ts'
 import { isOwnSecretNumber } from '../../shared/protocols/own-secret-number.ts'
 import type { SecretGate } from '../../shared/protocols/secret-gate.ts'
@@ -83,9 +84,9 @@ export const accountDoors = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
         httpEvent('changeEmail', { body: { currentPassword: 'Correct4Horse9Battery', email } }),
       )
     },
-    confirmEmail: (token: string) =>
+    confirmEmail: (token: string, by: Pick<EmailChanges, 'confirm'> = changes) =>
       send(
-        confirmEmailHandler(confirmEmail({ changes, newId: randomIds }), options),
+        confirmEmailHandler(confirmEmail({ changes: by, newId: randomIds }), options),
         httpEvent('confirmEmail', { body: { token } }),
       ),
     /** A new account; answers its ID number. */
