@@ -152,6 +152,7 @@ export class ApiStack extends Stack {
           results: ['Query'],
           releases: ['BatchGetItem'],
           openings: ['BatchGetItem'],
+          centres: ['GetItem'],
         },
         environment: {
           ORIGIN_SECRET,

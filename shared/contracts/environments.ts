@@ -43,7 +43,7 @@ const environmentContracts = {
     ['ORIGIN_SECRET', ...expectedResultsVariables],
   ),
   'results/show-statement': needs(
-    ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings'],
+    ['sessions', 'accounts', 'entries', 'results', 'releases', 'openings', 'centres'],
     ['ORIGIN_SECRET', 'SERVICE_NAME', ...expectedResultsVariables],
   ),
   'reference/list-exams': needs([], ['ORIGIN_SECRET']),

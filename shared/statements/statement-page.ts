@@ -24,7 +24,7 @@ export interface StatementPage {
 
 /** The page of a statement in a language, in the name of the service that issues it. */
 export const statementPage = (
-  { entry, result: { status, version, releasedAt, correctedAt } }: Statement,
+  { entry, centreName, result: { status, version, releasedAt, correctedAt } }: Statement,
   language: Language,
   issuer: string,
 ): StatementPage => {
@@ -43,7 +43,7 @@ export const statementPage = (
       [texts.idNumber, entry.idNumber],
       [texts.exam, exam],
       [texts.dateTaken, dateIn(language, Date.parse(entry.dateTaken))],
-      [texts.centre, entry.centreNumber],
+      [texts.centre, centreName === undefined ? entry.centreNumber : `${centreName} (${entry.centreNumber})`],
       ...(releasedAt === undefined ? [] : [[texts.released, dateIn(language, releasedAt)] as const]),
       ...(correctedAt === undefined ? [] : [[texts.corrected, dateIn(language, correctedAt)] as const]),
       [texts.version, String(version.version)],

@@ -1,6 +1,7 @@
 import regular from 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf'
 import bold from 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'
 import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
+import { dynamoCentres } from '../../../shared/adapters/dynamo/centres.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEntries } from '../../../shared/adapters/dynamo/entries.ts'
 import { dynamoReleaseStates } from '../../../shared/adapters/dynamo/release-states.ts'
@@ -32,6 +33,7 @@ export const handler = showStatementHandler(
       clock,
       windowRules: readWindowRules(fromEnvironment(environment)),
     }),
+    centres: dynamoCentres(client, environment.CENTRES_TABLE),
     print: pdfkitStatements({ fonts: { regular, bold }, issuer: environment.SERVICE_NAME }),
   }),
   {

@@ -1,9 +1,11 @@
 import type { Account } from '../../../shared/domain/account.ts'
+import type { Centres } from '../../../shared/ports/centres.ts'
 import type { PrintStatement } from '../../../shared/ports/statement-printer.ts'
 import type { ListResults } from '../../../shared/protocols/list-results.ts'
 
 export interface ShowStatementPorts {
   readonly listResults: ListResults
+  readonly centres: Pick<Centres, 'find'>
   readonly print: PrintStatement
 }
 
@@ -17,10 +19,12 @@ export type ShowStatement = (
  * statement, and what is refused does not tell why: no other reads are made for a session that is somebody else's (R50).
  */
 export const showStatement =
-  ({ listResults, print }: ShowStatementPorts): ShowStatement =>
+  ({ listResults, centres, print }: ShowStatementPorts): ShowStatement =>
   async (account, session) => {
     const listed = await listResults(account)
     const { entry, standing } = listed.find((result) => result.entry.session === session) ?? {}
     if (!entry || !standing || !('version' in standing)) return { outcome: 'no-such-result' }
-    return { outcome: 'printed', pdf: await print({ entry, result: standing }, account.language) }
+    const centre = await centres.find(entry.centreNumber)
+    const statement = { entry, result: standing, ...(centre && { centreName: centre.name }) }
+    return { outcome: 'printed', pdf: await print(statement, account.language) }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { showStatementHandler } from '../../../functions/results/show-statement/handler.ts'
 import { showStatement } from '../../../functions/results/show-statement/show-statement.ts'
+import type { Centre } from '../../../shared/domain/centre.ts'
 import type { EmbargoFacts } from '../../../shared/domain/embargo.ts'
 import type { ResultVersion } from '../../../shared/domain/result.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
@@ -38,11 +39,13 @@ const ask = async ({
   facts = open,
   now = '2026-11-23T09:00:00.000Z',
   session = ownSession,
+  centre = { centreNumber: 'ES123', name: 'Colegio Añil' } as Centre,
 }: {
   versions?: readonly ResultVersion[]
   facts?: Facts
   now?: string
   session?: string
+  centre?: Centre
 }) => {
   const calls: string[] = []
   const { entries } = inMemoryEntries({ entry: sampleEntry(), secretHash: '' })
@@ -71,8 +74,16 @@ const ask = async ({
       clock,
       windowRules: sampleWindowRules,
     }),
-    print: async ({ entry, result: { status, version } }, language) =>
-      Buffer.from(`${status} ${entry.familyName} ${version.payload.grade} ${version.version} in ${language}`),
+    centres: {
+      find: async (number) => {
+        calls.push(`centre ${number}`)
+        return number === centre?.centreNumber ? centre : undefined
+      },
+    },
+    print: async ({ entry, centreName, result: { status, version } }, language) =>
+      Buffer.from(
+        `${status} ${entry.familyName} ${version.payload.grade} ${version.version} at ${centreName} in ${language}`,
+      ),
   })
   const options = { originSecret, authenticate: async () => sampleAccount(), log, clock }
   const answer: HttpResult = await showStatementHandler(
@@ -94,13 +105,22 @@ describe('from the release on', () => {
       },
       isBase64Encoded: true,
     })
-    expect(Buffer.from(answer.body ?? '', 'base64').toString()).toBe('released Example GRADE-CANARY 1 in es')
+    expect(Buffer.from(answer.body ?? '', 'base64').toString()).toBe(
+      'released Example GRADE-CANARY 1 at Colegio Añil in es',
+    )
   })
 
   test('a corrected result comes as such (R53)', async () => {
     const { answer } = await ask({ versions: [result(), result({ version: 2, digest: 'another' })] })
-    expect(Buffer.from(answer.body ?? '', 'base64').toString()).toBe('corrected Example GRADE-CANARY 2 in es')
+    expect(Buffer.from(answer.body ?? '', 'base64').toString()).toBe(
+      'corrected Example GRADE-CANARY 2 at Colegio Añil in es',
+    )
   })
+})
+
+test('a centre that the directory does not have is told by its number', async () => {
+  const { answer } = await ask({ centre: { centreNumber: 'ES999', name: 'Another' } as Centre })
+  expect(Buffer.from(answer.body ?? '', 'base64').toString()).toContain('at undefined in es')
 })
 
 /** Everything for which there is no statement. */
@@ -132,8 +152,8 @@ describe('there is no statement', () => {
 
   test('and whose session was asked for changes nothing of what is read', async () => {
     for (const facts of [open, approved]) {
-      const own = await ask({ facts })
-      const other = await ask({ facts, session: '2026-11-c1-advanced-paper' })
+      const own = await ask({ facts, versions: [] })
+      const other = await ask({ facts, session: '2026-11-c1-advanced-paper', versions: [] })
       expect(other.calls).toEqual(own.calls)
       expect(own.calls.filter((call) => call.startsWith('results'))).toHaveLength(facts === open ? 1 : 0)
     }

@@ -57,7 +57,10 @@ export const embargoWorld = async ({ reader = byDesign, rowOf, mailsWhenApproved
   const doors = {
     list: listResultsHandler(list, options),
     export: exportAccountHandler(exportAccount({ listResults: list, sessions: inMemorySessions(), clock }), options),
-    statement: showStatementHandler(showStatement({ listResults: list, print }), options),
+    statement: showStatementHandler(
+      showStatement({ listResults: list, centres: { find: async () => undefined }, print }),
+      options,
+    ),
   } as const
   const requests = {
     list: httpEvent('listResults', { cookie: '__Host-session=x' }),

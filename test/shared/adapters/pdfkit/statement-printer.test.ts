@@ -46,7 +46,7 @@ const statementOf = (changes: {
     changes.status === 'corrected'
       ? { status: 'corrected', version, releasedAt, correctedAt: later(releasedAt, 9 * day) }
       : { status: 'released', version, releasedAt }
-  return { entry: sampleEntry(changes.entry), result }
+  return { entry: sampleEntry(changes.entry), centreName: 'Colegio Añil', result }
 }
 const read = async (statement: Statement, language: (typeof languages)[number] = 'en') =>
   readPdf(await print(statement, language))
@@ -69,7 +69,7 @@ describe('a statement of results', () => {
           row('ID number', 'ABC12345'),
           row('Exam', 'B2 First'),
           row('Date taken', '14 November 2026'),
-          row('Centre', 'ES123'),
+          row('Centre', 'Colegio Añil (ES123)'),
           row('Released on', '23 November 2026'),
           row('Version', '1'),
         ].join(' | ')})`,
@@ -139,6 +139,11 @@ describe('a statement of results', () => {
   })
 })
 
+test('a centre that the directory does not have is stated by its number', async () => {
+  const { centreName: _name, ...statement } = statementOf({})
+  expect((await read(statement)).text).toContain('Centre\nES123\n')
+})
+
 describe('the candidate’s name', () => {
   test.each([
     ['Łukasz', 'Wiśniewski-Żółć'],
@@ -181,11 +186,14 @@ describe('in every language', () => {
     for (const given of ['Wolfeschlegelsteinhausenbergerdorff', 'Ж', 'Maria da Conceição ']) {
       const givenName = given.repeat(100).slice(0, 100)
       const pdf = await read(
-        statementOf({
-          entry: { givenName, familyName: givenName, exam: longest, centreNumber: 'W'.repeat(20) },
-          payload: { grade: 'W'.repeat(40), skills },
-          status: 'corrected',
-        }),
+        {
+          ...statementOf({
+            entry: { givenName, familyName: givenName, exam: longest, centreNumber: 'W'.repeat(20) },
+            payload: { grade: 'W'.repeat(40), skills },
+            status: 'corrected',
+          }),
+          centreName: 'W'.repeat(200),
+        },
         language,
       )
       expect(pdf.pageCount).toBe(1)
