@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { parse } from 'csv-parse'
@@ -16,7 +16,8 @@ import { inMemoryImportQueue } from '../../support/in-memory/import-queue.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
 
 const keyedHash = hmacKeyedHash(async () => 'bench')
-const dataKey = randomBytes(32)
+const keyBytes = randomBytes(32)
+const dataKey = createSecretKey(keyBytes)
 
 /** The deployed importer over the deployed adapters for tables, hashes and ciphers; the bucket is a file, the import's own row a map. */
 export const importByBatches = async (
@@ -36,7 +37,7 @@ export const importByBatches = async (
     files: { ...files, open: async () => ({ version: 'one', size, bytes: open() }) },
     entries: dynamoImportedEntries(client, table),
     newSeal: async () => ({
-      encryptedKey: dataKey,
+      encryptedKey: keyBytes,
       seal: (idNumber, secretNumber) => sealSecretNumber(dataKey, idNumber, secretNumber),
     }),
     clock: systemClock,

@@ -1,4 +1,4 @@
-import { createDecipheriv, randomBytes } from 'node:crypto'
+import { createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { describe, expect, test } from '@jest/globals'
 import { kmsSecretNumberSeal } from '../../../shared/adapters/kms/secret-number-seal.ts'
@@ -17,11 +17,11 @@ describe('a sealed Secret number (R40)', () => {
   const key = randomBytes(32)
 
   test('is read with its data key and its ID number', () => {
-    expect(open(key, 'ABC123', sealSecretNumber(key, 'ABC123', 'S3CRET'))).toBe('S3CRET')
+    expect(open(key, 'ABC123', sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET'))).toBe('S3CRET')
   })
 
   test('cannot be read under another ID number, with another key, or changed', () => {
-    const sealed = sealSecretNumber(key, 'ABC123', 'S3CRET')
+    const sealed = sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET')
     expect(() => open(key, 'ABC124', sealed)).toThrow()
     expect(() => open(randomBytes(32), 'ABC123', sealed)).toThrow()
     const bytes = Buffer.from(sealed, 'base64')
@@ -30,7 +30,9 @@ describe('a sealed Secret number (R40)', () => {
   })
 
   test('never looks the same twice', () => {
-    expect(sealSecretNumber(key, 'ABC123', 'S3CRET')).not.toBe(sealSecretNumber(key, 'ABC123', 'S3CRET'))
+    expect(sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET')).not.toBe(
+      sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET'),
+    )
   })
 
   test('has a data key from KMS that is bound to its import, and kept encrypted', async () => {

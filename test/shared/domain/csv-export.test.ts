@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { csvOf } from '../../../shared/domain/csv-export.ts'
+
+/** What people open in a spreadsheet: G5. */
+const readBack = (csv: string) => parse(csv, { record_delimiter: '\r\n', relax_column_count: true }) as string[][]
+
+describe('a CSV file for people', () => {
+  test.each(['=1+1', '+49 171', '-2', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\u200B=1', '＝1', '=cmd|"/c calc"!A1'])(
+    'shows %j as text, and calculates nothing',
+    (formula) => {
+      expect(readBack(csvOf([[formula]]))).toEqual([[`'${formula}`]])
+    },
+  )
+
+  test('says numbers as numbers, and leaves names as they are', () => {
+    expect(csvOf([[-2, 17, 'Łukasz-Ñandú', "O'Connor", 'a=b', '']])).toBe("-2,17,Łukasz-Ñandú,O'Connor,a=b,\r\n")
+  })
+
+  test('is read back by another reader cell by cell, whatever stands in it', () => {
+    const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"', '""', ',', '\r\n', '\n', '=', "'", ' '))
+    const row = fc.array(cell, { minLength: 2, maxLength: 5 })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
+        const read = readBack(csvOf(rows))
+        const isText = (text: string, from: string) => text === from || text === `'${from}`
+        expect(read.map((cells) => cells.length)).toEqual(rows.map((cells) => cells.length))
+        for (const [at, cells] of rows.entries()) {
+          for (const [position, text] of cells.entries()) expect(isText(read[at]?.[position] ?? '', text)).toBe(true)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

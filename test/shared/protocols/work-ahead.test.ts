@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals'
+import { workAhead } from '../../../shared/protocols/work-ahead.ts'
+
+async function* numbers(upTo: number) {
+  for (let number = 1; number <= upTo; number++) yield number
+}
+
+/** Work that ends when it is told to, in whatever order. */
+const workshop = () => {
+  const begun = new Map<number, { done: (result: string) => void; fail: (error: Error) => void }>()
+  const work = (item: number) =>
+    new Promise<string>((done, fail) => {
+      begun.set(item, { done, fail })
+    })
+  const settle = async () => {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+  }
+  return { begun, work, settle }
+}
+
+describe('work ahead', () => {
+  test('is begun for so many items at once and no more, and given in the items’ order', async () => {
+    const { begun, work, settle } = workshop()
+    const results = workAhead(numbers(5), 3, work)
+    const first = results.next()
+    await settle()
+    expect([...begun.keys()]).toEqual([1, 2, 3])
+    begun.get(3)?.done('three')
+    begun.get(2)?.done('two')
+    begun.get(1)?.done('one')
+    expect((await first).value).toBe('one')
+    expect((await results.next()).value).toBe('two')
+    await settle()
+    expect((await results.next()).value).toBe('three')
+    begun.get(4)?.done('four')
+    expect((await results.next()).value).toBe('four')
+    begun.get(5)?.done('five')
+    expect((await results.next()).value).toBe('five')
+    expect((await results.next()).done).toBe(true)
+  })
+
+  test('that fails is told when it is its turn, after all that was begun has ended', async () => {
+    const { begun, work, settle } = workshop()
+    const results = workAhead(numbers(9), 3, work)
+    const first = results.next()
+    await settle()
+    begun.get(1)?.fail(new Error('broken'))
+    let isTold = false
+    const told = first.catch((error: Error) => {
+      isTold = true
+      return error.message
+    })
+    await settle()
+    expect(isTold).toBe(false)
+    begun.get(2)?.done('two')
+    begun.get(3)?.fail(new Error('too late to matter'))
+    expect(await told).toBe('broken')
+    expect([...begun.keys()]).toEqual([1, 2, 3])
+  })
+
+  test('is waited for by who stops early', async () => {
+    const { begun, work, settle } = workshop()
+    let hasStopped = false
+    const reading = (async () => {
+      for await (const _ of workAhead(numbers(9), 2, work)) break
+      hasStopped = true
+    })()
+    await settle()
+    begun.get(1)?.done('one')
+    await settle()
+    expect(hasStopped).toBe(false)
+    begun.get(2)?.done('two')
+    await reading
+    expect(hasStopped).toBe(true)
+  })
+})
