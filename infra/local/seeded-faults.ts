@@ -45,6 +45,8 @@ const disturbedChapters = ['mail/', 'events/', 'release/']
 /** Seconds by which a message is late, and by which its second copy may follow. */
 const longestDelay = 5
 const longestRepeat = 90
+/** Calls, and messages, by which the first of these has happened. */
+const soon = { kills: 60, duplicates: 5 }
 
 /** Faults as chance has them; `random` gives numbers from 0 to below 1. */
 export const seededFaults = (
@@ -53,6 +55,9 @@ export const seededFaults = (
 ): Faults & { readonly injected: Readonly<Injected> } => {
   const injected: Injected = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
   const happens = (probability: number) => probability > 0 && random() < probability
+  // What is rare happens early once, so that a short rehearsal has seen it.
+  const forced = { kills: Math.floor(random() * soon.kills), duplicates: Math.floor(random() * soon.duplicates) }
+  const happensToo = (kind: keyof typeof soon) => happens(profile[kind]) || (profile[kind] > 0 && forced[kind]-- === 0)
   const either = <One>(one: One, other: One): One => (random() < 0.5 ? one : other)
   const count = <Fault>(kind: keyof Injected, fault: Fault): Fault => {
     injected[kind]++
@@ -66,7 +71,7 @@ export const seededFaults = (
     injected,
     ofCall({ caller, service, operation }: FunctionCall): CallFault | undefined {
       if (!disturbedChapters.some((chapter) => caller.startsWith(chapter))) return undefined
-      if (happens(profile.kills)) return count('crashes', either('killed-before', 'killed-after'))
+      if (happensToo('kills')) return count('crashes', either('killed-before', 'killed-after'))
       if (service === 'ses' && operation === 'outbound-bulk-emails') return ofMailCall()
       return happens(profile.lostCalls) && service !== 'ses' ? either('lost-before', 'lost-after') : undefined
     },
@@ -77,7 +82,7 @@ export const seededFaults = (
     },
     deliveriesOf() {
       const first = happens(profile.delayed) ? random() * longestDelay : 0
-      return happens(profile.duplicates) ? count('duplicateDeliveries', [first, random() * longestRepeat]) : [first]
+      return happensToo('duplicates') ? count('duplicateDeliveries', [first, random() * longestRepeat]) : [first]
     },
   }
 }

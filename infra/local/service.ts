@@ -2,16 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { loadAssembly } from './assembly/assembly.ts'
 import { synthesize } from './assembly/synthesize.ts'
-import { startAwsEndpoint } from './aws/index.ts'
+import { type AwsEndpoint, startAwsEndpoint } from './aws/index.ts'
+import type { SendQuota } from './aws/mail/send-quota.ts'
 import { movableClock } from './clock.ts'
 import { control } from './control.ts'
 import { secretMaker, takeDataFolder } from './data-folder.ts'
 import { startDynamoDbLocal } from './dynamodb/dynamodb.ts'
 import { createAssemblyTables } from './dynamodb/dynamodb-tables.ts'
 import { findJava } from './dynamodb/java.ts'
+import type { Faults } from './faults.ts'
 import { freePort } from './free-port.ts'
 import { openFrontDoor } from './front-door.ts'
-import { localFunctions } from './functions/functions.ts'
+import { type LocalFunctions, localFunctions } from './functions/functions.ts'
 import { type HttpApiOptions, httpApi, largestBody } from './http/http-api.ts'
 import { readRequest, writeAnswer } from './http/http-wire.ts'
 import { type Site, site } from './http/site.ts'
@@ -26,6 +28,10 @@ export interface LocalServiceOptions {
   readonly assemblyDir?: string
   /** A DynamoDB endpoint to use instead of DynamoDB Local. */
   readonly dynamoDbUrl?: string
+  /** What SES allows; else what the environment says. */
+  readonly sendQuota?: SendQuota
+  /** What is to go wrong, for a rehearsal. */
+  readonly faults?: Faults
   readonly log: (line: string) => void
 }
 
@@ -34,7 +40,11 @@ export interface LocalService {
   readonly url: string
   /** Where the functions' AWS calls go. */
   readonly awsUrl: string
+  readonly dynamoDbUrl: string
   readonly stage: string
+  /** Whatever comes to the mail endpoint and the queues, for those who count. */
+  readonly aws: Pick<AwsEndpoint, 'mails' | 'queues'>
+  readonly functions: Pick<LocalFunctions, 'underWay'>
   /** Resolves when no process of the run is left. */
   readonly stop: () => Promise<void>
 }
@@ -55,7 +65,7 @@ export const startLocalService = async (options: LocalServiceOptions): Promise<L
 
 /** What is started is stopped in the reverse order. */
 const start = async (options: LocalServiceOptions, running: AsyncDisposableStack): Promise<LocalService> => {
-  const { dataDir, log } = options
+  const { dataDir, log, sendQuota, faults } = options
   const keep = dataDir ? { dataDir } : {}
 
   const door = await openFrontDoor(options.port, log)
@@ -74,7 +84,11 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
   const functions = localFunctions({ assembly, clock, awsUrl, log })
   running.defer(() => functions.stop())
   const { invoke, principals, principalOf } = functions
-  const aws = await startAwsEndpoint({ assembly, clock, invoke, principals, dynamoDbUrl, port: awsPort, log, ...keep })
+  const aws = await startAwsEndpoint({
+    ...{ assembly, clock, invoke, principals, dynamoDbUrl, port: awsPort, log, ...keep },
+    ...(sendQuota && { sendQuota }),
+    ...(faults && { faults, kill: functions.kill }),
+  })
   running.defer(() => aws.stop())
   const isAllowed: HttpApiOptions['isAllowed'] = (...question) => aws.isAllowed(...question)
   const streams = startStreams({
@@ -105,7 +119,10 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
   return {
     url: door.url,
     awsUrl,
+    dynamoDbUrl,
     stage: assembly.stage,
+    aws,
+    functions,
     stop: async () => {
       // Nobody new comes in, and no function sees AWS vanish.
       await door.stop()

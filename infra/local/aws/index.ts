@@ -10,12 +10,13 @@ import { startEndpoint } from './endpoint.ts'
 import { createEventBuses, type NewEvent } from './events/event-bus.ts'
 import { kmsOperations } from './keys/kms.ts'
 import { createSecrets } from './keys/secrets.ts'
-import { openMailStore } from './mail/mail-store.ts'
+import { type Envelope, openMailStore } from './mail/mail-store.ts'
 import { mailboxOf } from './mail/mailbox.ts'
 import { quotaKeeper, type SendQuota } from './mail/send-quota.ts'
 import { sesOperations, sesRoutes } from './mail/ses.ts'
 import { namesOf } from './names.ts'
 import { s3Service } from './objects/s3.ts'
+import type { Queue } from './queues/queue.ts'
 import { createQueueMappings } from './queues/queue-mappings.ts'
 import { createQueues } from './queues/queues.ts'
 import { sqsOperations } from './queues/sqs.ts'
@@ -44,12 +45,20 @@ export interface AwsEndpointOptions {
   readonly kill?: (sessionToken: string) => void
 }
 
+/** How many messages a queue holds: to be received now, being worked on or waiting for another try, and for their first. */
+export interface QueueState extends ReturnType<Queue['counts']> {
+  readonly arn: string
+}
+
 /** AWS as the local run has it, behind one address. */
 export interface AwsEndpoint {
   /** What `AWS_ENDPOINT_URL` has to say. */
   readonly url: string
   /** Answers `/mailbox.json`, `/mailbox` and `/mailbox/<id>`. */
   mailbox(request: IncomingMessage, response: ServerResponse): void
+  /** Every mail that SES took, oldest first. */
+  mails(): Iterable<Envelope>
+  queues(): readonly QueueState[]
   /** What was seen on the buses, newest first. */
   events(): readonly unknown[]
   /** Every (principal, action, resource) that was allowed or denied, once each, and what the roles' policies grant. */
@@ -97,6 +106,8 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
   return {
     url: endpoint.url,
     mailbox: mailboxOf(parts.mails),
+    mails: () => parts.mails.envelopes(),
+    queues: () => parts.queues.all().map(({ arn, counts }) => ({ arn, ...counts() })),
     events: () => parts.buses.events(),
     access,
     isAllowed: (principal, action, resource, context = {}) =>

@@ -11,6 +11,8 @@ import type { FromFunction, FunctionStart, ToFunction } from './function-message
 /** One process of a function; it takes one event at a time. */
 export interface FunctionWorker {
   run(event: unknown): Promise<InvocationOutcome>
+  /** Ends the process at once, as a crash does. */
+  kill(): void
   /** True from the moment it can't take another event. */
   readonly ended: boolean
   /** Resolves when the process is gone; an event that it is at fails. */
@@ -106,6 +108,7 @@ export const startFunctionWorker = ({ setup, environment, clock, log }: Function
         clearTimeout(limit)
       }
     },
+    kill: () => void child.kill('SIGKILL'),
     stop: () => stopChild(child),
   }
 }

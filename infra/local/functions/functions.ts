@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { MovableClock } from '../clock.ts'
 import type { InvocationOutcome, Invoke, LocalAssembly, LocalPrincipal } from '../types.ts'
 import { type DeployedFunction, deployedFunction } from './deployed-function.ts'
@@ -21,6 +22,10 @@ export interface LocalFunctions {
   /** Who makes a call, by the access key id that its function was given. */
   readonly principals: ReadonlyMap<string, LocalPrincipal>
   readonly principalOf: (functionArn: string) => LocalPrincipal | undefined
+  /** Events that are being worked on or wait for a process. */
+  underWay(): number
+  /** Has the process crash whose calls carry this session token. */
+  kill(sessionToken: string): void
   /** Resolves when no process of a function is left. */
   stop(): Promise<void>
 }
@@ -50,6 +55,8 @@ export const localFunctions = (options: FunctionsOptions): LocalFunctions => {
       .map((deployed) => [deployed.setup.functionArn, poolOf(deployed)]),
   )
   const workers = new Set<FunctionWorker>()
+  /** As credentials of roles have one; here it tells one process of a function from another. */
+  const sessionTokens = new WeakMap<FunctionWorker, string>()
   let stopping = false
 
   const end = (worker: FunctionWorker) => {
@@ -68,13 +75,19 @@ export const localFunctions = (options: FunctionsOptions): LocalFunctions => {
     }
     if (pool.busy.size >= limits.perFunction) return undefined
     if (workers.size >= limits.all && (pool.busy.size > 0 || !makeRoom())) return undefined
+    const sessionToken = randomUUID()
     const worker = startFunctionWorker({
       setup: pool.deployed.setup,
-      environment: { ...pool.deployed.environment, AWS_ENDPOINT_URL: options.awsUrl },
+      environment: {
+        ...pool.deployed.environment,
+        AWS_ENDPOINT_URL: options.awsUrl,
+        AWS_SESSION_TOKEN: sessionToken,
+      },
       clock: options.clock,
       log: (line) => options.log(`[${pool.deployed.principal.name}] ${line}`),
     })
     workers.add(worker)
+    sessionTokens.set(worker, sessionToken)
     return worker
   }
 
@@ -128,6 +141,10 @@ export const localFunctions = (options: FunctionsOptions): LocalFunctions => {
         pool.waiting.push({ event, resolve })
         dispatch(pool)
       })
+    },
+    underWay: () => pools.values().reduce((sum, { busy, waiting }) => sum + busy.size + waiting.length, 0),
+    kill(sessionToken) {
+      for (const worker of workers) if (sessionTokens.get(worker) === sessionToken) worker.kill()
     },
     async stop() {
       stopping = true

@@ -1,4 +1,6 @@
-/** A stream of numbers that looks random and is the same for the same seed, on every machine (splitmix32). */
+import { seededRandom } from '../seeded-random.ts'
+
+/** A stream of numbers that looks random and is the same for the same seed, on every machine. */
 export interface RandomNumbers {
   /** A whole number from `from` to `to`, both included. */
   between(from: number, to: number): number
@@ -6,13 +8,7 @@ export interface RandomNumbers {
 }
 
 export const randomNumbers = (seed: number): RandomNumbers => {
-  let state = seed | 0
-  const next = () => {
-    state = (state + 0x9e3779b9) | 0
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad)
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
-  }
+  const next = seededRandom(seed)
   const between = (from: number, to: number) => from + Math.floor(next() * (to - from + 1))
   return {
     between,

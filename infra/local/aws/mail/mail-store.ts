@@ -13,7 +13,8 @@ export interface Mail extends MailContent {
   readonly sentAt: string
 }
 
-type Envelope = Omit<Mail, keyof MailContent>
+/** A mail without its text. */
+export type Envelope = Omit<Mail, keyof MailContent>
 type Content =
   | { readonly content: MailContent }
   /** Rendered when somebody looks: a hundred thousand mails share one template. */
@@ -25,6 +26,8 @@ export interface MailStore {
   get(id: string): Mail | undefined
   /** Newest first, rendered one by one. */
   newestFirst(to?: string): Iterable<Mail>
+  /** Oldest first. */
+  envelopes(): Iterable<Envelope>
   stop(): void
 }
 
@@ -77,6 +80,7 @@ export const openMailStore = (surroundings: Pick<Surroundings, 'dataDir'>): Mail
         if (kept && (wanted === undefined || kept.to.toLowerCase() === wanted)) yield render(kept)
       }
     },
+    envelopes: () => mails.values(),
     stop() {
       mails.close()
       templates.close()
