@@ -35,6 +35,19 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
     underway,
   )
 
+  test(
+    'misses nobody once an operator has sent again what was unknown for a day, and tells nobody twice',
+    async () => {
+      await forEachSeed(2, async (seed) => {
+        const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults, resends: true })
+        keepPromises(rehearsed)
+        const { outcome, recipients } = rehearsed
+        expect(outcome).toMatchObject({ mailed: recipients.size, accepted: recipients.size, unknown: 0, duplicates: 0 })
+      })
+    },
+    underway,
+  )
+
   test.each<BrokenEdit>([
     'marks what it has sent after sending it',
     'leaves the SDK its usual three attempts',

@@ -76,7 +76,10 @@ const startOf = (code: string): StartProcess => {
     const globals: Record<(typeof replaced)[number], unknown> = {
       require: requireIn(sandbox),
       module,
-      process: Object.create(process, { env: { value: { ...sandbox.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' } } }),
+      process: Object.create(process, {
+        env: { value: { ...sandbox.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' } },
+        stdout: { value: { write: () => true } },
+      }),
       Date: dateOf(sandbox),
       performance: { timeOrigin: startedAt, now: () => sandbox.now() - startedAt },
       Math: Object.create(Math, { random: { value: sandbox.random } }),

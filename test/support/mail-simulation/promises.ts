@@ -1,5 +1,6 @@
 import { fromBatchItem } from '../../../shared/adapters/dynamo/email-batch-item.ts'
 import { batchPrefix, type Delivery } from '../../../shared/domain/email-batch.ts'
+import { standingOf } from '../../../shared/domain/email-standing.ts'
 import { instant, type Recipients, releaseId } from './released-session.ts'
 import type { MailWorld } from './world.ts'
 
@@ -22,11 +23,17 @@ export interface Outcome {
   readonly astray: readonly string[]
 }
 
-/** Every mail of the release, as the service's rows have it. */
+/** Every mail of the release, as the service's rows have it and what was told of it since. */
 export const deliveriesIn = (world: MailWorld): readonly Delivery[] =>
   [...world.rows('deliveries').all()]
     .filter((row) => row.releaseId === releaseId && String(row.item).startsWith(batchPrefix))
-    .flatMap((row) => fromBatchItem(row).deliveries)
+    .flatMap((row) => {
+      const { deliveries, feedback } = fromBatchItem(row)
+      return deliveries.map(({ idNumber, ...delivery }, position) => ({
+        idNumber,
+        ...standingOf(delivery, position, feedback),
+      }))
+    })
 
 /** Counts what the promises are about. */
 export const outcomeOf = (world: MailWorld, recipients: Recipients): Outcome => {
@@ -51,11 +58,8 @@ export const outcomeOf = (world: MailWorld, recipients: Recipients): Outcome => 
   }
 }
 
-/** Whether a row says of a mail what SES knows of it. */
-const agrees = (state: string | undefined, mails: number): boolean => {
-  if (state === 'accepted') return mails === 1
-  return state === 'unknown' ? mails <= 1 : mails === 0
-}
+/** Whether a row says of a mail what SES knows of it: of what it took it has told by now. */
+const agrees = (state: string | undefined, mails: number): boolean => (state === 'accepted') === (mails === 1)
 
 /** The promises of G4, broken ones told; empty if all hold. */
 export const brokenPromises = (outcome: Outcome, recipients: Recipients): readonly string[] => {

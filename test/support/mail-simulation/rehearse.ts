@@ -4,11 +4,12 @@ import { type FaultProfile, faultProfiles, type Injected, seededFaults } from '.
 import type { LocalAssembly } from '../../../infra/local/types.ts'
 import type { FunctionName } from '../../../shared/contracts/environments.ts'
 import { hour } from '../../../shared/domain/time.ts'
+import { httpEvent } from '../http-event.ts'
 import type { Edit } from '../lock/broken-edits.ts'
 import { seededRandom } from '../simulation/seeded-random.ts'
 import { deployedFunctions } from './deployed-functions.ts'
 import { brokenPromises, type Outcome, outcomeOf } from './promises.ts'
-import { approvedSession, type Recipients } from './released-session.ts'
+import { approvedSession, type Recipients, session } from './released-session.ts'
 import { type MailWorld, mailWorld } from './world.ts'
 
 /** Everything between the instant of a release and the last word about its mails. */
@@ -17,6 +18,8 @@ const simulated: readonly FunctionName[] = [
   'events/publish-events',
   'mail/plan-result-emails',
   'mail/send-result-emails',
+  'mail/record-email-outcomes',
+  'mail/resend-unknown-emails',
 ]
 
 export interface Rehearsal {
@@ -29,6 +32,8 @@ export interface Rehearsal {
   readonly edits?: readonly Edit[]
   /** What else is to happen in this world. */
   readonly disturb?: (world: MailWorld) => void
+  /** A day later an operator has sent again what is unknown, in better weather. */
+  readonly resends?: true
   /** Ends it early: enough has been seen. */
   readonly isEnough?: (world: MailWorld) => boolean
   /** Goes on until this instant at least (epoch milliseconds). */
@@ -54,14 +59,22 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
     disturb,
     isEnough = () => false,
     until = 0,
+    resends,
   } = rehearsal
   const functions = await deployedFunctions(simulated, edits)
   const faults = profile === faultProfiles.none ? undefined : seededFaults(profile, seededRandom(~seed).next)
-  const world = mailWorld({ assembly, functions, seed, faults: faults ?? noFaults, ...(quota && { quota }) })
+  const weather = { faults: faults ?? noFaults }
+  const world = mailWorld({ assembly, functions, seed, weather, ...(quota && { quota }) })
   const recipients = approvedSession(world, candidates)
   disturb?.(world)
   const isDone = () => !world.rows('openings').all().next().done && world.now() >= until
   await world.run({ isDone, isEnough: () => isEnough(world), longest: 48 * hour })
+  if (resends) {
+    weather.faults = noFaults
+    world.invokeLater(25 * hour, 'mail/resend-unknown-emails', resendRequest(assembly))
+    const start = world.now()
+    await world.run({ isDone: () => world.now() > start + 26 * hour, isEnough: () => false, longest: 48 * hour })
+  }
   const none = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
   return { world, recipients, outcome: outcomeOf(world, recipients), injected: faults?.injected ?? none }
 }
@@ -72,3 +85,10 @@ export const keepPromises = ({ outcome, recipients, world }: Rehearsed): void =>
   if (broken.length > 0) throw new Error(broken.join('; '))
   if (world.deadLetters() > 0) throw new Error(`${world.deadLetters()} messages wait for an operator`)
 }
+
+/** As API Gateway hands it on; the person is the name of the role's session. */
+const resendRequest = ({ account }: LocalAssembly) =>
+  httpEvent('resendUnknown', {
+    pathParameters: { session },
+    userArn: `arn:aws:sts::${account}:assumed-role/operator/olga`,
+  })

@@ -33,7 +33,8 @@ export interface WorldOptions {
   readonly assembly: LocalAssembly
   readonly functions: ReadonlyMap<FunctionName, StartProcess>
   readonly seed: number
-  readonly faults: Faults
+  /** What goes wrong; may change. */
+  readonly weather: { readonly faults: Faults }
   readonly quota?: SendQuota
 }
 
@@ -71,7 +72,12 @@ const usualAttempts = 3
  * own parts, its functions as deployed in processes that can die at any outbound call, its tables in memory, SES with
  * its quota.
  */
-export const mailWorld = ({ assembly, functions, seed, faults, quota }: WorldOptions) => {
+export const mailWorld = ({ assembly, functions, seed, weather, quota }: WorldOptions) => {
+  const faults: Faults = {
+    ofCall: (call) => weather.faults.ofCall(call),
+    ofBulkEntry: () => weather.faults.ofBulkEntry(),
+    deliveriesOf: (queueArn) => weather.faults.deliveriesOf(queueArn),
+  }
   const random = seededRandom(seed)
   const time = virtualTime('2026-12-01T08:55:00.000Z', whenTurnIsOver)
   const accepted: AcceptedMail[] = []
@@ -153,12 +159,14 @@ export const mailWorld = ({ assembly, functions, seed, faults, quota }: WorldOpt
       void accepted.push({ to, tags, at: clock.now() }),
     get: () => undefined,
     newestFirst: () => [],
+    envelopes: () => [],
     stop: () => {},
   }
   const publish = (event: Parameters<typeof buses.publish>[1]) => {
     eventsUnderWay++
-    // What becomes of a mail is known sooner or later, and out of order.
-    time.after(random.chance(0.9) ? random.between(50, 3_000) : random.between(0, 3 * minute), () => {
+    // What becomes of a mail is known sooner or later, and out of order; told once a second, as it is in bulk.
+    const known = time.now() + (random.chance(0.9) ? random.between(50, 3_000) : random.between(0, 3 * minute))
+    time.after(Math.ceil(known / second) * second - time.now(), () => {
       eventsUnderWay--
       buses.publish(surroundings.names.bus('default'), event)
     })
