@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+interface Report {
+  readonly planned: number
+  readonly accepted: number
+  readonly unknown: number
+  readonly failed: number
+  readonly suppressed: number
+  readonly duplicates: number
+  readonly beforeInstant: number
+  readonly injected: Readonly<Record<'throttles' | 'ambiguous' | 'crashes' | 'duplicateDeliveries', number>>
+}
+
+const project = join(import.meta.dirname, '../..')
+
+/** Runs `results-day --json` with these options: its exit status, standard output by lines, and what it told people. */
+export const rehearsalOf = async (...options: readonly string[]) => {
+  const child = spawn(process.execPath, [join(project, 'bin/results-day.ts'), '--json', ...options], {
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Not the test runner's own.
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  const [output, told, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  const lines = output.split('\n').filter((line) => line !== '')
+  return { status: status as number, lines, told, report: JSON.parse(lines.at(-1) ?? '{}') as Report }
+}
