@@ -36,6 +36,8 @@ export const remarks: Partial<Record<OperationName, string>> = {
   cancelRelease: 'Refused once the results have been visible.',
   planRelease:
     'Where the session has been released, a correction of it is planned: the answer is the release as it stands, with `correction`.',
+  unsubscribe:
+    'Takes an empty body, or the form of RFC 8058, of any content type; needs no session. Repeatable. The token stands in the mail’s `List-Unsubscribe` and is good for nothing else; once the address has changed, it does nothing.',
   reportMails:
     'Counted from the mails themselves: `planned` = `pending` + `accepted` + `unknown` + `failed` + `suppressed`; `delivered`, `bounced` and `complained` are of the accepted ones. `reasons` says how often each stands. `isPlanned` is false while the plan is still being made, `isStopped` true where too many bounced.',
   listUnmailed: 'Page by page: `after` is what the page before called `next`; the last page has none.',
@@ -51,6 +53,7 @@ export const parameters: Readonly<Record<string, string>> = {
   importId: 'As `POST /api/v1/ops/imports` answered it.',
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
   lang: 'One of `en es it fr de`.',
+  token: 'As in the address in the mail’s header.',
   after: 'Where to go on: `next` of the page before.',
 }
 

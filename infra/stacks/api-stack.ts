@@ -38,6 +38,7 @@ export class ApiStack extends Stack {
         ...this.#importFunctions(),
         ...this.#releaseFunctions(props.release, props.siteUrl),
         ...this.#mailFunctions(props.release),
+        ...this.#unsubscribe(),
       },
       unknownPath: serviceFunction(this, 'reference/answer-unknown-path', props.parts, {
         tables: {},
@@ -328,6 +329,21 @@ export class ApiStack extends Stack {
         whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
       }),
     } satisfies Partial<AnsweringFunctions>
+  }
+
+  /** What the links in mails' headers lead to. */
+  #unsubscribe() {
+    const { unsubscribeKey, originSecret } = this.#data
+    const unsubscribe = serviceFunction(this, 'mail/unsubscribe', this.#parts, {
+      tables: { accounts: ['GetItem', 'UpdateItem'] },
+      environment: {
+        UNSUBSCRIBE_KEY_SECRET: unsubscribeKey.secretArn,
+        ORIGIN_SECRET: originSecret.secretValue.unsafeUnwrap(),
+      },
+      whenFailing: 'Links that end mails about results fail; candidates can still turn them off under My details.',
+    })
+    allowSecrets(unsubscribe, unsubscribeKey)
+    return { 'mail/unsubscribe': unsubscribe } satisfies Partial<AnsweringFunctions>
   }
 
   /** What operators do about mails. */

@@ -27,6 +27,7 @@ export class DataStack extends Stack {
   readonly secretNumberKey: Secret
   /** What CloudFront adds to each request, so that the API knows it came through the firewall. */
   readonly originSecret: Secret
+  readonly unsubscribeKey: Secret
   readonly bus: EventBus
   readonly #stage: Stage
 
@@ -41,6 +42,7 @@ export class DataStack extends Stack {
 
     this.guardKey = this.#secret('guard-key', 'Keys the names of sign-in guards')
     this.secretNumberKey = this.#secret('secret-number-key', 'Keys the hashes of Secret numbers')
+    this.unsubscribeKey = this.#secret('unsubscribe-key', 'Keys the links that end mails about results')
     this.originSecret = this.#secret('origin-secret', 'Header by which the API knows CloudFront')
 
     this.bus = new EventBus(this, 'bus', { eventBusName: stageResourceName(props.stage) })

@@ -66,6 +66,7 @@ export class ReleaseStack extends Stack {
     const { plans, emails } = this.#resultEmails(mail, props.siteUrl)
     this.releasePlans = plans
     this.resultEmails = emails
+    this.#lateCandidates(emails)
     this.#emailOutcomes(mail)
     this.#retention()
   }
@@ -167,6 +168,7 @@ export class ReleaseStack extends Stack {
         SITE_URL: siteUrl,
         RESULT_MAIL_TEMPLATE_PREFIX: mail.templatePrefix,
         RESULT_EMAILS_QUEUE: emails.queue.queueUrl,
+        UNSUBSCRIBE_KEY_SECRET: this.#data.unsubscribeKey.secretArn,
         MAIL_HEADROOM: String(this.#parts.stage.mail.headroom),
       },
       whenFailing: untold,
@@ -174,11 +176,34 @@ export class ReleaseStack extends Stack {
     })
     planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
     sender.allow(['sqs:SendMessage'], emails.queue.queueArn)
+    sender.allow(['secretsmanager:GetSecretValue'], this.#data.unsubscribeKey.secretArn)
     this.#onEvent('results-released', plans)
     planner.consume(plans, { batchSize: 1 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
     mail.allowSendBulkEmail(sender)
     return { plans, emails }
+  }
+
+  #lateCandidates(emails: QueueWithDeadLetters): void {
+    const teller = serviceFunction(this, 'mail/tell-late-candidate', this.#parts, {
+      tables: {
+        accounts: ['GetItem'],
+        results: ['Query on bySession'],
+        releases: ['GetItem'],
+        openings: ['GetItem'],
+        deliveries: ['GetItem', 'PutItem', 'Query'],
+      },
+      environment: { RESULT_EMAILS_QUEUE: emails.queue.queueUrl },
+      whenFailing:
+        'Candidates who register after the release are not told by mail; they see their result when they log in.',
+      memory: 1024,
+      timeout: Duration.seconds(30),
+    })
+    teller.allow(['sqs:SendMessage'], emails.queue.queueArn)
+    // Comes again every minute while a release is near or being planned.
+    const queue = this.#queueFor(teller, 'late-candidates', { maximumReceives: 60, longestWait: Duration.minutes(30) })
+    this.#onEvent('candidate-registered', queue, 'late')
+    teller.consume(queue, { batchSize: 10, maxConcurrency: 5 })
   }
 
   #emailOutcomes(mail: MailService): void {
@@ -249,8 +274,12 @@ export class ReleaseStack extends Stack {
     return new QueueWithDeadLetters(this, id, { stage: this.#parts.stage, ...props })
   }
 
-  #onEvent(type: EventType, to: QueueWithDeadLetters): void {
-    routeEvents(this, type, { bus: this.#data.bus, pattern: { source: [eventSource], detailType: [type] }, to })
+  #onEvent(type: EventType, to: QueueWithDeadLetters, also = ''): void {
+    routeEvents(this, also === '' ? type : `${type}-${also}`, {
+      bus: this.#data.bus,
+      pattern: { source: [eventSource], detailType: [type] },
+      to,
+    })
   }
 }
 

@@ -240,6 +240,7 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
     success: { 200: release },
     problems: ['malformed-request', 'no-such-release', 'same-person', 'manifest-changed', 'release-refused'],
   },
+  unsubscribe: { success: { 200: nothing }, problems: ['link-expired'] },
   reportMails: { success: { 200: mailReport }, problems: ['no-such-release'] },
   listUnmailed: { success: { 200: unmailed }, problems: ['no-such-release'] },
   reconcileMails: { success: { 200: reconciled }, problems: ['no-such-release'] },

@@ -106,6 +106,11 @@ const environmentContracts = {
     ['accounts', 'results', 'releases', 'openings', 'deliveries'],
     ['RESULT_EMAILS_QUEUE', 'RELEASE_PLANS_QUEUE'],
   ),
+  'mail/unsubscribe': needs(['accounts'], ['UNSUBSCRIBE_KEY_SECRET', 'ORIGIN_SECRET']),
+  'mail/tell-late-candidate': needs(
+    ['accounts', 'results', 'releases', 'openings', 'deliveries'],
+    ['RESULT_EMAILS_QUEUE'],
+  ),
   'mail/report-result-emails': needs(['releases', 'deliveries'], []),
   'mail/list-unmailed': needs(['releases', 'deliveries'], []),
   'mail/reconcile-result-emails': needs(['releases', 'deliveries'], ['RESULT_EMAILS_QUEUE']),
@@ -121,6 +126,7 @@ const environmentContracts = {
       'SITE_URL',
       'RESULT_MAIL_TEMPLATE_PREFIX',
       'RESULT_EMAILS_QUEUE',
+      'UNSUBSCRIBE_KEY_SECRET',
       // Mails a second that the service bears.
       'MAIL_HEADROOM',
     ],

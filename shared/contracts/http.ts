@@ -256,6 +256,15 @@ export const operations = {
     access: 'operator',
     throttle: { rate: 5, burst: 10 },
   },
+  unsubscribe: {
+    summary: 'End the mails about results, by the link in their header (R09, RFC 8058).',
+    function: 'mail/unsubscribe',
+    method: 'POST',
+    path: '/api/v1/unsubscribe',
+    access: 'public',
+    query: ['token'],
+    throttle: { rate: 200, burst: 400 },
+  },
   reportMails: {
     summary: 'What became of the mails of a release, counted.',
     function: 'mail/report-result-emails',

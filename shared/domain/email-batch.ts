@@ -86,6 +86,9 @@ export const emailScope = (releaseId: string, lane: number): string => `${releas
 export const batchItem = (wave: number, language: string, number: number): string =>
   `${waveOf(wave)}${language}-${String(number).padStart(2, '0')}`
 
+/** Key of the batch of one who registered when the plan was made already, by the event that told of it. */
+export const lateItem = (eventId: string): string => `${batchPrefix}late-${eventId}`
+
 /** What the keys of all batches begin with. */
 export const batchPrefix = 'batch#'
 

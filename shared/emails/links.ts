@@ -16,3 +16,7 @@ export const newPasswordUrl = (siteUrl: string, token: string): string =>
 /** The page that confirms an address, likewise (R55). */
 export const confirmEmailUrl = (siteUrl: string, token: string): string =>
   pageOf(siteUrl, `/confirm-email#token=${token}`)
+
+/** Ends the mails about results, by a POST from the reader's mail program (RFC 8058). */
+export const unsubscribeUrl = (siteUrl: string, token: string): string =>
+  pageOf(siteUrl, `/api/v1/unsubscribe?token=${token}`)

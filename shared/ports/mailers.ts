@@ -26,6 +26,8 @@ export interface ResultMail {
   readonly delivery: string
   /** `addressMark` of delivery and address. */
   readonly addressMark: string
+  /** Where a POST ends such mails to this reader (RFC 8058). */
+  readonly unsubscribeUrl: string
   /** What the template's variables stand for. */
   readonly variables: Readonly<Record<string, string>>
 }

@@ -94,7 +94,7 @@ test('every key of ours is changed every year by AWS', () => {
 
 test('secrets are made by AWS, never written down in a template', () => {
   const secrets = ofType('AWS::SecretsManager::Secret')
-  expect(secrets).toHaveLength(3)
+  expect(secrets).toHaveLength(4)
   for (const { Properties } of secrets) {
     expect(Properties.SecretString).toBeUndefined()
     expect(Properties.GenerateSecretString).toEqual({ ExcludePunctuation: true, PasswordLength: 64 })

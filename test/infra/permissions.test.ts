@@ -82,6 +82,7 @@ describe('the embargo', () => {
       'identity/export-account',
       'imports/import-results',
       'mail/plan-result-emails',
+      'mail/tell-late-candidate',
       'privacy/apply-retention',
       'release/approve-release',
       'release/plan-release',
@@ -168,6 +169,7 @@ describe('single tasks', () => {
       'identity/confirm-password-reset',
       'mail/record-email-outcomes',
       'mail/send-account-email',
+      'mail/unsubscribe',
     ])
     expect(whoTouches('accounts', ['dynamodb:DeleteItem'])).toEqual(['privacy/apply-retention'])
   })

@@ -55,6 +55,15 @@ const bouncer: Candidate = {
   wantsMail: true,
 }
 
+/** Somebody who registers only when the results are out. */
+const latecomer: Candidate = {
+  ...(candidates[0] as Candidate),
+  idNumber: entries[41]?.idNumber ?? '',
+  secretNumber: entries[41]?.secretNumber ?? '',
+  email: 'latecomer@example.org',
+  wantsMail: true,
+}
+
 const registration = (candidate: Candidate) => ({
   idNumber: candidate.idNumber,
   secretNumber: candidate.secretNumber,
@@ -386,6 +395,33 @@ describe('the release', () => {
       exitCode: 1,
       json: { error: 'release-refused' },
     })
+  })
+
+  test('is told at once, once, to who registers now and chooses mail (R03)', async () => {
+    expect((await service.call('POST', '/v1/registrations', { body: registration(latecomer) })).status).toBe(201)
+    const told = () =>
+      eventually('a mail for the latecomer', async () => {
+        const mails = await service.mails(latecomer.email)
+        return mails.some(({ tags }) => tags.kind === 'results-released') && mails
+      })
+    expect((await told()).map(({ tags }) => String(tags.kind)).toSorted()).toEqual([
+      'registration-confirmation',
+      'results-released',
+    ])
+  })
+
+  test('and told no more to who follows the link in the header, without logging in (R09)', async () => {
+    const [mail] = (await service.mails(second.email)).filter(({ tags }) => tags.kind === 'results-released')
+    expect(mail?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click')
+    const [, path = ''] =
+      /^<https:\/\/results\.example\.org\/api(\/v1\/unsubscribe\?token=[\w-]+)>$/.exec(
+        mail?.headers['List-Unsubscribe'] ?? '',
+      ) ?? []
+    const optIn = async () => (await service.call('GET', '/v1/me', { cookie: second.cookie })).body?.emailOptIn
+    expect((await service.call('GET', path)).status).toBeGreaterThanOrEqual(400)
+    expect(await optIn()).toBe(true)
+    for (let times = 0; times < 2; times++) expect((await service.call('POST', path)).status).toBe(200)
+    expect(await optIn()).toBe(false)
   })
 
   test('is hidden again by a hold, which candidates are told of, and visible after it (R53, R63)', async () => {

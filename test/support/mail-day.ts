@@ -69,6 +69,7 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     timer: { now: () => day.clock.now() as number, wait: async () => undefined },
     allowList: ['@example.org'],
     siteUrl: 'https://results.example.org',
+    unsubscribeTokens: { issue: async (idNumber: string) => `token-of-${idNumber}` },
   }
   const planAll = async () => {
     for (let message = plans.shift(); message; message = plans.shift()) await planLane(ports)(message)

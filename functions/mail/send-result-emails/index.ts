@@ -5,6 +5,8 @@ import { dynamoResultRecipients } from '../../../shared/adapters/dynamo/result-r
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { systemTimer } from '../../../shared/adapters/node/timer.ts'
+import { aesUnsubscribeTokens } from '../../../shared/adapters/node/unsubscribe-tokens.ts'
+import { secretText } from '../../../shared/adapters/secrets-manager/secret-text.ts'
 import { sesMailQuota } from '../../../shared/adapters/ses/mail-quota.ts'
 import { sesResultMailer } from '../../../shared/adapters/ses/result-mailer.ts'
 import { sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
@@ -43,5 +45,6 @@ export const handler = sendResultEmailsHandler(
     newId: randomIds,
     allowList: readAllowList(environment.MAIL_ALLOW_LIST),
     siteUrl: environment.SITE_URL,
+    unsubscribeTokens: aesUnsubscribeTokens(secretText(environment.UNSUBSCRIBE_KEY_SECRET)),
   }),
 )

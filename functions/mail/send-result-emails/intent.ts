@@ -7,9 +7,11 @@ import {
   type EmailBatch,
   type SuppressionReason,
 } from '../../../shared/domain/email-batch.ts'
+import { unsubscribeUrl } from '../../../shared/emails/links.ts'
 import { resultMailValues } from '../../../shared/emails/result-mail.ts'
 import type { Addressee } from '../../../shared/ports/addressees.ts'
 import type { MailOutcome, ResultMail } from '../../../shared/ports/mailers.ts'
+import type { UnsubscribeTokens } from '../../../shared/ports/unsubscribe-tokens.ts'
 
 export type Change = Omit<Delivery, 'idNumber'>
 
@@ -20,19 +22,29 @@ export interface Intent {
   readonly mail?: ResultMail
 }
 
-export const intentFor = (
-  { allowList, siteUrl }: { readonly allowList: AllowList; readonly siteUrl: string },
+export interface IntentPorts {
+  readonly allowList: AllowList
+  readonly siteUrl: string
+  readonly unsubscribeTokens: Pick<UnsubscribeTokens, 'issue'>
+}
+
+export const intentFor = async (
+  { allowList, siteUrl, unsubscribeTokens }: IntentPorts,
   batch: EmailBatch,
   position: number,
   addressee: Addressee | undefined,
-): Intent => {
+): Promise<Intent> => {
   const reason = suppressionOf(allowList, addressee)
   if (!addressee || reason) return { position, claim: { state: 'suppressed', reason: reason ?? 'account-reset' } }
   const { name, exam, email } = addressee
   const variables = resultMailValues({ name, exam: findExam(exam)?.name ?? exam, siteUrl })
   if (!variables) return { position, claim: { state: 'failed', reason: 'blank-variable' } }
   const delivery = deliveryTag(batch, position)
-  const mail = { to: email, delivery, addressMark: addressMark(delivery, email), variables }
+  const token = await unsubscribeTokens.issue(addressee.idNumber, email)
+  const mail = {
+    ...{ to: email, delivery, addressMark: addressMark(delivery, email), variables },
+    unsubscribeUrl: unsubscribeUrl(siteUrl, token),
+  }
   return { position, claim: { state: 'claimed' }, mail }
 }
 

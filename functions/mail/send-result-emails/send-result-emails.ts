@@ -1,5 +1,4 @@
 import type { SendWaveMessage } from '../../../shared/contracts/messages.ts'
-import type { AllowList } from '../../../shared/domain/allow-list.ts'
 import type { EmailBatch } from '../../../shared/domain/email-batch.ts'
 import { isSessionOpen } from '../../../shared/domain/embargo.ts'
 import { shuffled } from '../../../shared/domain/shuffled.ts'
@@ -12,11 +11,11 @@ import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans
 import type { RecipientsLook, ResultRecipients } from '../../../shared/ports/result-recipients.ts'
 import type { Timer } from '../../../shared/ports/timer.ts'
 import { MailInFlight } from '../../../shared/protocols/mail-faults.ts'
-import { type Change, type Intent, intentFor, settledBy } from './intent.ts'
+import { type Change, type Intent, type IntentPorts, intentFor, settledBy } from './intent.ts'
 import { type Mishap, newLuck } from './luck.ts'
 import { openBatches, type Slice } from './open-batches.ts'
 
-export interface SendResultEmailsPorts {
+export interface SendResultEmailsPorts extends IntentPorts {
   readonly batches: EmailBatches
   readonly recipients: ResultRecipients
   readonly mailer: ResultMailer
@@ -25,8 +24,6 @@ export interface SendResultEmailsPorts {
   readonly clock: Pick<Clock, 'now'>
   readonly timer: Timer
   readonly newId: NewId
-  readonly allowList: AllowList
-  readonly siteUrl: string
 }
 
 /** Why a wave waits for another time, as a message of its own: waiting uses up no deliveries and loses nothing. */
@@ -127,7 +124,11 @@ const workThrough = async (
     }
     if (standing === 'not-open') return stop('release-not-open')
 
-    const intents = new Map(slices.map((slice, index) => [slice.item, intentsFor(ports, open, slice, looks[index])]))
+    const intents = new Map(
+      await Promise.all(
+        slices.map(async (slice, index) => [slice.item, await intentsFor(ports, open, slice, looks[index])] as const),
+      ),
+    )
     for (const [item, planned] of intents)
       open.change(item, new Map(planned.map(({ position, claim }) => [position, claim])), clock.now())
     const mine = await open.claim(slices)
@@ -159,11 +160,13 @@ const intentsFor = (
   open: Open,
   { item, positions }: Slice,
   look: RecipientsLook | undefined,
-): readonly Intent[] =>
-  positions.map((position) => {
-    const batch = open.get(item)
-    return intentFor(ports, batch, position, look?.addressees.get(batch.deliveries[position]?.idNumber ?? ''))
-  })
+): Promise<readonly Intent[]> =>
+  Promise.all(
+    positions.map((position) => {
+      const batch = open.get(item)
+      return intentFor(ports, batch, position, look?.addressees.get(batch.deliveries[position]?.idNumber ?? ''))
+    }),
+  )
 
 /** Cancelled, or replaced by another release: nobody is told of this one any more. */
 const standingOf = (

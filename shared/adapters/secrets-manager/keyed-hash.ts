@@ -1,17 +1,14 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { KeyedHash } from '../../ports/keyed-hash.ts'
 import { hmacKeyedHash } from '../node/keyed-hash.ts'
+import { secretText } from './secret-text.ts'
 
 /**
  * The hash under a key kept in Secrets Manager. It is fetched while the function starts, so that the first request does
  * not wait for it, and kept as long as the function's process lives.
  */
 export const secretsManagerKeyedHash = (secretId: string, client = new SecretsManagerClient({})): KeyedHash => {
-  const keyedHash = hmacKeyedHash(async () => {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
-    if (!SecretString) throw new Error('the secret holds no text')
-    return SecretString
-  })
+  const keyedHash = hmacKeyedHash(secretText(secretId, client))
   // A failure here is not the end: the first use fetches again, and fails its own request if it must.
   keyedHash('').catch(() => undefined)
   return keyedHash

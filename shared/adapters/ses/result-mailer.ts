@@ -38,9 +38,14 @@ export const sesResultMailer = (
 })
 
 /** Every tag stands in every entry: whether an entry's tags are added to the call's or replace them is not documented. */
-const entryOf = (releaseId: string, { to, delivery, addressMark, variables }: ResultMail) => ({
+const entryOf = (releaseId: string, { to, delivery, addressMark, unsubscribeUrl, variables }: ResultMail) => ({
   Destination: { ToAddresses: [to] },
   ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables) } },
+  // Added to those of the whole call.
+  ReplacementHeaders: namesAndValues({
+    'List-Unsubscribe': `<${unsubscribeUrl}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  }),
   ReplacementTags: namesAndValues({
     [mailTags.kind]: mailKinds.resultsReleased,
     [mailTags.release]: releaseId,

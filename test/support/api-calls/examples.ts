@@ -92,6 +92,7 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
       operator: 'piet',
       becomes: { becomes: 'refused', codes: ['release-refused'] },
     }),
+    unsubscribe: fc.constant({ query: { token: 'no-token' }, becomes: linkExpired }),
     reportMails: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'piet' }),
     listUnmailed: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'piet' }),
     reconcileMails: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'olga' }),

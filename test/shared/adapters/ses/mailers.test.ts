@@ -26,6 +26,7 @@ const mail = (number: number) => ({
   to: `person${number}@example.org`,
   delivery: `07-000001-en-00-0${number}`,
   addressMark: `0000000${number}`,
+  unsubscribeUrl: `https://results.example.org/api/v1/unsubscribe?token=t${number}`,
   variables: { exam: 'B2 First' },
 })
 const sendBulk = async (answer: AwsAnswer) => {
@@ -84,6 +85,10 @@ describe('a bulk of result mails', () => {
     expect(sent?.BulkEmailEntries[1]).toEqual({
       Destination: { ToAddresses: ['person1@example.org'] },
       ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: '{"exam":"B2 First"}' } },
+      ReplacementHeaders: [
+        { Name: 'List-Unsubscribe', Value: '<https://results.example.org/api/v1/unsubscribe?token=t1>' },
+        { Name: 'List-Unsubscribe-Post', Value: 'List-Unsubscribe=One-Click' },
+      ],
       ReplacementTags: [
         { Name: 'kind', Value: 'results-released' },
         { Name: 'release', Value: 'release-1' },
