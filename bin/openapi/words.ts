@@ -7,6 +7,7 @@ export const chapters: Readonly<Record<string, string>> = {
   reference: 'What everybody may know.',
   imports: 'Operators: files that come in.',
   release: 'Operators: planning and approving what goes out.',
+  queues: 'Operators: messages that were given up.',
   mail: 'Operators: what became of the mails of a release.',
 }
 
@@ -38,6 +39,8 @@ export const remarks: Partial<Record<OperationName, string>> = {
     'Where the session has been released, a correction of it is planned: the answer is the release as it stands, with `correction`.',
   unsubscribe:
     'Takes an empty body, or the form of RFC 8058, of any content type; needs no session. Repeatable. The token stands in the mail’s `List-Unsubscribe` and is good for nothing else; once the address has changed, it does nothing.',
+  redriveDeadLetters:
+    'Of one queue, or of all that have any; written to the audit trail. They arrive one after the other.',
   reportMails:
     'Counted from the mails themselves: `planned` = `pending` + `accepted` + `unknown` + `failed` + `suppressed`; `delivered`, `bounced` and `complained` are of the accepted ones. `reasons` says how often each stands. `isPlanned` is false while the plan is still being made, `isStopped` true where too many bounced.',
   listUnmailed: 'Page by page: `after` is what the page before called `next`; the last page has none.',
@@ -74,6 +77,7 @@ export const fields: Readonly<Record<string, string>> = {
   passwordConfirmation: 'The password again.',
   releaseAt:
     'An ISO 8601 instant that lies ahead. A correction may leave it out, and then happens once it is approved.',
+  queue: 'Name of one queue, as the list calls it; all if absent.',
   secretNumber: 'As on the Confirmation of Entry; spaces and letter case do not matter.',
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
   stage: 'The stage that the file is meant for; another stage refuses it.',

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { importKinds } from '../../shared/contracts/messages.ts'
 import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
+import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts'
 import { importFile, watchStartedImport } from './import-file.ts'
 import { approveRelease, changeRelease, planRelease, showRelease } from './release.ts'
 import { reconcileMails, reportMails, resendUnknown, resumeMails } from './release-mails.ts'
@@ -122,6 +123,17 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .description('let mails go on that were stopped since too many bounced')
     .argument('<session>', 'the session', sessionName)
     .action((session) => act((target) => resumeMails(target, session)))
+
+  const deadLetters = program.command('dead-letters').description('look after messages that were given up')
+  deadLetters
+    .command('list')
+    .description('say how many there are, queue by queue, and what they are')
+    .action(() => act((target) => listDeadLetters(target)))
+  deadLetters
+    .command('redrive')
+    .description('give them back to the queues that gave them up')
+    .option('--queue <name>', 'of one queue only, as the list calls it')
+    .action(({ queue }) => act((target) => redriveDeadLetters(target, queue)))
   return program
 }
 

@@ -20,6 +20,8 @@ export type RunbookPage =
   | 'requests-throttled'
 
 export interface ServiceAlarmProps {
+  /** For others to know it by; CloudFormation makes one up if absent. */
+  readonly name?: string
   readonly metric: IMetric
   /** Fires from this value on. */
   readonly threshold: number
@@ -36,6 +38,7 @@ export interface ServiceAlarmProps {
 /** An alarm that says what it means for candidates and which page tells what to do, when it begins and when it ends. */
 export const serviceAlarm = (scope: Construct, id: string, props: ServiceAlarmProps): Alarm => {
   const alarm = new Alarm(scope, id, {
+    ...(props.name !== undefined && { alarmName: props.name }),
     alarmDescription: `${props.candidates} What to do: docs/operations/alarms/${props.runbook}.md`,
     metric: props.metric,
     threshold: props.threshold,

@@ -1,11 +1,13 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { type DeadLetterQueueName, deadLetterQueues, notRedrivable } from '../../shared/contracts/dead-letters.ts'
 import { toEnvironment } from '../../shared/contracts/expected-results.ts'
 import { importKinds } from '../../shared/contracts/messages.ts'
 import { type AnsweringFunctions, HttpRoutes } from '../constructs/http-routes.ts'
 import { operatorRole } from '../constructs/operator-role.ts'
 import { type FunctionParts, type ServiceFunction, serviceFunction } from '../constructs/service-function.ts'
+import { stageResourceName } from '../stages.ts'
 import type { DataStack } from './data-stack.ts'
 import type { ReleaseStack } from './release-stack.ts'
 import type { WebStack } from './web-stack.ts'
@@ -39,6 +41,7 @@ export class ApiStack extends Stack {
         ...this.#releaseFunctions(props.release, props.siteUrl),
         ...this.#mailFunctions(props.release),
         ...this.#unsubscribe(),
+        ...this.#deadLetterFunctions(),
       },
       unknownPath: serviceFunction(this, 'reference/answer-unknown-path', props.parts, {
         tables: {},
@@ -328,6 +331,45 @@ export class ApiStack extends Stack {
         environment: {},
         whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
       }),
+    } satisfies Partial<AnsweringFunctions>
+  }
+
+  /** Queues are found by their names, which the contract lists. */
+  #deadLetterFunctions() {
+    const { stage } = this.#parts
+    const whenFailing = 'Candidates notice nothing; operators cannot see or give back what was given up.'
+    const environment = { QUEUE_PREFIX: stageResourceName(stage) }
+    const timeout = approvalTime
+    const arnOf = (name: string) =>
+      this.formatArn({
+        service: 'sqs',
+        resource: stageResourceName(stage, name),
+        arnFormat: ArnFormat.NO_RESOURCE_NAME,
+      })
+    const names = Object.keys(deadLetterQueues) as DeadLetterQueueName[]
+    const deadLetters = names.map((name) => arnOf(`${name}-dead-letters`))
+    const list = serviceFunction(this, 'queues/list-dead-letters', this.#parts, {
+      ...{ tables: {}, environment, whenFailing, timeout },
+    })
+    list.allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], ...deadLetters)
+    const redrive = serviceFunction(this, 'queues/redrive-dead-letters', this.#parts, {
+      ...{ tables: { audit: ['PutItem'] }, environment, whenFailing, timeout },
+    })
+    const movable = names.filter((name) => !notRedrivable.includes(name))
+    redrive.allow(
+      [
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+        'sqs:StartMessageMoveTask',
+      ],
+      ...movable.map((name) => arnOf(`${name}-dead-letters`)),
+    )
+    redrive.allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], ...movable.map(arnOf))
+    return {
+      'queues/list-dead-letters': list,
+      'queues/redrive-dead-letters': redrive,
     } satisfies Partial<AnsweringFunctions>
   }
 

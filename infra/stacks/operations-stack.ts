@@ -51,7 +51,7 @@ export class OperationsStack extends Stack {
       if (one instanceof ReleaseSchedule) this.#watchReleases(one)
       if (one instanceof OutboxPublisher) this.#watchOutbox(one)
     }
-    this.#watchRequests(props.web)
+    this.#watchRequests(props.web, props.stage)
     this.#watchMail(props.stage)
     this.#watchLocks(props.stage)
     monthlyBudget(this, props.stage, topic)
@@ -115,8 +115,9 @@ export class OperationsStack extends Stack {
     })
   }
 
-  #watchRequests({ httpApi }: WebStack): void {
+  #watchRequests({ httpApi }: WebStack, stage: Stage): void {
     this.#alarm('api-errors', {
+      name: stageResourceName(stage, 'api-errors'),
       metric: serverErrorShare(httpApi),
       threshold: 1,
       periods: 3,
@@ -124,6 +125,7 @@ export class OperationsStack extends Stack {
       runbook: 'api-errors',
     })
     this.#alarm('api-slow', {
+      name: stageResourceName(stage, 'api-slow'),
       metric: slowestRequests(httpApi),
       threshold: 3_000,
       periods: 5,

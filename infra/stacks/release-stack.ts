@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
 import { type EventType, eventSource } from '../../shared/contracts/events.ts'
 import type { RetentionDays } from '../../shared/contracts/messages.ts'
@@ -16,6 +17,7 @@ import {
 import { ReleaseSchedule } from '../constructs/release-schedule.ts'
 import { type FunctionParts, type ServiceFunction, serviceFunction } from '../constructs/service-function.ts'
 import type { Retention } from '../stages.ts'
+import { stageResourceName } from '../stages.ts'
 import type { DataStack } from './data-stack.ts'
 
 export interface ReleaseStackProps extends StackProps {
@@ -68,6 +70,7 @@ export class ReleaseStack extends Stack {
     this.resultEmails = emails
     this.#lateCandidates(emails)
     this.#emailOutcomes(mail)
+    this.#mailAlarms()
     this.#retention()
   }
 
@@ -226,6 +229,31 @@ export class ReleaseStack extends Stack {
     routeMailOutcomes(this, mail.configurationSet, queue)
     // At 2,000 mails a second, 4,000 events: few and large helpings, each of which writes a batch once.
     recorder.consume(queue, { batchSize: 1_000, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
+  }
+
+  /** Mail brings log-ins: while the API is in trouble, less of it. */
+  #mailAlarms(): void {
+    const { stage } = this.#parts
+    const heeding = serviceFunction(this, 'mail/heed-alarm', this.#parts, {
+      tables: { deliveries: ['UpdateItem'] },
+      environment: {},
+      whenFailing: 'While log-ins are slow or fail, mails go on at full pace and bring more of them.',
+    })
+    const queue = this.#queueFor(heeding, 'mail-alarms', { maximumReceives: 10, longestWait: Duration.minutes(5) })
+    routeEvents(this, 'mail-alarm-changes', {
+      pattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: ['api-errors', 'api-slow'].map((name) => stageResourceName(stage, name)) },
+      },
+      to: queue,
+      as: RuleTargetInput.fromObject({
+        alarm: EventField.fromPath('$.detail.alarmName'),
+        state: EventField.fromPath('$.detail.state.value'),
+        time: EventField.fromPath('$.time'),
+      }),
+    })
+    heeding.consume(queue, { batchSize: 10 })
   }
 
   #retention(): void {

@@ -178,6 +178,12 @@ const mailReport = z.strictObject({
   slowedBy: z.array(z.string()),
 })
 
+const deadLetters = z.strictObject({
+  queues: z.array(z.strictObject({ queue: z.string(), messages: z.int(), holds: z.string(), redrivable: z.boolean() })),
+})
+
+const redriven = z.strictObject({ queues: z.array(z.strictObject({ queue: z.string(), messages: z.int() })) })
+
 const unmailed = z.strictObject({
   recipients: z.array(
     z.strictObject({
@@ -240,6 +246,8 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
     success: { 200: release },
     problems: ['malformed-request', 'no-such-release', 'same-person', 'manifest-changed', 'release-refused'],
   },
+  listDeadLetters: { success: { 200: deadLetters }, problems: [] },
+  redriveDeadLetters: { success: { 200: redriven }, problems: ['malformed-request'] },
   unsubscribe: { success: { 200: nothing }, problems: ['link-expired'] },
   reportMails: { success: { 200: mailReport }, problems: ['no-such-release'] },
   listUnmailed: { success: { 200: unmailed }, problems: ['no-such-release'] },
@@ -299,6 +307,8 @@ export type ExportAnswer = z.infer<typeof exported>
 export type OptionsAnswer = z.infer<typeof options>
 /** What `ops release report` prints. */
 export type MailReport = z.infer<typeof mailReport>
+export type DeadLettersAnswer = z.infer<typeof deadLetters>
+export type Redriven = z.infer<typeof redriven>
 export type UnmailedPage = z.infer<typeof unmailed>
 export type Reconciliation = z.infer<typeof reconciled>
 export type Resending = z.infer<typeof resent>

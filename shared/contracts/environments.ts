@@ -97,6 +97,8 @@ const environmentContracts = {
     ],
     ['GUARD_KEY_SECRET'],
   ),
+  'queues/list-dead-letters': needs([], ['QUEUE_PREFIX']),
+  'queues/redrive-dead-letters': needs(['audit'], ['QUEUE_PREFIX']),
   'events/publish-events': needs([], ['EVENT_BUS']),
   'mail/send-account-email': needs(
     ['accounts', 'entries', 'deliveries', 'tokens'],
@@ -111,6 +113,7 @@ const environmentContracts = {
     ['accounts', 'results', 'releases', 'openings', 'deliveries'],
     ['RESULT_EMAILS_QUEUE'],
   ),
+  'mail/heed-alarm': needs(['deliveries'], []),
   'mail/report-result-emails': needs(['releases', 'deliveries'], []),
   'mail/list-unmailed': needs(['releases', 'deliveries'], []),
   'mail/reconcile-result-emails': needs(['releases', 'deliveries'], ['RESULT_EMAILS_QUEUE']),

@@ -265,6 +265,23 @@ export const operations = {
     query: ['token'],
     throttle: { rate: 200, burst: 400 },
   },
+  listDeadLetters: {
+    summary: 'How many messages were given up, queue by queue, and what each is.',
+    function: 'queues/list-dead-letters',
+    method: 'GET',
+    path: '/api/v1/ops/dead-letters',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
+  redriveDeadLetters: {
+    summary: 'Give messages back to the queues that gave them up.',
+    function: 'queues/redrive-dead-letters',
+    method: 'POST',
+    path: '/api/v1/ops/dead-letters/redrive',
+    access: 'operator',
+    body: z.strictObject({ queue: mayBe(text) }),
+    throttle: { rate: 5, burst: 10 },
+  },
   reportMails: {
     summary: 'What became of the mails of a release, counted.',
     function: 'mail/report-result-emails',

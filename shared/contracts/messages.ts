@@ -23,6 +23,9 @@ export const sendWaveMessage = z.strictObject({
 })
 export type SendWaveMessage = z.infer<typeof sendWaveMessage>
 
+/** That an alarm of CloudWatch has changed, as the rule on the default bus cuts it down. */
+export const alarmChangeMessage = z.object({ alarm: z.string(), state: z.string(), time: z.iso.datetime() })
+
 /** What SES told of a mail, as the rules on the default bus cut it down: no address, no subject. */
 export const emailOutcomeMessage = z.union([
   z.object({

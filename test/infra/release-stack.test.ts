@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { deadLetterQueues, notRedrivable } from '../../shared/contracts/dead-letters.ts'
 import { resultMailTemplateName } from '../../shared/contracts/mail.ts'
 import { type Resource, synthesize } from './synthesized.ts'
 
@@ -18,6 +19,15 @@ describe('nothing is lost:', () => {
       const found = deadLetters.find(({ logicalId }) => logicalId === target)
       expect(found && nameOf(found)).toBe(`${nameOf(queue)}-dead-letters`)
     }
+  })
+
+  test('operators can list every queue of dead letters, and give back what came from a queue', () => {
+    const named = deadLetters.map((queue) => nameOf(queue).replace(/^results-service-prod-|-dead-letters$/g, ''))
+    expect(named.toSorted()).toEqual(Object.keys(deadLetterQueues).toSorted())
+    const redrivable = named.filter((name) => !notRedrivable.includes(name as never))
+    expect(redrivable.toSorted()).toEqual(
+      working.map((queue) => nameOf(queue).replace('results-service-prod-', '')).toSorted(),
+    )
   })
 
   test('every target of a rule has dead letters', () => {
@@ -110,6 +120,31 @@ test.each(['entries', 'results'])('a file of %s goes to its own queue', (kind) =
   expect(rule?.Properties.EventBusName).toBeUndefined()
   const target = working.find(({ logicalId }) => JSON.stringify(rule?.Properties.Targets[0].Arn).includes(logicalId))
   expect(target && nameOf(target)).toBe(`results-service-prod-${kind}-imports`)
+})
+
+test('while an alarm of the API is on, mails are slowed down; the alarms have the names that the rule looks for', () => {
+  const rule = ofType('AWS::Events::Rule').find(({ Properties }) =>
+    JSON.stringify(Properties.EventPattern).includes('CloudWatch Alarm State Change'),
+  )
+  const names = rule?.Properties.EventPattern.detail.alarmName as string[]
+  const alarms = ofType('AWS::CloudWatch::Alarm').map(({ Properties }): string => Properties.AlarmName)
+  expect(names).toEqual(['results-service-prod-api-errors', 'results-service-prod-api-slow'])
+  for (const name of names) expect(alarms).toContain(name)
+})
+
+test('of what SES tells, no address, subject or header reaches a queue', () => {
+  const rules = ofType('AWS::Events::Rule').filter(({ Properties }) =>
+    JSON.stringify(Properties.EventPattern).includes('aws.ses'),
+  )
+  expect(rules.length).toBeGreaterThanOrEqual(4)
+  for (const { Properties } of rules) {
+    const [{ InputTransformer }] = Properties.Targets
+    for (const path of Object.values(InputTransformer.InputPathsMap)) {
+      expect(path).toMatch(
+        /^\$\.detail\.(eventType|bounce\.bounceType|mail\.tags\.(release|delivery|event|address)\[0\])$/,
+      )
+    }
+  }
 })
 
 test('every day what has been kept long enough is deleted', () => {

@@ -530,6 +530,15 @@ describe('a candidate looks after the account', () => {
   })
 })
 
+describe('operators look after what was given up', () => {
+  test('which is nothing on such a day', async () => {
+    const listed = await service.ops('piet', 'dead-letters', 'list')
+    expect(listed).toMatchObject({ exitCode: 0 })
+    expect((listed.json.queues as { messages: number }[]).filter(({ messages }) => messages > 0)).toEqual([])
+    expect(await service.ops('piet', 'dead-letters', 'redrive')).toMatchObject({ exitCode: 0, json: { queues: [] } })
+  })
+})
+
 describe('a session ends', () => {
   test('when the candidate logs out', async () => {
     expect((await service.call('DELETE', '/v1/sessions/current', { cookie: second.cookie })).status).toBe(204)
@@ -575,6 +584,14 @@ describe('permissions', () => {
       'hands a file on that is too large for one invocation, or waits for another',
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
+    'mailheedalarm dynamodb:UpdateItem': 'slows mails down while an alarm is on, which the local run has none of',
+    'queuesredrivedeadletters dynamodb:PutItem': 'writes down who gave messages back',
+    'queuesredrivedeadletters sqs:StartMessageMoveTask': 'gives messages back',
+    'queuesredrivedeadletters sqs:ReceiveMessage': 'gives messages back',
+    'queuesredrivedeadletters sqs:DeleteMessage': 'gives messages back',
+    'queuesredrivedeadletters sqs:SendMessage': 'gives messages back',
+    'queuesredrivedeadletters sqs:GetQueueAttributes': 'finds the queue to give messages back to',
+    'queuesredrivedeadletters sqs:GetQueueUrl': 'finds the queue to give messages back to',
     'mailsendresultemails sqs:SendMessage': 'hands on what cannot be sent now',
     'mailrecordemailoutcomes dynamodb:GetItem': 'looks how a release fares, once a mail of it bounces',
     'mailrecordemailoutcomes dynamodb:BatchGetItem': 'looks how a release fares, once a mail of it bounces',
@@ -610,6 +627,6 @@ describe('permissions', () => {
     const grants = grantsOf(assembly).filter((grant) => !isWatching(grant))
     expect(grants.length).toBeGreaterThan(80)
     const neverNeeded = grants.filter((grant) => refusedBy(withoutGrant(assembly, grant), calls).length === 0)
-    expect(neverNeeded.map(nameOf).toSorted()).toEqual(Object.keys(unused).toSorted())
+    expect([...new Set(neverNeeded.map(nameOf))].toSorted()).toEqual(Object.keys(unused).toSorted())
   })
 })

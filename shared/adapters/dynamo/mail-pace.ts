@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandOutput } from '@aws-sdk/lib-dynamodb'
+import type { MailAlarms } from '../../ports/mail-alarms.ts'
 import type { MailPace } from '../../ports/mail-pace.ts'
 import { conditional } from './conditional.ts'
 
@@ -44,3 +45,24 @@ export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string
     },
   }
 }
+
+const isNews = 'attribute_not_exists(#changed) OR #changed < :at'
+
+/** In the same row, so that senders read them with every turn. */
+export const dynamoMailAlarms = (client: DynamoDBDocumentClient, TableName: string): MailAlarms => ({
+  async note(alarm, isOn, at) {
+    const { outcome } = await conditional(() =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: paceKey,
+          UpdateExpression: `SET #changed = :at ${isOn ? 'ADD' : 'DELETE'} alarms :alarm`,
+          ConditionExpression: isNews,
+          ExpressionAttributeNames: { '#changed': `changed ${alarm}` },
+          ExpressionAttributeValues: { ':at': at, ':alarm': new Set([alarm]) },
+        }),
+      ),
+    )
+    return outcome === 'written' ? 'noted' : 'overtaken'
+  },
+})

@@ -1,4 +1,11 @@
-import type { MailReport, Reconciliation, Resending, UnmailedPage } from '../../contracts/answers.ts'
+import type {
+  DeadLettersAnswer,
+  MailReport,
+  Reconciliation,
+  Redriven,
+  Resending,
+  UnmailedPage,
+} from '../../contracts/answers.ts'
 import { type OperationName, operations } from '../../contracts/http.ts'
 import type { ImportKind } from '../../contracts/messages.ts'
 import type { ImportAnswer, ReleaseAnswer } from '../../contracts/operations-answers.ts'
@@ -22,6 +29,9 @@ export interface OperationsApi {
   holdRelease(session: string): Promise<ReleaseAnswer>
   resumeRelease(session: string): Promise<ReleaseAnswer>
   cancelRelease(session: string): Promise<ReleaseAnswer>
+  listDeadLetters(): Promise<DeadLettersAnswer>
+  /** Of one queue, or of all that have any. */
+  redriveDeadLetters(queue?: string): Promise<Redriven>
   reportMails(session: string): Promise<MailReport>
   /** A page of them; `after` is what the page before called `next`. */
   listUnmailed(session: string, after?: string): Promise<UnmailedPage>
@@ -101,6 +111,8 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     holdRelease: (session) => call('holdRelease', { session }),
     resumeRelease: (session) => call('resumeRelease', { session }),
     cancelRelease: (session) => call('cancelRelease', { session }),
+    listDeadLetters: () => call('listDeadLetters', {}),
+    redriveDeadLetters: (queue) => call('redriveDeadLetters', {}, queue === undefined ? {} : { queue }),
     reportMails: (session) => call('reportMails', { session }),
     listUnmailed: (session, after) =>
       call('listUnmailed', { session }, undefined, after === undefined ? {} : { after }),

@@ -93,6 +93,8 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
       becomes: { becomes: 'refused', codes: ['release-refused'] },
     }),
     unsubscribe: fc.constant({ query: { token: 'no-token' }, becomes: linkExpired }),
+    listDeadLetters: fc.constant({ operator: 'olga' }),
+    redriveDeadLetters: fc.constant({ body: {}, operator: 'olga' }),
     reportMails: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'piet' }),
     listUnmailed: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'piet' }),
     reconcileMails: fc.constant({ pathParameters: { session: 'calls-released' }, operator: 'olga' }),

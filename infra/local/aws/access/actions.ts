@@ -1,6 +1,7 @@
 import type { PutEventsRequest } from '@aws-sdk/client-eventbridge'
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
 import type { Destination, SendBulkEmailRequest, SendEmailRequest } from '@aws-sdk/client-sesv2'
+import type { StartMessageMoveTaskRequest } from '@aws-sdk/client-sqs'
 import { type EncryptionContext, keyArnOf } from '../keys/ciphertext.ts'
 import { addressOf, recipientsOf } from '../mail/mail-address.ts'
 import type { Names } from '../names.ts'
@@ -117,6 +118,13 @@ const access: Readonly<Record<string, Readonly<Record<string, AccessOf>>>> = {
     ReceiveMessage: onQueue('ReceiveMessage', 'kms:Decrypt'),
     DeleteMessage: onQueue('DeleteMessage'),
     DeleteMessageBatch: onQueue('DeleteMessage'),
+    StartMessageMoveTask: ({ SourceArn = '', DestinationArn = '' }: StartMessageMoveTaskRequest) => [
+      ...['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => ({
+        action: `sqs:${action}`,
+        resource: SourceArn,
+      })),
+      { action: 'sqs:SendMessage', resource: DestinationArn },
+    ],
     ChangeMessageVisibility: onQueue('ChangeMessageVisibility'),
     GetQueueAttributes: onQueue('GetQueueAttributes'),
     GetQueueUrl: onQueue('GetQueueUrl'),

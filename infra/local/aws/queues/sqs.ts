@@ -9,6 +9,7 @@ import type {
   SendMessageBatchRequest,
   SendMessageBatchRequestEntry,
   SendMessageRequest,
+  StartMessageMoveTaskRequest,
 } from '@aws-sdk/client-sqs'
 import type { LocalPrincipal } from '../../types.ts'
 import { AwsFault } from '../aws-fault.ts'
@@ -73,6 +74,18 @@ export const sqsOperations = (queues: Queues, names: Names): Operations => {
       checkBatch(Entries)
       for (const { ReceiptHandle } of Entries) queue.remove(messageIdOf(ReceiptHandle))
       return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] }
+    },
+
+    /** At once and whole, where SQS takes its time. */
+    StartMessageMoveTask({ SourceArn, DestinationArn }: StartMessageMoveTaskRequest, caller) {
+      const [source, destination] = [find(SourceArn), find(DestinationArn)]
+      for (let messages = source.take(10); messages.length > 0; messages = source.take(10)) {
+        for (const { id, body, attributes } of messages) {
+          destination.send({ body, attributes, senderId: caller.name })
+          source.remove(id)
+        }
+      }
+      return { TaskHandle: Buffer.from(source.arn).toString('base64url') }
     },
 
     ChangeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout = 0 }: ChangeMessageVisibilityRequest) {

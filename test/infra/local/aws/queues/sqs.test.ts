@@ -10,6 +10,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { QueueMessage } from '../../../../../infra/local/aws/queues/queue.ts'
@@ -24,6 +25,7 @@ const everything = [
   'ChangeMessageVisibility',
   'GetQueueAttributes',
   'GetQueueUrl',
+  'StartMessageMoveTask',
 ]
 const caller = role(
   'caller',
@@ -93,6 +95,17 @@ const counts = async (QueueUrl = url) => {
 }
 
 describe('a queue', () => {
+  test('dead letters are given back to where they are sent to', async () => {
+    await start([caller, work(1), queue('work-dead')])
+    for (const MessageBody of ['one', 'two'])
+      await client.send(new SendMessageCommand({ QueueUrl: deadUrl, MessageBody }))
+    const move = { SourceArn: arn('sqs', 'work-dead'), DestinationArn: arn('sqs', 'work') }
+    expect((await client.send(new StartMessageMoveTaskCommand(move))).TaskHandle).toBeDefined()
+    const receive = (QueueUrl: string) => client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+    expect((await receive(url)).Messages?.map(({ Body }) => Body)).toEqual(['one', 'two'])
+    expect((await receive(deadUrl)).Messages ?? []).toEqual([])
+  })
+
   test('hides a received message until its visibility timeout, by the local clock, and forgets a deleted one', async () => {
     await start([work(5)])
     await client.send(

@@ -1,0 +1,10 @@
+import { sqsDeadLetterCounts } from '../../../shared/adapters/sqs/dead-letters.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { listDeadLettersHandler } from './handler.ts'
+import { listDeadLetters } from './list-dead-letters.ts'
+
+const environment = readEnvironment('queues/list-dead-letters')
+
+export const handler = listDeadLettersHandler(
+  listDeadLetters({ counts: sqsDeadLetterCounts(environment.QUEUE_PREFIX) }),
+)

@@ -1,0 +1,20 @@
+import { dynamoAuditTrail } from '../../../shared/adapters/dynamo/audit.ts'
+import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { sqsDeadLetterCounts, sqsDeadLetterMoves } from '../../../shared/adapters/sqs/dead-letters.ts'
+import { readEnvironment } from '../../../shared/contracts/environments.ts'
+import { redriveDeadLettersHandler } from './handler.ts'
+import { redriveDeadLetters } from './redrive-dead-letters.ts'
+
+const environment = readEnvironment('queues/redrive-dead-letters')
+
+export const handler = redriveDeadLettersHandler(
+  redriveDeadLetters({
+    counts: sqsDeadLetterCounts(environment.QUEUE_PREFIX),
+    moves: sqsDeadLetterMoves(environment.QUEUE_PREFIX),
+    audit: dynamoAuditTrail(dynamoClient(), environment.AUDIT_TABLE),
+    clock: systemClock,
+    newId: randomIds,
+  }),
+)
