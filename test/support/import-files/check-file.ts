@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { filedFaults } from '../../../shared/domain/import.ts'
+import { firstSeed } from '../simulation/seed.ts'
 import { seededRandom } from '../simulation/seeded-random.ts'
 import { importWorld } from './import-world.ts'
 import { anyWriting, type MadeFile, makeFile, pick, writeDown } from './made-file.ts'
@@ -110,3 +111,20 @@ const sorted = (value: unknown): unknown =>
             .map(([key, inner]) => [key, sorted(inner)]),
         )
       : value
+
+/** So many mutated files, from the first seed on; throws with the seed that replays a wrong one. */
+export const checkFiles = async (files: number) => {
+  const seen = { applied: 0, refused: 0 }
+  const mutations = new Set<string>()
+  for (let seed = firstSeed; seed < firstSeed + files; seed++) {
+    const file = mutatedFile(seed)
+    for (const name of file.mutations) mutations.add(name)
+    try {
+      seen[await checkFile(file)]++
+    } catch (error) {
+      const what = `${file.kind}, ${file.mutations.join(' + ') || 'sound'}: ${JSON.stringify(file.bytes.toString())}`
+      throw new Error(`SEED=${seed} replays this: ${(error as Error).message}\n${what}`, { cause: error })
+    }
+  }
+  return { seen, mutations }
+}

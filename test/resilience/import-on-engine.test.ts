@@ -1,0 +1,14 @@
+import { afterEach, beforeEach, test } from '@jest/globals'
+import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { importTwoThatShare } from '../support/import-files/two-that-share.ts'
+
+/** Files that take many invocations, two at once, on real tables: G5, R62. */
+let tables: TestTables
+beforeEach(async () => {
+  tables = await startTables()
+})
+afterEach(() => tables.stop())
+
+test('two files that share half of their people are applied one after the other, however often each is handed on', async () => {
+  await importTwoThatShare(tables, { half: 1_500, pages: 6 })
+})

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { importEntries } from '../../../functions/imports/import-entries/import-entries.ts'
+import { dynamoImportedEntries } from '../../../shared/adapters/dynamo/imported-entries.ts'
+import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { sha256 } from '../../../shared/adapters/node/digests.ts'
+import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
+import type { TestTables } from '../dynamodb.ts'
+import { inMemoryImportFiles } from '../in-memory/import-files.ts'
+
+/** The importer of entries over real tables; the bucket is a map. */
+export const importOnEngine = ({ client, tableNames }: TestTables) => {
+  const files = inMemoryImportFiles()
+  const imports = dynamoImports(client, tableNames)
+  const entries = dynamoImportedEntries(client, tableNames.entries)
+  const messages: string[] = []
+  const outcomes: string[] = []
+  const ports = {
+    ...{ files, reports: files, imports, clock: systemClock, newDigest: sha256, newId: randomUUID },
+    queue: { again: async ({ importId }: { readonly importId: string }) => void messages.push(importId) },
+    keyedHash: async (text: string) => text,
+    newSeal: async () => ({ encryptedKey: new Uint8Array([1]), seal: (_: string, secret: string) => secret }),
+    pause: (milliseconds: number) => jitteredPause(milliseconds / 20),
+  }
+
+  /** One invocation, whose time is up after so many pages have been written. */
+  const invoke = async (importId: string, pages: number) => {
+    let written = 0
+    const counted: typeof entries.addAll = (rows) => {
+      written++
+      return entries.addAll(rows)
+    }
+    const limit = { remainingMilliseconds: () => (written >= pages ? 0 : 600_000) }
+    const done = await importEntries({ ...ports, entries: { ...entries, addAll: counted } })({ importId }, limit)
+    outcomes.push(done.outcome)
+  }
+
+  return {
+    outcomes,
+    report: files.reportOf,
+    async put(importId: string, content: string) {
+      const createdAt = systemClock.now()
+      const audit = { subject: `import/${importId}`, at: createdAt, id: importId, by: 'olga', action: '', details: {} }
+      await imports.create(
+        { importId, kind: 'entries', state: 'waiting', by: 'olga', fileName: 'x.csv', createdAt },
+        audit,
+      )
+      files.put(importId, content)
+      messages.push(importId)
+    },
+    /** Invocations two at a time, as deployed, until no message is left. */
+    async run(pages: number) {
+      const worker = async () => {
+        for (let importId = messages.shift(); importId; importId = messages.shift()) await invoke(importId, pages)
+      }
+      while (messages.length > 0) await Promise.all([worker(), worker()])
+    },
+    async stored() {
+      const rows = new Map<string, { givenName: string; importTurn: number }>()
+      let ExclusiveStartKey: Record<string, unknown> | undefined
+      do {
+        const page = await client.send(new ScanCommand({ TableName: tableNames.entries, ExclusiveStartKey }))
+        for (const { idNumber, givenName, importTurn } of page.Items ?? [])
+          rows.set(idNumber, { givenName, importTurn })
+        ExclusiveStartKey = page.LastEvaluatedKey
+      } while (ExclusiveStartKey)
+      return rows
+    },
+  }
+}
