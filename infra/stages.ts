@@ -47,6 +47,8 @@ export interface MailSettings {
    * reaches nobody but the simulator.
    */
   readonly recipients: 'everyone' | readonly string[]
+  /** Set where mail ends in a mailbox on the same machine, whomever it is for. */
+  readonly staysHere?: true
   /**
    * How many send-result-emails run at once at most (SQS allows 2 or more). They share the account's send rate exactly,
    * whatever their number; each manages some 200 mails a second.

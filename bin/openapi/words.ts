@@ -31,6 +31,7 @@ export const remarks: Partial<Record<OperationName, string>> = {
     'In the language of `lang`, else of `Accept-Language`, else English, and in its order; `prefer-not-to-say` comes first.',
   listExams: 'In the language of `lang`, else of `Accept-Language`, else English.',
   startImport: 'Put the CSV file to `uploadUrl`; it is applied or refused as a whole.',
+  checkReadiness: 'Changes nothing. `not-checked` is what nothing answers here, as on the local run.',
   holdRelease: 'Said again by the same person, it is done already. Readers may take up to two seconds to notice.',
   resumeRelease:
     'What was agreed to stays agreed to, unless what was counted has changed during the hold: then it has to be planned again. Opens at once if the instant has passed.',

@@ -4,6 +4,7 @@ import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts'
 import { importFile, watchStartedImport } from './import-file.ts'
+import { checkReadiness } from './readiness.ts'
 import { approveRelease, changeRelease, planRelease, showRelease } from './release.ts'
 import { reconcileMails, reportMails, resendUnknown, resumeMails } from './release-mails.ts'
 import type { OpsSurroundings } from './surroundings.ts'
@@ -69,6 +70,12 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .argument('<import>', 'the id of the import')
     .addOption(errorsOption(program))
     .action((importId, options) => act((target) => watchStartedImport(target, importId, options)))
+
+  program
+    .command('readiness')
+    .description('say what would fail on the day of a release, and what to do; ends with 1 if anything does')
+    .argument('<session>', 'the session', sessionName)
+    .action((session) => act((target) => checkReadiness(target, session)))
 
   const release = program.command('release').description('plan, approve and watch the release of a session')
   release

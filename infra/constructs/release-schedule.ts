@@ -12,6 +12,8 @@ import type { ServiceFunction } from './service-function.ts'
  */
 export class ReleaseSchedule extends Construct {
   readonly groupName: string
+  /** Name of the schedule that runs every minute. */
+  readonly sweepName: string
   readonly role: Role
   readonly deadLetters: DeadLetters
   readonly releases: ServiceFunction
@@ -51,19 +53,32 @@ export class ReleaseSchedule extends Construct {
       },
     })
     sweep.node.addDependency(this.role)
+    this.sweepName = sweep.ref
   }
 
-  /** Lets a function make one-time schedules of this group, run by this role and no other. */
-  allowScheduling(approver: ServiceFunction): void {
-    const schedules = Stack.of(this).formatArn({
+  /** Lets a function see which schedules of this group there are. */
+  allowLooking(looker: ServiceFunction): void {
+    looker.allowMatching(
+      ['scheduler:GetSchedule'],
+      this.#schedules(),
+      'A schedule is named after the release it is made for; nothing else is in the group but the sweep.',
+    )
+  }
+
+  #schedules(): string {
+    return Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
       resourceName: `${this.groupName}/*`,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     })
+  }
+
+  /** Lets a function make one-time schedules of this group, run by this role and no other. */
+  allowScheduling(approver: ServiceFunction): void {
     approver.allowMatching(
       ['scheduler:CreateSchedule'],
-      schedules,
+      this.#schedules(),
       'A schedule is named after the release it is made for; nothing else is in the group but the sweep.',
     )
     approver.role.addToPolicy(

@@ -12,6 +12,7 @@ type ItemAction =
   | 'BatchWriteItem'
   | 'ConditionCheckItem'
   | 'DeleteItem'
+  | 'DescribeTable'
   | 'GetItem'
   | 'PartiQLInsert'
   | 'PutItem'

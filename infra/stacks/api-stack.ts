@@ -3,11 +3,13 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { type DeadLetterQueueName, deadLetterQueues, notRedrivable } from '../../shared/contracts/dead-letters.ts'
 import { toEnvironment } from '../../shared/contracts/expected-results.ts'
+import type { MailReach } from '../../shared/contracts/mail.ts'
 import { importKinds } from '../../shared/contracts/messages.ts'
 import { type AnsweringFunctions, HttpRoutes } from '../constructs/http-routes.ts'
 import { operatorRole } from '../constructs/operator-role.ts'
+import { DeadLetters } from '../constructs/queue-with-dead-letters.ts'
 import { type FunctionParts, type ServiceFunction, serviceFunction } from '../constructs/service-function.ts'
-import { stageResourceName } from '../stages.ts'
+import { type Stage, stageResourceName } from '../stages.ts'
 import type { DataStack } from './data-stack.ts'
 import type { ReleaseStack } from './release-stack.ts'
 import type { WebStack } from './web-stack.ts'
@@ -259,7 +261,47 @@ export class ApiStack extends Stack {
     return { 'imports/start-import': start, 'imports/show-import': show } satisfies Partial<AnsweringFunctions>
   }
 
-  #releaseFunctions({ schedule, releaseResults }: ReleaseStack, siteUrl: string) {
+  #readiness(release: ReleaseStack): ServiceFunction {
+    const { stage } = this.#parts
+    const deadLetters = release.node.findAll().filter((construct) => construct instanceof DeadLetters)
+    const readiness = serviceFunction(this, 'release/check-readiness', this.#parts, {
+      tables: {
+        releases: ['GetItem'],
+        imports: ['GetItem'],
+        accounts: ['DescribeTable'],
+        results: ['DescribeTable'],
+        sessions: ['DescribeTable'],
+        'sign-in-guards': ['DescribeTable'],
+      },
+      environment: {
+        STAGE: stage.name,
+        MAIL_REACH: mailReach(stage),
+        SCHEDULE_GROUP: release.schedule.groupName,
+        SWEEP_SCHEDULE: release.schedule.sweepName,
+        DEAD_LETTER_QUEUES: deadLetters.map(({ queue }) => queue.queueUrl).join(','),
+        ALARM_PREFIX: stageResourceName(stage, 'operations'),
+      },
+      whenFailing: 'Candidates notice nothing; operators do not see what would fail on the day.',
+      timeout: Duration.seconds(20),
+    })
+    readiness.allow(['sqs:GetQueueAttributes'], ...deadLetters.map(({ queue }) => queue.queueArn))
+    readiness.allowMatching(['ses:GetAccount'], '*', 'What it asks is the account’s and of no resource of it.')
+    readiness.allowMatching(
+      ['cloudwatch:DescribeAlarms'],
+      this.formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: '*',
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+      'CloudWatch lists alarms by the beginning of their names, and grants them only all together.',
+    )
+    release.schedule.allowLooking(readiness)
+    return readiness
+  }
+
+  #releaseFunctions(release: ReleaseStack, siteUrl: string) {
+    const { schedule, releaseResults } = release
     const scheduling = {
       SCHEDULE_GROUP: schedule.groupName,
       RELEASE_FUNCTION_ARN: releaseResults.lambda.functionArn,
@@ -291,7 +333,9 @@ export class ApiStack extends Stack {
       whenFailing: 'Results that were held stay hidden.',
     })
     for (const one of [approve, resume]) schedule.allowScheduling(one)
+    const readiness = this.#readiness(release)
     return {
+      'release/check-readiness': readiness,
       'release/plan-release': serviceFunction(this, 'release/plan-release', this.#parts, {
         tables: {
           releases: ['GetItem', 'PutItem'],
@@ -435,6 +479,9 @@ export class ApiStack extends Stack {
     } satisfies Partial<AnsweringFunctions>
   }
 }
+
+const mailReach = ({ mail: { recipients, staysHere } }: Stage): MailReach =>
+  staysHere ? 'nobody' : recipients === 'everyone' ? 'everybody' : 'a-list'
 
 /** API Gateway waits 30 s for an answer; counting a large session takes most of it. */
 const approvalTime = Duration.seconds(29)

@@ -258,6 +258,23 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
     problems: ['no-such-release', 'release-refused'],
   },
   showRelease: { success: { 200: release }, problems: ['no-such-release'] },
+  checkReadiness: {
+    success: {
+      200: z.strictObject({
+        session: z.string(),
+        ready: z.boolean(),
+        checks: z.array(
+          z.strictObject({
+            check: z.string(),
+            state: z.enum(['ok', 'warn', 'fail', 'not-checked']),
+            says: z.string(),
+            todo: exactOptional(z.string()),
+          }),
+        ),
+      }),
+    },
+    problems: ['no-such-release'],
+  },
   holdRelease: { success: { 200: release }, problems: ['no-such-release', 'release-refused'] },
   resumeRelease: { success: { 200: release }, problems: ['no-such-release', 'release-refused'] },
   cancelRelease: { success: { 200: release }, problems: ['no-such-release', 'release-refused'] },

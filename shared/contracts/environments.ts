@@ -74,6 +74,10 @@ const environmentContracts = {
     ['SCHEDULE_GROUP', 'RELEASE_FUNCTION_ARN', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_DEAD_LETTERS_ARN'],
   ),
   'release/show-release': needs(['releases', 'corrections', 'summaries'], []),
+  'release/check-readiness': needs(
+    ['releases', 'imports', 'accounts', 'results', 'sessions', 'sign-in-guards'],
+    ['STAGE', 'MAIL_REACH', 'SCHEDULE_GROUP', 'SWEEP_SCHEDULE', 'DEAD_LETTER_QUEUES', 'ALARM_PREFIX'],
+  ),
   'release/hold-release': needs(['releases', 'audit'], []),
   'release/resume-release': needs(
     ['releases', 'openings', 'outbox', 'audit'],

@@ -232,6 +232,14 @@ export const operations = {
     access: 'operator',
     throttle: { rate: 20, burst: 40 },
   },
+  checkReadiness: {
+    summary: 'Whatever would fail on the day of a release, and what to do about it (R63).',
+    function: 'release/check-readiness',
+    method: 'GET',
+    path: '/api/v1/ops/releases/{session}/readiness',
+    access: 'operator',
+    throttle: { rate: 5, burst: 10 },
+  },
   holdRelease: {
     summary: 'Hold a release: close its gate and stop its mails, before or after its instant (R63).',
     function: 'release/hold-release',

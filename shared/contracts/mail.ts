@@ -22,3 +22,7 @@ export const mailKinds = {
 
 /** Headers of every mail, beside what SES sets: no out-of-office answers to it (RFC 3834). */
 export const fixedMailHeaders: Readonly<Record<string, string>> = { 'Auto-Submitted': 'auto-generated' }
+
+/** Whom a stage's mail reaches, as far as readiness has to know it; `nobody` where it ends on the same machine. */
+export const mailReaches = ['everybody', 'a-list', 'nobody'] as const
+export type MailReach = (typeof mailReaches)[number]

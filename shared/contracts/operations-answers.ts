@@ -1,3 +1,4 @@
+import type { ReadinessCheck } from '../domain/readiness.ts'
 import type { PlanFindings, ReleasePreview } from '../domain/release-preview.ts'
 
 /** Answer of `GET /v1/ops/imports/{importId}` and of `ops import … --json`. */
@@ -79,6 +80,14 @@ export interface CorrectionAnswer {
     /** Results that carry a seal of this correction or are visible as they are. */
     readonly sealed: number
   }
+}
+
+/** Answer of `ops readiness SESSION --json`. */
+export interface ReadinessAnswer {
+  readonly session: string
+  /** Whether nothing fails. */
+  readonly ready: boolean
+  readonly checks: readonly ReadinessCheck[]
 }
 
 export interface ReleaseCounts {

@@ -85,6 +85,8 @@ describe('the embargo', () => {
       'mail/tell-late-candidate',
       'privacy/apply-retention',
       'release/approve-release',
+      // Asks whether the table is ready, and nothing of what is in it.
+      'release/check-readiness',
       'release/plan-release',
       'release/seal-results',
       'results/list-results',

@@ -49,6 +49,11 @@ describeDay('docs/operations/release-day.md', () => {
     expect(approved).toContain('Another person has to approve it')
     expect(approved).toMatch(/approved by +piet/)
     await nextUntil('the seals', /sealed +2 of 2/)
+    const ready = await next()
+    expect(ready).toMatch(/^ok +seals +All of its 2 results are sealed/m)
+    expect(ready).toMatch(/^warn +results +1 entries have no result/m)
+    expect(ready).toMatch(/^- +alarms +Not checked here/m)
+    expect(ready).not.toContain('FAIL')
   })
 
   test('at the instant the candidate sees the result and has a statement; the mail is reported', async () => {

@@ -288,6 +288,16 @@ describe('the release', () => {
     })
   })
 
+  test('is found ready, as far as one machine can say (R63)', async () => {
+    const ready = await eventually('the release to be ready', async () => {
+      const answer = await service.ops('olga', 'readiness', session)
+      return answer.exitCode === 0 && answer
+    })
+    const checks = ready.json.checks as { check: string; state: string }[]
+    expect(checks.filter(({ state }) => state === 'not-checked').map(({ check }) => check)).toEqual(['alarms'])
+    expect(checks.filter(({ state }) => state === 'warn')).toEqual([])
+  })
+
   test('is held and let go on, and one that should not happen is cancelled (R63)', async () => {
     const wrongly = 'journey-planned-by-mistake'
     const [row] = generateResults(generateEntries({ seed: 3, count: 1, today: '2026-11-22' }))
@@ -610,8 +620,8 @@ describe('permissions', () => {
     'privacyapplyretention sqs:SendMessage': 'sets aside a daily run whose invocations all failed',
     'retentionrole sqs:SendMessage': 'sets aside a daily run that could not be invoked',
   }
-  /** CloudWatch Logs and X-Ray, which the local run does not have. */
-  const isWatching = ({ action }: Grant) => /^(logs|xray):/.test(action)
+  /** CloudWatch and X-Ray, which the local run does not have. */
+  const isWatching = ({ action }: Grant) => /^(cloudwatch|logs|xray):/.test(action)
   const nameOf = ({ roleId, action }: Grant) =>
     `${roleId.replace(/^results-service-dev-(release-(?!releaseschedule)|api-(?!operator))?/, '').replace(/(Role)?[0-9A-F]{8}$/, '')} ${action}`
 

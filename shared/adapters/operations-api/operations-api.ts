@@ -8,7 +8,7 @@ import type {
 } from '../../contracts/answers.ts'
 import { type OperationName, operations } from '../../contracts/http.ts'
 import type { ImportKind } from '../../contracts/messages.ts'
-import type { ImportAnswer, ReleaseAnswer } from '../../contracts/operations-answers.ts'
+import type { ImportAnswer, ReadinessAnswer, ReleaseAnswer } from '../../contracts/operations-answers.ts'
 import type { FieldProblem } from '../../contracts/problems.ts'
 import { type Signer, signedFetch } from './signed-fetch.ts'
 
@@ -26,6 +26,7 @@ export interface OperationsApi {
   /** The manifest is the one that was looked at: the approval is void if it has changed since (R63). */
   approveRelease(session: string, manifest: string): Promise<ReleaseAnswer>
   showRelease(session: string): Promise<ReleaseAnswer>
+  checkReadiness(session: string): Promise<ReadinessAnswer>
   holdRelease(session: string): Promise<ReleaseAnswer>
   resumeRelease(session: string): Promise<ReleaseAnswer>
   cancelRelease(session: string): Promise<ReleaseAnswer>
@@ -108,6 +109,7 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     planRelease: (plan) => call('planRelease', {}, plan),
     approveRelease: (session, manifest) => call('approveRelease', { session }, { manifest }),
     showRelease: (session) => call('showRelease', { session }),
+    checkReadiness: (session) => call('checkReadiness', { session }),
     holdRelease: (session) => call('holdRelease', { session }),
     resumeRelease: (session) => call('resumeRelease', { session }),
     cancelRelease: (session) => call('cancelRelease', { session }),

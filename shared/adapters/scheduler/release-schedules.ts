@@ -1,6 +1,6 @@
 import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { ReleaseTrigger } from '../../contracts/messages.ts'
-import { second, toIso } from '../../domain/time.ts'
+import { type EpochMilliseconds, second, toIso } from '../../domain/time.ts'
 import type { ReleaseSchedules } from '../../ports/releases.ts'
 
 export interface ReleaseScheduleTarget {
@@ -11,6 +11,10 @@ export interface ReleaseScheduleTarget {
   readonly deadLettersArn: string
 }
 
+/** A release that was held gets another schedule while its first may still be there, so the second is part of the name. */
+export const scheduleName = (releaseId: string, at: EpochMilliseconds): string =>
+  `${releaseId}-${Math.floor(at / second)}`
+
 /** One-time schedules named by release and second; they delete themselves once they have fired. */
 export const schedulerReleaseSchedules = (
   { groupName, functionArn, roleArn, deadLettersArn }: ReleaseScheduleTarget,
@@ -19,8 +23,7 @@ export const schedulerReleaseSchedules = (
   async schedule({ session, releaseId }, at) {
     const input: ReleaseTrigger = { session, releaseId }
     const create = new CreateScheduleCommand({
-      // A release that was held gets another one while its first may still be there.
-      Name: `${releaseId}-${Math.floor(at / second)}`,
+      Name: scheduleName(releaseId, at),
       GroupName: groupName,
       // In UTC and to the second, as `at()` wants it.
       ScheduleExpression: `at(${toIso(at).slice(0, 19)})`,

@@ -350,6 +350,34 @@ describe('what one person does alone', () => {
   })
 })
 
+describe('readiness', () => {
+  const answer = (state: 'ok' | 'fail') => ({
+    session,
+    ready: state === 'ok',
+    checks: [
+      { check: 'release', state, says: 'It is planned.', ...(state === 'fail' && { todo: 'Approve it.' }) },
+      { check: 'alarms', state: 'not-checked', says: 'Not checked here.' },
+    ],
+  })
+
+  test('tells each check, what to do where one fails, and ends with 1 only then (R63)', async () => {
+    service.state.release = answer('fail') as never
+    const failing = await ops('readiness', session, ...local())
+    expect(failing).toMatchObject({ exitCode: 1, stderr: `${session} is not ready: 1 of 2 checks fail.\n` })
+    expect(failing.stdout.split('\n')).toEqual([
+      'FAIL  release        It is planned.',
+      '                     → Approve it.',
+      '-     alarms         Not checked here.',
+      '',
+    ])
+    service.state.release = answer('ok') as never
+    expect(await ops('readiness', session, ...local())).toMatchObject({ exitCode: 0, stderr: '' })
+    const machine = await ops('readiness', session, '--json', ...local())
+    expect(JSON.parse(machine.stdout)).toEqual(answer('ok'))
+    expect(calls().at(-1)).toBe(`GET /api/v1/ops/releases/${session}/readiness`)
+  })
+})
+
 describe('correcting what was released', () => {
   const correction = {
     correctionId: 'correction-1',

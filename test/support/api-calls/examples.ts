@@ -80,6 +80,9 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
       pathParameters: { session: world.approved.session },
       operator: 'piet',
     }),
+    checkReadiness: fc
+      .constantFrom(world.plannedSession, world.approved.session)
+      .map((session) => ({ pathParameters: { session }, operator: 'olga' })),
     // Said twice by the same person, a hold is the same hold.
     holdRelease: fc.constant({ pathParameters: { session: world.heldSession }, operator: 'olga' }),
     resumeRelease: fc.constant({

@@ -1,0 +1,202 @@
+import type { MailReach } from '../../../shared/contracts/mail.ts'
+import { sessionPattern } from '../../../shared/domain/identifiers.ts'
+import { voidManifest } from '../../../shared/domain/manifest.ts'
+import { type Found, fail, isReady, ok, type ReadinessCheck, warn } from '../../../shared/domain/readiness.ts'
+import { type PlannedRelease, sealedCount } from '../../../shared/domain/release.ts'
+import { type EpochMilliseconds, minute, second, toIso } from '../../../shared/domain/time.ts'
+import type { Clock } from '../../../shared/ports/clock.ts'
+import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
+import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
+import type { Releases } from '../../../shared/ports/releases.ts'
+import type { StageLooks } from '../../../shared/ports/stage-looks.ts'
+import { scheduledFor } from '../schedule-release.ts'
+
+export interface CheckReadinessPorts {
+  readonly releases: Pick<Releases, 'find'>
+  readonly importsUnderWay: ImportsUnderWay
+  readonly templates: MailTemplates
+  readonly looks: StageLooks
+  readonly mailReach: MailReach
+  readonly stage: string
+  readonly clock: Pick<Clock, 'now'>
+}
+
+export type ReadinessOutcome =
+  | {
+      readonly outcome: 'checked'
+      readonly session: string
+      readonly ready: boolean
+      readonly checks: readonly ReadinessCheck[]
+    }
+  | { readonly outcome: 'no-such-release' }
+
+export type CheckReadiness = ReturnType<typeof checkReadiness>
+
+/** Later than this, a release that is due has been missed by schedule and sweep alike. */
+const latest = 65 * second
+/** Mails that take longer than this keep somebody waiting for an hour. */
+const longMailing = 60 * minute
+
+/** Looks for whatever would fail on the day (R61, R63), changes nothing, and says what to do about it. */
+export const checkReadiness =
+  (ports: CheckReadinessPorts) =>
+  async (session: string): Promise<ReadinessOutcome> => {
+    const release = sessionPattern.test(session) ? await ports.releases.find(session) : undefined
+    if (!release) return { outcome: 'no-such-release' }
+    const now = ports.clock.now()
+    const { looks } = ports
+    const checks = await Promise.all([
+      named('release', async () => standing(release, now)),
+      named('seals', async () => seals(release)),
+      named('results', async () => results(release)),
+      named('imports', () => imports(ports, session)),
+      named('mail-templates', async () => templates(ports, release)),
+      named('mail-account', async () => mailAccount(await looks.mailAccount(), release, ports.stage)),
+      named('recipients', async () => recipients(ports)),
+      named('schedule', () => schedule(ports, release, now)),
+      named('sweep', async () =>
+        (await looks.isSweepOn())
+          ? ok('The sweep runs every minute.')
+          : fail('The sweep is missing or disabled.', 'Deploy the release stack again.'),
+      ),
+      named('tables', async () => tables(await looks.tables())),
+      named('dead-letters', async () => deadLetters(await looks.deadLetters())),
+      named('alarms', async () => alarms(await looks.alarms())),
+    ])
+    return { outcome: 'checked', session, ready: isReady(checks), checks }
+  }
+
+const named = async (check: string, look: () => Promise<Found>): Promise<ReadinessCheck> => {
+  try {
+    return { check, ...(await look()) }
+  } catch (error) {
+    return { check, state: 'not-checked', says: `Not checked here: nothing answers (${(error as Error).name}).` }
+  }
+}
+
+const standing = ({ state, releaseAt, session, lastStep, manifest }: PlannedRelease, now: EpochMilliseconds): Found => {
+  const at = toIso(releaseAt)
+  switch (state) {
+    case 'released':
+      return ok('It has happened.')
+    case 'approved':
+      return releaseAt + latest < now
+        ? fail(`It was due at ${at} and has not happened.`, 'See docs/operations/alarms/release-not-executed.md.')
+        : ok(`Two people have agreed to it; it opens at ${at}.`)
+    case 'planned':
+      return manifest === voidManifest
+        ? fail(
+            'What was counted has changed since it was planned.',
+            'Plan it again, then have another person approve it.',
+          )
+        : fail('It is planned, and nobody has approved it.', `Another person: release approve ${session}`)
+    case 'held':
+      return fail(`It is held${lastStep ? ` by ${lastStep.by}` : ''}.`, `release resume ${session}`)
+    case 'cancelled':
+      return fail('It is cancelled.', 'Plan it again.')
+  }
+}
+
+const seals = (release: PlannedRelease): Found => {
+  const [sealed, all] = [sealedCount(release), release.counts.results]
+  if (release.state === 'planned' || release.state === 'cancelled')
+    return warn('Nothing is sealed before the approval.', 'Have it approved.')
+  return sealed === all
+    ? ok(`All of its ${all} results are sealed.`)
+    : fail(`${sealed} of ${all} results are sealed.`, 'Wait a minute; then look for release-seals in the dead letters.')
+}
+
+const results = ({ counts: { entriesWithoutResult, resultsWithoutEntry } }: PlannedRelease): Found =>
+  entriesWithoutResult + resultsWithoutEntry === 0
+    ? ok('Every entry has a result, and every result an entry.')
+    : warn(
+        `${entriesWithoutResult} entries have no result, ${resultsWithoutEntry} results have no entry.`,
+        'Ask whether they are to come; what comes after the release is released as a correction.',
+      )
+
+const imports = async ({ importsUnderWay }: CheckReadinessPorts, session: string): Promise<Found> => {
+  const [underWay] = await importsUnderWay.changing(session)
+  return underWay
+    ? fail(
+        `The import ${underWay.importId} is being applied and changes this session.`,
+        'Wait for it, then plan again.',
+      )
+    : ok('No import is changing it.')
+}
+
+const templates = ({ templates: { digest, faults } }: CheckReadinessPorts, release: PlannedRelease): Found => {
+  if (faults.length > 0) return fail(`The mails cannot be sent: ${faults.join('; ')}.`, 'Correct and deploy them.')
+  return digest === release.mailTemplates || release.state === 'released'
+    ? ok('The mails are sound, and those that were agreed to.')
+    : fail(
+        'Other mails are deployed than were agreed to.',
+        'Deploy the version that was agreed to, or plan and approve again.',
+      )
+}
+
+const mailAccount = (
+  { isOutOfSandbox, maySend, rate, leftToday }: Awaited<ReturnType<StageLooks['mailAccount']>>,
+  { counts: { recipients } }: PlannedRelease,
+  stage: string,
+): Found => {
+  if (!maySend) return fail('SES has stopped the account from sending.', 'Ask AWS why; nothing else sends it again.')
+  if (!isOutOfSandbox) {
+    const sandbox = 'The account is in the SES sandbox and mails verified addresses alone.'
+    const ask = 'Ask AWS for production access; it takes about a day.'
+    return stage === 'prod' ? fail(sandbox, ask) : warn(sandbox, ask)
+  }
+  if (leftToday < recipients) {
+    return fail(`${recipients} mails are due, and SES takes ${leftToday} more today.`, 'Ask AWS for a higher quota.')
+  }
+  const duration = Math.ceil(recipients / rate) * second
+  const says = `${recipients} mails at ${rate} a second take ${Math.ceil(duration / minute)} minutes.`
+  return duration > longMailing ? warn(says, 'Ask AWS for a higher send rate.') : ok(says)
+}
+
+const recipients = ({ mailReach, stage }: CheckReadinessPorts): Found => {
+  if (mailReach === 'nobody') return ok('Mail ends in the mailbox of this machine.')
+  if (stage === 'prod') {
+    return mailReach === 'everybody'
+      ? ok('Mail reaches every candidate.')
+      : fail('Mail reaches a list and no candidate.', "Set recipients to 'everyone' for prod and deploy.")
+  }
+  return mailReach === 'everybody'
+    ? fail(
+        `Mail of the stage ${stage} reaches everybody.`,
+        'Give it a list of recipients in infra/stages.ts and deploy.',
+      )
+    : ok(`Mail of the stage ${stage} reaches its list of recipients and SES's simulator alone.`)
+}
+
+const schedule = async ({ looks }: CheckReadinessPorts, release: PlannedRelease, now: EpochMilliseconds) => {
+  if (release.state !== 'approved') return ok('It needs none as it stands.')
+  const at = scheduledFor(release)
+  // It deletes itself once it has fired.
+  if (at <= now) return ok('Its schedule was due; from here on the sweep is there, too.')
+  return (await looks.hasSchedule(release.releaseId, at))
+    ? ok('Its own schedule is there.')
+    : warn(
+        'Its own schedule is missing; the sweep opens it within a minute of its instant.',
+        'Who approved it repeats the approval, which makes the schedule again.',
+      )
+}
+
+const tables = ({ names, notReady }: Awaited<ReturnType<StageLooks['tables']>>): Found =>
+  notReady.length === 0
+    ? ok(`${names.length} tables are active and warm.`)
+    : fail(`Not ready: ${notReady.join(', ')}.`, 'Wait until they are active; warming takes up to an hour.')
+
+const deadLetters = (found: Awaited<ReturnType<StageLooks['deadLetters']>>): Found =>
+  found.length === 0
+    ? ok('No message lies among the dead letters.')
+    : fail(
+        `Dead letters: ${found.map(({ queue, messages }) => `${messages} in ${queue}`).join(', ')}.`,
+        'See docs/operations/alarms/dead-letters.md.',
+      )
+
+const alarms = ({ count, firing }: Awaited<ReturnType<StageLooks['alarms']>>): Found => {
+  if (count === 0) return fail('The stage has no alarms.', 'Deploy the operations stack.')
+  return firing.length === 0
+    ? ok(`None of ${count} alarms is on.`)
+    : fail(`On: ${firing.join(', ')}.`, 'Each alarm names its page in docs/operations/alarms.')
+}

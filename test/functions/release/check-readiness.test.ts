@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { checkReadiness } from '../../../functions/release/check-readiness/check-readiness.ts'
+import { checkReadinessHandler } from '../../../functions/release/check-readiness/handler.ts'
+import type { MailReach } from '../../../shared/contracts/mail.ts'
+import { hour, later, second } from '../../../shared/domain/time.ts'
+import type { StageLooks } from '../../../shared/ports/stage-looks.ts'
+import { httpEvent, send } from '../../support/http-event.ts'
+import { recordingLog } from '../../support/log.ts'
+import { instant, releaseDay, session } from '../../support/release-day.ts'
+
+/** What would fail on the day: R61, R63. */
+let day: ReturnType<typeof releaseDay>
+beforeEach(async () => {
+  day = releaseDay()
+  await day.load(20)
+})
+
+const wellStage: StageLooks = {
+  mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 14, leftToday: 50_000 }),
+  hasSchedule: async () => true,
+  isSweepOn: async () => true,
+  tables: async () => ({ names: ['accounts', 'results'], notReady: [] }),
+  deadLetters: async () => [],
+  alarms: async () => ({ count: 40, firing: [] }),
+}
+
+interface Circumstances {
+  readonly looks?: Partial<StageLooks>
+  readonly stage?: string
+  readonly mailReach?: MailReach
+  readonly ports?: object
+}
+
+const check = async ({ looks = {}, stage = 'prod', mailReach = 'everybody', ports = {} }: Circumstances = {}) => {
+  const all = { ...day.ports, looks: { ...wellStage, ...looks }, stage, mailReach, ...ports }
+  const answer = await checkReadiness(all)(session)
+  if (answer.outcome !== 'checked') throw new Error(answer.outcome)
+  return answer
+}
+/** Those that are not in order, as `check state: says → todo`. */
+const amiss = async (circumstances: Circumstances = {}) =>
+  (await check(circumstances)).checks
+    .filter(({ state }) => state !== 'ok')
+    .map(({ check: name, state, says, todo }) => `${name} ${state}: ${says}${todo ? ` → ${todo}` : ''}`)
+
+describe('a release that is ready', () => {
+  test('has nothing amiss, and every check says so', async () => {
+    await day.prepare()
+    const { ready, checks } = await check()
+    expect(ready).toBe(true)
+    expect(checks.map(({ check: name, state }) => `${name} ${state}`)).toEqual(
+      [
+        ...['release', 'seals', 'results', 'imports', 'mail-templates', 'mail-account'],
+        ...['recipients', 'schedule', 'sweep', 'tables', 'dead-letters', 'alarms'],
+      ].map((name) => `${name} ok`),
+    )
+  })
+
+  test('asks for the very schedule that its approval has made', async () => {
+    await day.prepare()
+    const asked: unknown[] = []
+    const looks = {
+      hasSchedule: async (releaseId: string, at: number) => {
+        asked.push({ releaseId, at })
+        return true
+      },
+    }
+    await check({ looks })
+    expect(asked).toEqual(day.schedules)
+  })
+})
+
+describe('a release is not ready', () => {
+  test('before two people have agreed to it, while it is held or cancelled, or when it is overdue', async () => {
+    const { manifest } = await day.plan()
+    expect(await amiss()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^release fail: .*nobody has approved/)]),
+    )
+    await day.releases.voidPlan(session)
+    expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: .*has changed/)]))
+    await day.approve((await day.plan()).manifest)
+    expect(manifest).not.toBe('')
+    await day.hold('paula')
+    expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: It is held by paula/)]))
+    await day.resume()
+    day.clock.moveTo(later(instant, 66 * second))
+    expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: It was due/)]))
+    await day.cancel()
+    expect((await check()).ready).toBe(false)
+  })
+
+  test('while a result is not sealed', async () => {
+    const { manifest } = await day.plan()
+    await day.approve(manifest)
+    expect(await amiss()).toEqual([expect.stringMatching(/^seals fail: 0 of 20 results are sealed\. → .*dead letters/)])
+  })
+
+  test.each<[string, Circumstances, RegExp]>([
+    [
+      'SES has stopped the account',
+      { looks: { mailAccount: async () => ({ isOutOfSandbox: true, maySend: false, rate: 14, leftToday: 9 }) } },
+      /^mail-account fail: SES has stopped/,
+    ],
+    [
+      'prod is in the sandbox',
+      { looks: { mailAccount: async () => ({ isOutOfSandbox: false, maySend: true, rate: 1, leftToday: 200 }) } },
+      /^mail-account fail: .*sandbox/,
+    ],
+    [
+      'fewer mails are left today than are due',
+      { looks: { mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 14, leftToday: 19 }) } },
+      /^mail-account fail: 20 mails are due, and SES takes 19 more/,
+    ],
+    ['prod mails an allow-list alone', { mailReach: 'a-list' }, /^recipients fail: .*no candidate/],
+    ['a rehearsal would mail everybody', { stage: 'staging' }, /^recipients fail: .*staging reaches everybody/],
+    ['the sweep is off', { looks: { isSweepOn: async () => false } }, /^sweep fail: .*→ Deploy/],
+    [
+      'a table is being made',
+      { looks: { tables: async () => ({ names: ['a', 'b'], notReady: ['b'] }) } },
+      /^tables fail: Not ready: b/,
+    ],
+    [
+      'a message lies among the dead letters',
+      { looks: { deadLetters: async () => [{ queue: 'release-seals-dead-letters', messages: 2 }] } },
+      /^dead-letters fail: .*2 in release-seals-dead-letters/,
+    ],
+    [
+      'an alarm is on',
+      { looks: { alarms: async () => ({ count: 9, firing: ['api-slow'] }) } },
+      /^alarms fail: On: api-slow/,
+    ],
+    ['there are no alarms', { looks: { alarms: async () => ({ count: 0, firing: [] }) } }, /^alarms fail: .*no alarms/],
+    [
+      'other mails are deployed than were agreed to',
+      { ports: { templates: { digest: 'other', faults: [] } } },
+      /^mail-templates fail: Other mails/,
+    ],
+    [
+      'a mail is unsound',
+      { ports: { templates: { digest: 'x', faults: ['de: blank'] } } },
+      /^mail-templates fail: .*de: blank/,
+    ],
+    [
+      'an import is changing it',
+      { ports: { importsUnderWay: { changing: async () => [{ importId: 'import-7' }] } } },
+      /^imports fail: The import import-7/,
+    ],
+  ])('where %s', async (_, circumstances, sentence) => {
+    await day.prepare()
+    expect(await amiss(circumstances)).toEqual([expect.stringMatching(sentence)])
+    expect((await check(circumstances)).ready).toBe(false)
+  })
+})
+
+describe('it is warned of, and may be so,', () => {
+  test('where somebody has no result, mails take long, or the schedule is lost', async () => {
+    day.members.entries.push({ session, idNumber: 'NORESULT' })
+    await day.prepare()
+    const looks = {
+      hasSchedule: async () => false,
+      mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 0.005, leftToday: 50_000 }),
+    }
+    expect(await amiss({ looks })).toEqual([
+      expect.stringMatching(/^results warn: 1 entries have no result/),
+      expect.stringMatching(/^mail-account warn: 20 mails at 0.005 a second take 67 minutes/),
+      expect.stringMatching(/^schedule warn: .*sweep/),
+    ])
+    expect((await check({ looks })).ready).toBe(true)
+  })
+
+  test('where a rehearsal is in the sandbox', async () => {
+    await day.prepare()
+    const mailAccount = async () => ({ isOutOfSandbox: false, maySend: true, rate: 1, leftToday: 200 })
+    const rehearsal = { looks: { mailAccount }, stage: 'staging', mailReach: 'a-list' } as const
+    expect(await amiss(rehearsal)).toEqual([expect.stringMatching(/^mail-account warn/)])
+  })
+})
+
+test('what nothing answers is said to be unchecked, and holds up nothing else', async () => {
+  await day.prepare()
+  const alarms = async () => {
+    throw new TypeError('no such service here, and no more of it')
+  }
+  expect(await amiss({ looks: { alarms } })).toEqual([
+    'alarms not-checked: Not checked here: nothing answers (TypeError).',
+  ])
+  expect((await check({ looks: { alarms } })).ready).toBe(true)
+})
+
+test('after the release it goes on telling how the stage stands', async () => {
+  const releaseId = await day.prepare()
+  day.clock.moveTo(instant)
+  await day.fire(releaseId)
+  day.clock.advance(hour)
+  expect(await amiss()).toEqual([])
+})
+
+test('over HTTP the answer is the list, or that nothing is planned', async () => {
+  const ports = { ...day.ports, looks: wellStage, stage: 'prod', mailReach: 'everybody' } as const
+  const handler = checkReadinessHandler(checkReadiness(ports), { log: recordingLog() })
+  const userArn = 'arn:aws:sts::000000000000:assumed-role/operator/olga'
+  const ask = () => send(handler, httpEvent('checkReadiness', { userArn, pathParameters: { session } }))
+  expect(await ask()).toMatchObject({ statusCode: 404, json: { code: 'no-such-release' } })
+  await day.prepare()
+  expect(await ask()).toMatchObject({ statusCode: 200, json: { session, ready: true } })
+})
