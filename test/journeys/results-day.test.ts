@@ -487,7 +487,9 @@ describe('the release', () => {
     })
     expect(seen).toMatchObject({ grade: 'A', version: 2, releasedAt: releaseAt })
     expect(Date.parse(seen.correctedAt as string)).toBeGreaterThan(Date.parse(releaseAt))
-    expect(JSON.stringify(await service.getJson('/events.json'))).toContain('results-corrected')
+    await eventually('the correction told on the bus', async () =>
+      JSON.stringify(await service.getJson('/events.json')).includes('results-corrected'),
+    )
   })
 })
 
