@@ -11,7 +11,7 @@ import { type HttpEvent, type HttpFunction, type HttpResult, readCookie } from '
 import { createLog, type Log } from './logger.ts'
 import { personOf } from './operator.ts'
 import { carriesOriginSecret, isSameOrigin } from './origin.ts'
-import { type Problem, problem, problemResult, Refused } from './problem.ts'
+import { codeOf, type Problem, problem, problemResult, Refused } from './problem.ts'
 import { checkSize, readBody } from './read-body.ts'
 
 /** A request as an edge sees it: checked, parsed, and its caller known. */
@@ -164,7 +164,12 @@ const closing = (name: string, clock: Pick<Clock, 'now'>, log: Log): MiddlewareO
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     })
     const { requestId } = event.requestContext
-    log[fault ? 'error' : 'info']('answered', { operation: name, requestId, status: result.statusCode, ...fault })
+    const code = codeOf(result)
+    log[fault ? 'error' : 'info']('answered', {
+      ...{ operation: name, requestId, status: result.statusCode },
+      ...(code && { code }),
+      ...fault,
+    })
     return result
   }
   return {

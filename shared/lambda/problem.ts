@@ -35,7 +35,7 @@ export const problemResult = (
 ): HttpResult => {
   const [status, title] = problems[code]
   const retryAfter = lockedUntil === undefined ? retryAfterSeconds : Math.ceil((lockedUntil - now) / second)
-  return {
+  const result: HttpResult = {
     statusCode: status,
     headers: {
       'content-type': 'application/problem+json',
@@ -53,4 +53,11 @@ export const problemResult = (
       ...(lockedUntil !== undefined && { lockedUntil: toIso(lockedUntil) }),
     }),
   }
+  codes.set(result, code)
+  return result
 }
+
+const codes = new WeakMap<HttpResult, ProblemCode>()
+
+/** As what the request was refused, if it was: for the log, by which refusals are counted and looked up. */
+export const codeOf = (result: HttpResult): ProblemCode | undefined => codes.get(result)

@@ -164,6 +164,17 @@ describe('a problem', () => {
     })
   })
 
+  test('of who may not do something is in the log by its code and the request’s id (G8)', async () => {
+    const { handler, log } = logIn()
+    await send(handler, httpEvent('logIn', { body: details, headers: { 'X-Origin-Secret': 'a guess' } }))
+    expect(log.lines).toMatchObject([
+      {
+        level: 'info',
+        fields: { operation: 'identity/log-in', status: 403, code: 'forbidden', requestId: 'request-1' },
+      },
+    ])
+  })
+
   test('of a fault says nothing about it, and the log says where it was but quotes nothing', async () => {
     const { handler, log } = logIn(() => {
       throw new Error('cannot store sesame1234', { cause: new TypeError('sesame1234') })
