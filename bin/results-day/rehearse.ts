@@ -55,7 +55,11 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     const everybody = rehearsedCandidates({ count, seed, today, random: seededRandom(seed + 1) })
     const prepared = await prepare(service, tables, everybody, tell)
     isDay = true
-    return await release({ service, tables, everybody, tell, ...prepared, injected: faults?.injected ?? nothing })
+    const endOfDay = () => {
+      isDay = false
+    }
+    const injected = faults?.injected ?? nothing
+    return await release({ service, tables, everybody, tell, ...prepared, injected, endOfDay })
   } finally {
     tables.close()
     await service.stop()
@@ -132,10 +136,12 @@ const release = async (
     readonly tables: RehearsalTables
     readonly everybody: readonly RehearsedCandidate[]
     readonly injected: Counts['injected']
+    /** Nothing goes wrong any more. */
+    readonly endOfDay: () => void
     readonly tell: RehearsalOptions['tell']
   },
 ): Promise<RehearsalReport> => {
-  const { service, tables, everybody, instant, releaseId, injected, tell } = day
+  const { service, tables, everybody, instant, releaseId, injected, endOfDay, tell } = day
   const people = everybody.filter(({ registers }) => registers !== 'never')
   const clock = clockAt(service.url)
   const { look } = candidatesAt(service.url)
@@ -153,6 +159,7 @@ const release = async (
     }),
   ])
   const seconds = (performance.now() - began) / 1_000
+  endOfDay()
 
   const after = await atOnce(people.slice(0, probes), probes, look)
   const visible = after.filter(({ result }) => result === 'released').length

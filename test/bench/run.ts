@@ -5,6 +5,8 @@ import { importRows } from './import-rows.ts'
 import { logInBesideBetterAuth } from './log-in-beside-better-auth.ts'
 import { logInRequest } from './log-in-request.ts'
 import type { Comparison, Measured } from './measure.ts'
+import { resultMails } from './result-mails.ts'
+import { resultMailsAtSize } from './result-mails-at-size.ts'
 
 /** Runs every benchmark one after the other and writes `docs/benchmarks.{md,json}`. */
 const comparisons: Comparison[] = [
@@ -12,6 +14,8 @@ const comparisons: Comparison[] = [
   ...(await logInRequest()),
   ...(await logInBesideBetterAuth()),
   ...(await importRows()),
+  ...(await resultMails()),
+  ...(await resultMailsAtSize()),
 ]
 
 const figure = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))

@@ -64,7 +64,12 @@ export const documentTable = (contract: TableContract): Table => {
   const own = sortKey ? partitions(keys, keyOf) : undefined
   const indexes = Object.entries(contract.indexes ?? {}).map(([name, index]) => {
     const attributes = new Set([...names, index.partitionKey, index.sortKey, ...index.include])
-    const shown = (row: Document) => Object.fromEntries(Object.entries(row).filter(([name]) => attributes.has(name)))
+    // Attribute by attribute, always in this order: a million rows of one shape take little room.
+    const shown = (row: Document) => {
+      const copy: Document = {}
+      for (const attribute of attributes) if (row[attribute] !== undefined) copy[attribute] = row[attribute]
+      return copy
+    }
     const isIn = (row: Document) => row[index.partitionKey] !== undefined && row[index.sortKey] !== undefined
     return { name, keys: index as KeySchema, isIn, shown, partitions: partitions(index, keyOf) }
   })

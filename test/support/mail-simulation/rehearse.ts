@@ -28,12 +28,16 @@ export interface Rehearsal {
   readonly candidates: number
   readonly faults?: FaultProfile
   readonly quota?: SendQuota
+  /** Whether SES tells what becomes of the mails; true if absent. */
+  readonly tells?: boolean
   /** Something broken on purpose. */
   readonly edits?: readonly Edit[]
   /** What else is to happen in this world. */
   readonly disturb?: (world: MailWorld) => void
   /** A day later an operator has sent again what is unknown, in better weather. */
   readonly resends?: true
+  /** Called when it has come to rest, before anything is counted. */
+  readonly rested?: () => void
   /** Ends it early: enough has been seen. */
   readonly isEnough?: (world: MailWorld) => boolean
   /** Goes on until this instant at least (epoch milliseconds). */
@@ -60,15 +64,25 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
     isEnough = () => false,
     until = 0,
     resends,
+    tells,
+    rested = () => {},
   } = rehearsal
   const functions = await deployedFunctions(simulated, edits)
   const faults = profile === faultProfiles.none ? undefined : seededFaults(profile, seededRandom(~seed).next)
   const weather = { faults: faults ?? noFaults }
-  const world = mailWorld({ assembly, functions, seed, weather, ...(quota && { quota }) })
+  const world = mailWorld({
+    assembly,
+    functions,
+    seed,
+    weather,
+    ...(quota && { quota }),
+    ...(tells !== undefined && { tells }),
+  })
   const recipients = approvedSession(world, candidates)
   disturb?.(world)
   const isDone = () => !world.rows('openings').all().next().done && world.now() >= until
   await world.run({ isDone, isEnough: () => isEnough(world), longest: 48 * hour })
+  rested()
   if (resends) {
     weather.faults = noFaults
     world.invokeLater(25 * hour, 'mail/resend-unknown-emails', resendRequest(assembly))

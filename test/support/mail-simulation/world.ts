@@ -36,6 +36,8 @@ export interface WorldOptions {
   /** What goes wrong; may change. */
   readonly weather: { readonly faults: Faults }
   readonly quota?: SendQuota
+  /** Whether SES tells what becomes of the mails; true if absent. */
+  readonly tells?: boolean
 }
 
 /** A mail that SES has taken; what counts, whatever anybody's tables say. */
@@ -72,7 +74,7 @@ const usualAttempts = 3
  * own parts, its functions as deployed in processes that can die at any outbound call, its tables in memory, SES with
  * its quota.
  */
-export const mailWorld = ({ assembly, functions, seed, weather, quota }: WorldOptions) => {
+export const mailWorld = ({ assembly, functions, seed, weather, quota, tells = true }: WorldOptions) => {
   const faults: Faults = {
     ofCall: (call) => weather.faults.ofCall(call),
     ofBulkEntry: () => weather.faults.ofBulkEntry(),
@@ -163,6 +165,7 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota }: WorldOp
     stop: () => {},
   }
   const publish = (event: Parameters<typeof buses.publish>[1]) => {
+    if (!tells) return
     eventsUnderWay++
     // What becomes of a mail is known sooner or later, and out of order; told once a second, as it is in bulk.
     const known = time.now() + (random.chance(0.9) ? random.between(50, 3_000) : random.between(0, 3 * minute))
@@ -205,7 +208,7 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota }: WorldOp
     { service, operation, carryOut }: { service: string; operation: string; carryOut: () => object },
   ) => {
     await aliveAfter(process, random.between(1, 6))
-    const kind = `${service} ${operation}`
+    const kind = `${caller} ${service} ${operation}`
     calls.set(kind, (calls.get(kind) ?? 0) + 1)
     const wireName = operation === 'SendBulkEmail' ? 'outbound-bulk-emails' : operation
     const fault = onCall(++outbound) ?? faults.ofCall({ caller, service, operation: wireName })
@@ -314,7 +317,7 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota }: WorldOp
   return {
     random,
     accepted,
-    /** Outbound calls by service and operation. */
+    /** Outbound calls by function, service and operation. */
     calls,
     outbound: () => outbound,
     /** Calls that SES refused for want of rate, by its own quota. */
