@@ -255,7 +255,7 @@ describe('a file with a bad row is refused whole, and the row told by line, colu
     ])
   })
 
-  test('the first thousand of many; all are counted', async () => {
+  test('the first thousand of many; all are counted, and filed beside the report', async () => {
     expect(
       await here.put(
         'one',
@@ -264,7 +264,28 @@ describe('a file with a bad row is refused whole, and the row told by line, colu
     ).toMatchObject({ errorCount: 1_500 })
     expect(here.files.reportOf('one')).toMatchObject({ errorCount: 1_500, rows: 1_500 })
     expect(here.files.reportOf('one')?.errors).toHaveLength(1_000)
+    const lines = here.files.errorsOf('one')?.trimEnd().split('\r\n') ?? []
+    expect(lines).toHaveLength(1 + 1_500)
+    expect([lines[0], lines[1_500]]).toEqual(['line,column,reason', '1501,exam,not in the catalogue'])
   })
+})
+
+test('of more than 100,000 bad rows the rest is counted', async () => {
+  await here.put(
+    'one',
+    many(100_007, () => ({ exam: 'x' })),
+  )
+  const lines = here.files.errorsOf('one')?.trimEnd().split('\r\n') ?? []
+  expect(lines).toHaveLength(1 + 100_000 + 1)
+  expect(lines.at(-1)).toBe(',,and 7 more')
+})
+
+test('a file of too many sessions is refused before it has been read to its end', async () => {
+  await here.put(
+    'one',
+    many(3_000, (index) => ({ session: `s-${index}` })),
+  )
+  expect(errorsOf('one')).toEqual(['line 1101: file: more than 1000 sessions: split the file'])
 })
 
 describe('a header that is not as agreed is refused:', () => {
