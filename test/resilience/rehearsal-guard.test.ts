@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals'
+import { startImport } from '../../functions/imports/start-import/start-import.ts'
+import { sendResultEmails } from '../../functions/mail/send-result-emails/send-result-emails.ts'
+import { readAllowList } from '../../shared/domain/allow-list.ts'
+import { manualClock } from '../support/clock.ts'
+import { mailDay } from '../support/mail-day.ts'
+
+/** A rehearsal reaches no candidate: files of another stage stay out, and mail goes to its list alone (R51, R62). */
+const stages = ['dev', 'staging', 'prod'] as const
+
+describe('a file is taken by the stage that it is for, and by no other', () => {
+  const started = async (stage: string, meantFor: string, fileName: string) => {
+    let created = 0
+    const ports = {
+      imports: {
+        create: async () => {
+          created++
+        },
+      },
+      files: { uploadUrl: async () => 'https://bucket' },
+      clock: manualClock(),
+      newId: () => 'id',
+      stage,
+    }
+    const { outcome } = await startImport(ports as never)({ kind: 'results', fileName, stage: meantFor, by: 'olga' })
+    expect(created).toBe(outcome === 'started' ? 1 : 0)
+    return outcome
+  }
+
+  test('as the command line says it, and as the name of the file says it', async () => {
+    for (const stage of stages) {
+      for (const other of stages) {
+        const expected = stage === other ? 'started' : 'wrong-stage'
+        expect(await started(stage, other, 'results.csv')).toBe(expected)
+        for (const name of [
+          `${other}.csv`,
+          `results-${other}.csv`,
+          `${other.toUpperCase()}_2026-11.csv`,
+          `2026/${other}/results.csv`,
+          `results ${other} (2).csv`,
+        ]) {
+          expect([stage, name, await started(stage, stage, name)]).toEqual([stage, name, expected])
+        }
+      }
+      expect(await started(stage, stage, 'products-devised-in-stagings.csv')).toBe('started')
+    }
+  })
+})
+
+describe('a mail reaches', () => {
+  const sentTo = async (allowList: string) => {
+    const day = mailDay()
+    await day.load(6)
+    for (const [index, email] of [
+      'candidate@school.example',
+      'tester@board.example',
+      'TESTER@BOARD.EXAMPLE',
+      'somebody@team.example',
+      'success@simulator.amazonses.com',
+      'tester@board.example.evil.example',
+    ].entries()) {
+      day.changes.set(`ID00000${index}`, { email })
+    }
+    const releaseId = await day.release()
+    await day.announce(releaseId)
+    await day.planAll()
+    for (const message of day.emails.splice(0)) {
+      await sendResultEmails({ ...day.ports, allowList: readAllowList(allowList) })(message)
+    }
+    expect(day.count('suppressed') + day.count('accepted')).toBe(6)
+    return day.mail.accepted.map(({ to }) => to).toSorted()
+  }
+
+  test('whoever is on the list of the stage, and the simulator, and nobody else', async () => {
+    expect(await sentTo('tester@board.example, @team.example')).toEqual([
+      'TESTER@BOARD.EXAMPLE',
+      'somebody@team.example',
+      'success@simulator.amazonses.com',
+      'tester@board.example',
+    ])
+  })
+
+  test('the simulator alone where a stage has no list', async () => {
+    expect(await sentTo('')).toEqual(['success@simulator.amazonses.com'])
+  })
+
+  test('everybody in prod, which the same test sees (this test can fail)', async () => {
+    expect(await sentTo('*')).toHaveLength(6)
+  })
+})
