@@ -1,6 +1,6 @@
 import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
-import { mailKinds, mailTags } from '../../shared/contracts/mail.ts'
+import { mailTags, resultMailKinds } from '../../shared/contracts/mail.ts'
 import { routeEvents } from './event-route.ts'
 import type { QueueWithDeadLetters } from './queue-with-dead-letters.ts'
 
@@ -26,7 +26,7 @@ const bounceType = { bounceType: EventField.fromPath('$.detail.bounce.bounceType
  * rule matches events that have all that it passes on, since EventBridge makes no value for what is not there.
  */
 export const routeMailOutcomes = (scope: Construct, configurationSet: string, to: QueueWithDeadLetters): void => {
-  const ofResults = { [mailTags.kind]: [mailKinds.resultsReleased], [mailTags.release]: present }
+  const ofResults = { [mailTags.kind]: [...resultMailKinds], [mailTags.release]: present }
   const route = (id: string, types: readonly string[], tags: object, as: Record<string, string>) =>
     routeEvents(scope, id, {
       pattern: {

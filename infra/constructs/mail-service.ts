@@ -8,6 +8,7 @@ import {
   CfnTemplate,
 } from 'aws-cdk-lib/aws-ses'
 import { Construct } from 'constructs'
+import { resultMailKinds, resultMailTemplateName } from '../../shared/contracts/mail.ts'
 import { resultMailTemplates } from '../../shared/emails/result-mail.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
 import type { ServiceFunction } from './service-function.ts'
@@ -34,7 +35,7 @@ export class MailService extends Construct {
     this.#stage = stage
     this.#address = `no-reply@${stage.mail.domain}`
     this.configurationSet = stageResourceName(stage)
-    this.templatePrefix = stageResourceName(stage, 'results-released')
+    this.templatePrefix = stageResourceName(stage)
     this.environment = {
       MAIL_FROM: `"${stage.mail.senderName}" <${this.#address}>`,
       MAIL_CONFIGURATION_SET: this.configurationSet,
@@ -91,13 +92,15 @@ export class MailService extends Construct {
 
   /** One template for each language, named by the prefix. */
   #publishTemplates(): string[] {
-    return Object.entries(resultMailTemplates()).map(([language, { subject, text, html }]) => {
-      const templateName = `${this.templatePrefix}-${language}`
-      new CfnTemplate(this, `results-released-${language}`, {
-        template: { templateName, subjectPart: subject, textPart: text, htmlPart: html },
-      })
-      return templateName
-    })
+    return resultMailKinds.flatMap((kind) =>
+      Object.entries(resultMailTemplates(kind)).map(([language, { subject, text, html }]) => {
+        const templateName = resultMailTemplateName(this.templatePrefix, kind, language)
+        new CfnTemplate(this, `${kind}-${language}`, {
+          template: { templateName, subjectPart: subject, textPart: text, htmlPart: html },
+        })
+        return templateName
+      }),
+    )
   }
 
   /** Outside prod the role itself is bound to the allow-list: a wrong line of code reaches no candidate either. */

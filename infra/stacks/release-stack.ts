@@ -180,7 +180,7 @@ export class ReleaseStack extends Stack {
     planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
     sender.allow(['sqs:SendMessage'], emails.queue.queueArn)
     sender.allow(['secretsmanager:GetSecretValue'], this.#data.unsubscribeKey.secretArn)
-    this.#onEvent('results-released', plans)
+    for (const type of ['results-released', 'results-corrected'] as const) this.#onEvent(type, plans)
     planner.consume(plans, { batchSize: 1 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
     mail.allowSendBulkEmail(sender)

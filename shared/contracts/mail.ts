@@ -1,11 +1,16 @@
-/** SES's name of the template that tells in one language that results are out. */
-export const resultMailTemplateName = (prefix: string, language: string): string => `${prefix}-${language}`
+/** What results mails tell, as their tag says it. */
+export const resultMailKinds = ['results-released', 'results-corrected'] as const
+export type ResultMailKind = (typeof resultMailKinds)[number]
+
+/** SES's name of the template that tells it in one language. */
+export const resultMailTemplateName = (prefix: string, kind: ResultMailKind, language: string): string =>
+  `${prefix}-${kind}-${language}`
 
 /** The tags by which SES's events are found again: values of `[A-Za-z0-9_-]`, never an ID number or an address. */
 export const mailTags = {
   /** The event that brought the mail about, or `registration-confirmation`. */
   kind: 'kind',
-  /** Of result mails: the release. */
+  /** Of result mails: the release, or the correction of it. */
   release: 'release',
   /** Of result mails: which of the release's mails. */
   delivery: 'delivery',

@@ -7,6 +7,8 @@ export const planLaneMessage = z.strictObject({
   lane: z.number(),
   /** Of the release's how many. */
   lanes: z.number(),
+  /** Where it is a correction that is told, its id. */
+  correctionId: z.optional(z.string()),
 })
 export type PlanLaneMessage = z.infer<typeof planLaneMessage>
 

@@ -82,6 +82,9 @@ export const lanesOfShard = (shard: number): readonly number[] => [
 /** Key of a release's lane in the deliveries table: `<releaseId>#07`. */
 export const emailScope = (releaseId: string, lane: number): string => `${releaseId}#${String(lane).padStart(2, '0')}`
 
+/** The release, or the correction of it, whose mails lie in this scope. */
+export const mailingOf = (scope: string): string => scope.slice(0, scope.lastIndexOf('#'))
+
 /** Key of a batch: `batch#000001-en-00`; the wave's number comes first so that a wave's batches lie together. */
 export const batchItem = (wave: number, language: string, number: number): string =>
   `${waveOf(wave)}${language}-${String(number).padStart(2, '0')}`

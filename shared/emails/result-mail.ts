@@ -1,3 +1,4 @@
+import type { ResultMailKind } from '../contracts/mail.ts'
 import { type Language, languages } from '../domain/language.ts'
 import type { MailDocument, RenderedMail } from './document.ts'
 import { escapeHtml } from './escape-html.ts'
@@ -14,9 +15,12 @@ import { renderText } from './render-text.ts'
 export const resultMailVariables = ['nameText', 'nameHtml', 'exam', 'logInUrl'] as const
 export type ResultMailVariable = (typeof resultMailVariables)[number]
 
-/** The templates of the mail that results have been released (R51), with SES's `{{variables}}`. No grade, no number. */
-export const resultMailTemplates = (): Record<Language, RenderedMail> =>
-  Object.fromEntries(languages.map((language) => [language, templateIn(language)])) as Record<Language, RenderedMail>
+/** The templates of the mail that results are out, or corrected (R51), with SES's `{{variables}}`. No grade, no number. */
+export const resultMailTemplates = (kind: ResultMailKind = 'results-released'): Record<Language, RenderedMail> =>
+  Object.fromEntries(languages.map((language) => [language, templateIn(kind, language)])) as Record<
+    Language,
+    RenderedMail
+  >
 
 /** What the variables stand for in one reader's mail; undefined where one is blank. */
 export const resultMailValues = (about: {
@@ -35,11 +39,11 @@ export const resultMailValues = (about: {
   return Object.values(values).some((value) => value.trim() === '') ? undefined : values
 }
 
-const templateIn = (language: Language): RenderedMail => {
-  const text = documentIn(language, '{{nameText}}')
-  const html = documentIn(language, '{{nameHtml}}')
+const templateIn = (kind: ResultMailKind, language: Language): RenderedMail => {
+  const text = documentIn(kind, language, '{{nameText}}')
+  const html = documentIn(kind, language, '{{nameHtml}}')
   return { subject: text.subject, text: renderText(text), html: renderHtml(html) }
 }
 
-const documentIn = (language: Language, name: string): MailDocument =>
-  mailDocument('results-released', language, { name, url: '{{logInUrl}}', values: { exam: '{{exam}}' } })
+const documentIn = (kind: ResultMailKind, language: Language, name: string): MailDocument =>
+  mailDocument(kind, language, { name, url: '{{logInUrl}}', values: { exam: '{{exam}}' } })

@@ -1,3 +1,5 @@
+import type { ResultMailKind } from '../contracts/mail.ts'
+
 /** What one attempt to hand a mail over came to; there is no second attempt in it. */
 export type MailOutcome =
   | { readonly outcome: 'accepted'; readonly messageId: string }
@@ -34,7 +36,13 @@ export interface ResultMail {
 
 export interface ResultMailer {
   /** One call for up to 50 mails in one language; answers an outcome for each, in order. Never throws for what the mail service answered. */
-  send(bulk: { releaseId: string; language: string; mails: readonly ResultMail[] }): Promise<readonly MailOutcome[]>
+  send(bulk: {
+    readonly kind: ResultMailKind
+    /** The release, or the correction of it. */
+    readonly mailingId: string
+    readonly language: string
+    readonly mails: readonly ResultMail[]
+  }): Promise<readonly MailOutcome[]>
 }
 
 export interface AccountMailer {

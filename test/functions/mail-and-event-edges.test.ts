@@ -164,6 +164,27 @@ describe('mail messages', () => {
     expect(log.lines.map(({ level }) => level).toSorted()).toEqual(['error', 'info', 'info', 'warn'])
   })
 
+  test('of corrections only those are planned of which candidates are to be told', async () => {
+    const asked: unknown[] = []
+    const handler = planResultEmailsHandler(
+      {
+        planRelease: async (about) => {
+          asked.push(about.correctionId)
+          return { outcome: 'handed-on' }
+        },
+        planLane: async () => ({ outcome: 'planned', count: 0 }),
+      },
+      recordingLog(),
+    )
+    const corrected = (correctionId: string, notify: boolean) =>
+      envelope('results-corrected', {
+        ...{ version: 1, releaseId: 'r', session: 's', correctedAt: '2026-12-02T09:00:00Z' },
+        ...{ correctionId, notify },
+      })
+    expect(await handler(messages(corrected('loud', true), corrected('quiet', false)))).toEqual(failed())
+    expect(asked).toEqual(['loud'])
+  })
+
   test('a wave is sent, one after the other, and what fails comes again', async () => {
     let running = 0
     const handler = sendResultEmailsHandler(async ({ wave }) => {

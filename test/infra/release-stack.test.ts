@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { deadLetterQueues, notRedrivable } from '../../shared/contracts/dead-letters.ts'
-import { resultMailTemplateName } from '../../shared/contracts/mail.ts'
+import { resultMailKinds, resultMailTemplateName } from '../../shared/contracts/mail.ts'
 import { type Resource, synthesize } from './synthesized.ts'
 
 const { ofType, functions, templates } = synthesize('prod')
@@ -194,7 +194,11 @@ describe('mail', () => {
     const [sender] = functions.filter(({ Properties }) => Properties.FunctionName.endsWith('send-result-emails'))
     const prefix = sender?.Properties.Environment.Variables.RESULT_MAIL_TEMPLATE_PREFIX
     expect(names.toSorted()).toEqual(
-      ['de', 'en', 'es', 'fr', 'it'].map((language) => resultMailTemplateName(prefix, language)),
+      resultMailKinds
+        .flatMap((kind) =>
+          ['de', 'en', 'es', 'fr', 'it'].map((language) => resultMailTemplateName(prefix, kind, language)),
+        )
+        .toSorted(),
     )
   })
 

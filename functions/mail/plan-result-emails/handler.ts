@@ -11,7 +11,7 @@ export interface PlanResultEmailsUseCases {
 }
 
 /** The event itself, or one lane of it. */
-const message = z.union([envelopeOf('results-released'), planLaneMessage])
+const message = z.union([envelopeOf('results-released'), envelopeOf('results-corrected'), planLaneMessage])
 
 export const planResultEmailsHandler = (
   { planRelease, planLane }: PlanResultEmailsUseCases,
@@ -22,6 +22,8 @@ export const planResultEmailsHandler = (
     async (received) => {
       const about = 'detail' in received ? received.detail : received
       const { releaseId, session } = about
+      if ('notify' in about && !about.notify)
+        return log.info('a correction is not told by mail', { releaseId, session })
       const done = 'lane' in about ? await planLane(about) : await planRelease(about)
       const fields = { releaseId, session, ...('lane' in about && { lane: about.lane }) }
       switch (done.outcome) {

@@ -42,6 +42,13 @@ export class TemplatesUnsound extends Error {
   override readonly name = 'TemplatesUnsound'
 }
 
+/** A release, or a correction of it, of which candidates are told. */
+export interface ToBeTold {
+  readonly releaseId: string
+  readonly session: string
+  readonly correctionId?: string | undefined
+}
+
 /** Accounts in one read; a step looks at fewer than twice as many, whose batches fit into one transaction of 100. */
 const accountsInPage = 2_000
 
@@ -51,17 +58,25 @@ const accountsInPage = 2_000
  */
 export const planRelease =
   ({ releases, plans, queues, templates, clock }: PlanResultEmailsPorts) =>
-  async ({ releaseId, session }: { releaseId: string; session: string }): Promise<PlanOutcome> => {
+  async ({ releaseId, session, correctionId }: ToBeTold): Promise<PlanOutcome> => {
     if (templates.faults.length > 0) throw new TemplatesUnsound(templates.faults.join('; '))
     const release = await releases.find(session)
     if (release?.releaseId !== releaseId) return { outcome: 'not-open' }
     const { lanes } = await plans.begin({
-      releaseId,
+      releaseId: correctionId ?? releaseId,
       session,
       lanes: laneCount(release.counts.entries),
       begunAt: clock.now(),
     })
-    await queues.planLanes(Array.from({ length: lanes }, (_, lane) => ({ releaseId, session, lane, lanes })))
+    await queues.planLanes(
+      Array.from({ length: lanes }, (_, lane) => ({
+        releaseId,
+        session,
+        lane,
+        lanes,
+        ...(correctionId !== undefined && { correctionId }),
+      })),
+    )
     return { outcome: 'handed-on' }
   }
 
@@ -80,7 +95,7 @@ export const planLane =
     const facts = { release, opening, now: clock.now() }
     if (release?.releaseId !== releaseId || !isSessionOpen(facts)) return { outcome: 'not-open' }
 
-    const scope = emailScope(releaseId, lane.lane)
+    const scope = scopeOf(lane)
     let progress = await plans.progress(scope)
     while (!progress?.isDone) {
       const step = await nextStep(ports, lane, progress, facts)
@@ -97,17 +112,18 @@ const atTheStart: PlanProgress = { shardIndex: 0, cursor: '', waves: 0, planned:
 /** Reads on until there is enough for a wave, over as many shards as that takes, and fills batches with it. */
 const nextStep = async (
   ports: PlanResultEmailsPorts,
-  { releaseId, session, lane, lanes }: PlanLaneMessage,
+  message: PlanLaneMessage,
   from: PlanProgress = atTheStart,
   facts: EmbargoFacts,
 ): Promise<{ to: PlanProgress; batches: readonly EmailBatch[] }> => {
+  const { releaseId, session, lane, lanes } = message
   const shards = shardsOfLane(lane, lanes)
   const recipients = new Map(Object.entries(from.left).map(([language, ids]) => [language, [...ids]]))
   let { shardIndex, cursor } = from
   for (let looked = 0; looked < accountsInPage && shardIndex < shards.length; ) {
     const shard = shards[shardIndex] as number
     const page = await ports.accounts.pageAfter(session, shard, cursor, accountsInPage)
-    for (const { idNumber, language } of await recipientsIn(ports, session, shard, page.accounts, facts)) {
+    for (const { idNumber, language } of await recipientsIn(ports, message, shard, page.accounts, facts)) {
       const spoken = isLanguage(language) ? language : 'en'
       const ids = recipients.get(spoken) ?? []
       ids.push(idNumber)
@@ -120,7 +136,7 @@ const nextStep = async (
   const isDone = shardIndex === shards.length
   const wave = from.waves + 1
   const { batches, left } = filled(recipients, isDone, (language, number) => ({
-    scope: emailScope(releaseId, lane),
+    scope: scopeOf(message),
     item: batchItem(wave, language, number),
     ...{ releaseId, session, language, revision: 0 },
   }))
@@ -129,9 +145,12 @@ const nextStep = async (
   return { to: { shardIndex, cursor, waves, planned, left, isDone }, batches }
 }
 
+const scopeOf = ({ releaseId, correctionId, lane }: PlanLaneMessage) => emailScope(correctionId ?? releaseId, lane)
+
+/** Of a correction, those are told whose result it has changed. */
 const recipientsIn = async (
   { results }: Pick<PlanResultEmailsPorts, 'results'>,
-  session: string,
+  { session, correctionId }: PlanLaneMessage,
   shard: number,
   accounts: readonly SessionAccount[],
   facts: EmbargoFacts,
@@ -141,7 +160,10 @@ const recipientsIn = async (
   if (!first || !last) return []
   const versions = await results.versionsBetween(session, shard, first.idNumber, last.idNumber)
   const versionsById = Map.groupBy(versions, ({ idNumber }) => idNumber)
-  return wanting.filter(({ idNumber }) => visibleVersion(versionsById.get(idNumber) ?? [], facts)?.state === 'final')
+  return wanting.filter(({ idNumber }) => {
+    const visible = visibleVersion(versionsById.get(idNumber) ?? [], facts)
+    return visible?.state === 'final' && (correctionId === undefined || visible.sealedFor === correctionId)
+  })
 }
 
 /** Full batches, and at the end of the lane one that is not full for each language. */

@@ -1,5 +1,5 @@
 import type { SendWaveMessage } from '../../../shared/contracts/messages.ts'
-import type { EmailBatch } from '../../../shared/domain/email-batch.ts'
+import { type EmailBatch, mailingOf } from '../../../shared/domain/email-batch.ts'
 import { isSessionOpen } from '../../../shared/domain/embargo.ts'
 import { shuffled } from '../../../shared/domain/shuffled.ts'
 import { minute, second } from '../../../shared/domain/time.ts'
@@ -109,7 +109,7 @@ const workThrough = async (
       .map(({ item, positions }) => ({ item, positions: luck.choose(item, positions, mails) }))
     if (slices.length === 0) return stop()
     if (timer.now() - startedAt > shift) return stop('time-is-up')
-    const turn = await pacer.take(mailsIn(slices), releaseId)
+    const turn = await pacer.take(mailsIn(slices), mailingOf(scope))
     if (turn.outcome === 'stopped') return stop(turn.reason)
     if (turn.inMilliseconds > longestWait) return stop('time-is-up')
     if (turn.inMilliseconds > settledWithin && open.hasUnwritten()) await open.settle()
@@ -182,12 +182,14 @@ const standingOf = (
 /** One call, and what it came to by position. Nobody may be left to mail. */
 const sendCall = async (
   { mailer }: SendResultEmailsPorts,
-  { releaseId, language }: EmailBatch,
+  { scope, releaseId, language }: EmailBatch,
   intents: readonly Intent[],
 ): Promise<{ readonly changes: ReadonlyMap<number, Change>; readonly results: readonly MailOutcome[] }> => {
   const mails = intents.flatMap(({ position, mail }) => (mail ? [{ position, mail }] : []))
   if (mails.length === 0) return { changes: new Map(), results: [] }
-  const results = await mailer.send({ releaseId, language, mails: mails.map(({ mail }) => mail) })
+  const mailingId = mailingOf(scope)
+  const kind = mailingId === releaseId ? 'results-released' : 'results-corrected'
+  const results = await mailer.send({ kind, mailingId, language, mails: mails.map(({ mail }) => mail) })
   return { changes: new Map(mails.map(({ position }, index) => [position, settledBy(results[index])])), results }
 }
 

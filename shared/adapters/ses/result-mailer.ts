@@ -1,5 +1,5 @@
 import { type SESv2Client, SendBulkEmailCommand } from '@aws-sdk/client-sesv2'
-import { fixedMailHeaders, mailKinds, mailTags, resultMailTemplateName } from '../../contracts/mail.ts'
+import { fixedMailHeaders, mailTags, type ResultMailKind, resultMailTemplateName } from '../../contracts/mail.ts'
 import type { ResultMail, ResultMailer } from '../../ports/mailers.ts'
 import { singleAttemptSesClient } from './client.ts'
 import { namesAndValues } from './message-parts.ts'
@@ -15,18 +15,18 @@ export const sesResultMailer = (
   { from, configurationSet, templatePrefix }: SesSettings & { readonly templatePrefix: string },
   client: SESv2Client = singleAttemptSesClient(),
 ): ResultMailer => ({
-  async send({ releaseId, language, mails }) {
+  async send({ kind, mailingId, language, mails }) {
     const command = new SendBulkEmailCommand({
       FromEmailAddress: from,
       ConfigurationSetName: configurationSet,
       DefaultContent: {
         Template: {
-          TemplateName: resultMailTemplateName(templatePrefix, language),
+          TemplateName: resultMailTemplateName(templatePrefix, kind, language),
           TemplateData: '{}',
           Headers: namesAndValues(fixedMailHeaders),
         },
       },
-      BulkEmailEntries: mails.map((mail) => entryOf(releaseId, mail)),
+      BulkEmailEntries: mails.map((mail) => entryOf(kind, mailingId, mail)),
     })
     try {
       const { BulkEmailEntryResults = [] } = await client.send(command)
@@ -38,7 +38,11 @@ export const sesResultMailer = (
 })
 
 /** Every tag stands in every entry: whether an entry's tags are added to the call's or replace them is not documented. */
-const entryOf = (releaseId: string, { to, delivery, addressMark, unsubscribeUrl, variables }: ResultMail) => ({
+const entryOf = (
+  kind: ResultMailKind,
+  mailingId: string,
+  { to, delivery, addressMark, unsubscribeUrl, variables }: ResultMail,
+) => ({
   Destination: { ToAddresses: [to] },
   ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables) } },
   // Added to those of the whole call.
@@ -47,8 +51,8 @@ const entryOf = (releaseId: string, { to, delivery, addressMark, unsubscribeUrl,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
   }),
   ReplacementTags: namesAndValues({
-    [mailTags.kind]: mailKinds.resultsReleased,
-    [mailTags.release]: releaseId,
+    [mailTags.kind]: kind,
+    [mailTags.release]: mailingId,
     [mailTags.delivery]: delivery,
     [mailTags.address]: addressMark,
   }),

@@ -82,6 +82,36 @@ describe('the plan of result mails (R51, G4)', () => {
     }
   })
 
+  test('of a correction holds those whose result it changed, apart from the release, and mails them as corrected', async () => {
+    const day = mailDay()
+    await day.load(60)
+    const releaseId = await day.release()
+    await day.announce(releaseId)
+    await day.planAll()
+    await day.sendAll()
+    for (const idNumber of ['ID000003', 'ID000004']) {
+      await day.addResult(idNumber, { grade: 'A', version: 2 })
+      const version = day.results.rows.get(`${idNumber}#2`) as NonNullable<ReturnType<typeof day.results.rows.get>>
+      day.results.rows.set(`${idNumber}#2`, { ...version, sealedFor: 'correction', visibleFrom: instant })
+    }
+    const opening = day.releases.openings.rows.get(session) as NonNullable<
+      ReturnType<typeof day.releases.openings.rows.get>
+    >
+    const corrections = { correction: { correctedAt: day.clock.now(), notify: true } }
+    day.releases.openings.rows.set(session, { ...opening, corrections })
+    for (let times = 0; times < 2; times++) {
+      await planRelease(day.ports)({ releaseId, session, correctionId: 'correction' })
+      await day.planAll()
+      await day.sendAll()
+    }
+    const corrected = day.mail.accepted.filter(({ kind }) => kind === 'results-corrected')
+    expect(corrected.map(({ to, mailingId }) => `${to} ${mailingId}`).toSorted()).toEqual([
+      'id000003@example.org correction',
+      'id000004@example.org correction',
+    ])
+    expect(day.mail.accepted).toHaveLength(62)
+  })
+
   test('comes again with every wave when the event does, as it does when a held release goes on', async () => {
     const day = mailDay()
     await day.load(120)

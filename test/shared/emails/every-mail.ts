@@ -1,3 +1,4 @@
+import { type ResultMailKind, resultMailKinds } from '../../../shared/contracts/mail.ts'
 import { type Language, languages } from '../../../shared/domain/language.ts'
 import { type AccountMailKind, accountMail } from '../../../shared/emails/account-mail.ts'
 import type { RenderedMail } from '../../../shared/emails/document.ts'
@@ -32,14 +33,14 @@ const accountMails: { readonly [Kind in AccountMailKind]: (language: Language, a
 /** Every mail of the service in every language. */
 export const everyMail = (about: About) =>
   languages.flatMap((language) => [
-    { kind: 'results-released', language, mail: resultMail(language, about) },
+    ...resultMailKinds.map((kind) => ({ kind, language, mail: resultMail(kind, language, about) })),
     ...Object.entries(accountMails).map(([kind, mail]) => ({ kind, language, mail: mail(language, about) })),
   ])
 
 /** As SES does: a variable's value, as it is. */
-const resultMail = (language: Language, about: About): RenderedMail => {
+const resultMail = (kind: ResultMailKind, language: Language, about: About): RenderedMail => {
   const values: Readonly<Record<string, string>> = resultMailValues(about) ?? {}
   const put = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
-  const { subject, text, html } = resultMailTemplates()[language]
+  const { subject, text, html } = resultMailTemplates(kind)[language]
   return { subject: put(subject), text: put(text), html: put(html) }
 }

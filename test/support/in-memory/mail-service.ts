@@ -13,7 +13,7 @@ export type Fate =
 
 /** A mail service that remembers what it accepted, which is what counts. */
 export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () => 'taken') => {
-  const accepted: (ResultMail & { readonly releaseId: string; readonly language: string })[] = []
+  const accepted: (ResultMail & { readonly kind: string; readonly mailingId: string; readonly language: string })[] = []
   const acceptedAccountMails: Parameters<AccountMailer['send']>[0][] = []
   const state = { calls: 0 }
   const outcomeFor = (fate: Fate, accept: () => number): MailOutcome => {
@@ -38,13 +38,13 @@ export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () 
     }
   }
   const results: ResultMailer = {
-    async send({ releaseId, language, mails }) {
+    async send({ kind, mailingId, language, mails }) {
       state.calls++
       const fates = mails.map(fateOf)
       // One such mail, and SES refuses the whole call.
       if (fates.includes('poisonous')) return mails.map(() => outcomeFor('poisonous', () => 0))
       return mails.map((mail, index) =>
-        outcomeFor(fates[index] ?? 'taken', () => accepted.push({ ...mail, releaseId, language })),
+        outcomeFor(fates[index] ?? 'taken', () => accepted.push({ ...mail, kind, mailingId, language })),
       )
     },
   }

@@ -17,7 +17,7 @@ afterEach(async () => {
 const settings = {
   from: '"Results" <no-reply@results.example.org>',
   configurationSet: 'set',
-  templatePrefix: 'results-released',
+  templatePrefix: 'stage',
 }
 /** Waits as long as the deployed one unless there is nothing to wait for. */
 const clientOf = ({ settings: about }: Endpoint, answer?: AwsAnswer) =>
@@ -32,7 +32,8 @@ const mail = (number: number) => ({
 const sendBulk = async (answer: AwsAnswer) => {
   endpoint = await startAwsEndpoint(() => answer)
   return sesResultMailer(settings, clientOf(endpoint, answer)).send({
-    releaseId: 'release-1',
+    kind: 'results-released',
+    mailingId: 'release-1',
     language: 'en',
     mails: [mail(0), mail(1), mail(2)],
   })
@@ -75,7 +76,7 @@ describe('a bulk of result mails', () => {
         ConfigurationSetName: 'set',
         DefaultContent: {
           Template: {
-            TemplateName: 'results-released-en',
+            TemplateName: 'stage-results-released-en',
             Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
           },
         },
@@ -128,7 +129,8 @@ describe('a bulk of result mails', () => {
   test('broken variant: a client with the SDK’s own repeats asks three times', async () => {
     endpoint = await startAwsEndpoint(() => ({ status: 500, body: {}, errorType: 'InternalServiceErrorException' }))
     await sesResultMailer(settings, new SESv2Client(endpoint.settings)).send({
-      releaseId: 'r',
+      kind: 'results-released',
+      mailingId: 'r',
       language: 'en',
       mails: [mail(0)],
     })
