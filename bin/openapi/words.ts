@@ -58,6 +58,7 @@ export const parameters: Readonly<Record<string, string>> = {
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
   lang: 'One of `en es it fr de`.',
   token: 'As in the address in the mail’s header.',
+  correction: 'Id of a correction, whose mails are meant then; those of the release if absent.',
   after: 'Where to go on: `next` of the page before.',
 }
 

@@ -5,20 +5,25 @@ import type { Answer, Target } from './target.ts'
 /** Between two looks at a release whose mails are going out. */
 const lookEvery = 2_000
 
+/** Whose mails are meant, if not those of the release itself. */
+export interface MailOptions {
+  readonly correction?: string
+}
+
 /** `release report SESSION`: what became of its mails; with `--watch`, again and again until none is pending. */
 export const reportMails = async (
   target: Target,
   session: string,
-  { watch, list }: { readonly watch?: true; readonly list?: true },
+  { watch, list, correction }: MailOptions & { readonly watch?: true; readonly list?: true },
 ): Promise<Answer> => {
   const api = await target.api()
-  let report = await api.reportMails(session)
+  let report = await api.reportMails(session, correction)
   for (let before = report; watch && isGoingOn(report); before = report) {
     await target.sleep(lookEvery)
-    report = await api.reportMails(session)
+    report = await api.reportMails(session, correction)
     target.progress(progressOf(report, before))
   }
-  const unmailed = list ? await allUnmailed(api, session) : undefined
+  const unmailed = list ? await allUnmailed(api, session, correction) : undefined
   return {
     json: { ...report, ...(unmailed && { unmailed }) },
     text: [
@@ -38,10 +43,10 @@ const progressOf = ({ planned, pending, isPlanned }: MailReport, before: MailRep
   return `${done} of ${planned}${isPlanned ? '' : ' planned so far'}, ${Math.round(rate)} a second${left}`
 }
 
-const allUnmailed = async (api: OperationsApi, session: string) => {
+const allUnmailed = async (api: OperationsApi, session: string, correction: string | undefined) => {
   const all = []
   for (let after: string | undefined; ; ) {
-    const { recipients, next } = await api.listUnmailed(session, after)
+    const { recipients, next } = await api.listUnmailed(session, after, correction)
     all.push(...recipients)
     if (next === undefined) return all
     after = next
@@ -67,10 +72,10 @@ const linesOf = (report: MailReport): string[] => {
 }
 
 /** `release reconcile SESSION`. */
-export const reconcileMails = async (target: Target, session: string): Promise<Answer> => {
+export const reconcileMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
-  if (target.dryRun) return unchanged(await api.reportMails(session), `reconcile this on ${target.place}`)
-  const done = await api.reconcileMails(session)
+  if (target.dryRun) return unchanged(await api.reportMails(session, correction), `reconcile this on ${target.place}`)
+  const done = await api.reconcileMails(session, correction)
   return {
     json: done,
     text: [
@@ -82,10 +87,11 @@ export const reconcileMails = async (target: Target, session: string): Promise<A
 }
 
 /** `release resend-unknown SESSION`. */
-export const resendUnknown = async (target: Target, session: string): Promise<Answer> => {
+export const resendUnknown = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
-  if (target.dryRun) return unchanged(await api.reportMails(session), `send again what is unknown on ${target.place}`)
-  const done = await api.resendUnknown(session)
+  if (target.dryRun)
+    return unchanged(await api.reportMails(session, correction), `send again what is unknown on ${target.place}`)
+  const done = await api.resendUnknown(session, correction)
   const text = `${session}: ${done.resent} sent again, ${done.tooEarly} unknown for less than a day, ${done.resentBefore} sent again before\n`
   if (done.resent === 0 && done.tooEarly > 0) {
     return {
@@ -98,10 +104,11 @@ export const resendUnknown = async (target: Target, session: string): Promise<An
 }
 
 /** `release resume-mails SESSION`. */
-export const resumeMails = async (target: Target, session: string): Promise<Answer> => {
+export const resumeMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
-  if (target.dryRun) return unchanged(await api.reportMails(session), `let its mails go on, on ${target.place}`)
-  const done = await api.resumeMails(session)
+  if (target.dryRun)
+    return unchanged(await api.reportMails(session, correction), `let its mails go on, on ${target.place}`)
+  const done = await api.resumeMails(session, correction)
   return { json: done, text: `${session}: its mails go on. Watch them: release report ${session} --watch\n` }
 }
 

@@ -112,6 +112,7 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .command('report')
     .description('say what became of the mails of a release')
     .argument('<session>', 'the session', sessionName)
+    .option('--correction <id>', 'of this correction of it')
     .option('--watch', 'go on until no mail is pending, with rate and time left')
     .option('--list', 'name everybody who was not mailed, and why')
     .action((session, options) => act((target) => reportMails(target, session, options)))
@@ -119,17 +120,20 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .command('reconcile')
     .description('settle what can be settled of its mails, and say what is unknown')
     .argument('<session>', 'the session', sessionName)
-    .action((session) => act((target) => reconcileMails(target, session)))
+    .option('--correction <id>', 'of this correction of it')
+    .action((session, options) => act((target) => reconcileMails(target, session, options)))
   release
     .command('resend-unknown')
     .description('send again, once, what has been unknown for a day')
     .argument('<session>', 'the session', sessionName)
-    .action((session) => act((target) => resendUnknown(target, session)))
+    .option('--correction <id>', 'of this correction of it')
+    .action((session, options) => act((target) => resendUnknown(target, session, options)))
   release
     .command('resume-mails')
     .description('let mails go on that were stopped since too many bounced')
     .argument('<session>', 'the session', sessionName)
-    .action((session) => act((target) => resumeMails(target, session)))
+    .option('--correction <id>', 'of this correction of it')
+    .action((session, options) => act((target) => resumeMails(target, session, options)))
 
   const deadLetters = program.command('dead-letters').description('look after messages that were given up')
   deadLetters

@@ -8,15 +8,27 @@ export interface FindPlanPorts {
   readonly ledger: Pick<EmailLedger, 'plan'>
 }
 
-/** The release that a session has, and the plan of its mails as soon as there is one. */
+/** The release that a session has, and the plan of its mails, or of those of a correction, as soon as there is one. */
 export const planOfSession = async (
   { releases, ledger }: FindPlanPorts,
   session: string,
-): Promise<{ readonly releaseId: string; readonly plan: EmailPlan | undefined } | undefined> => {
+  correctionId?: string,
+): Promise<
+  { readonly releaseId: string; readonly mailingId: string; readonly plan: EmailPlan | undefined } | undefined
+> => {
   const release = sessionPattern.test(session) ? await releases.find(session) : undefined
-  return release && { releaseId: release.releaseId, plan: await ledger.plan(release.releaseId) }
+  if (!release) return undefined
+  const mailingId = correctionId ?? release.releaseId
+  return { releaseId: release.releaseId, mailingId, plan: await ledger.plan(mailingId) }
 }
 
 /** Numbers of a plan's lanes; none where there is no plan. */
 export const lanesOf = (plan: EmailPlan | undefined): readonly number[] =>
   Array.from({ length: plan?.lanes ?? 0 }, (_, lane) => lane)
+
+/** What an operator wants done about the mails of a session's release, or of a correction of it. */
+export interface WantedRemedy {
+  readonly session: string
+  readonly by: string
+  readonly correctionId?: string | undefined
+}

@@ -296,6 +296,7 @@ export const operations = {
     method: 'GET',
     path: '/api/v1/ops/releases/{session}/report',
     access: 'operator',
+    query: ['correction'],
     throttle: { rate: 5, burst: 10 },
   },
   listUnmailed: {
@@ -304,7 +305,7 @@ export const operations = {
     method: 'GET',
     path: '/api/v1/ops/releases/{session}/unmailed',
     access: 'operator',
-    query: ['after'],
+    query: ['after', 'correction'],
     throttle: { rate: 5, burst: 10 },
   },
   reconcileMails: {
@@ -313,6 +314,7 @@ export const operations = {
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/reconciliation',
     access: 'operator',
+    query: ['correction'],
     throttle: { rate: 5, burst: 10 },
   },
   resendUnknown: {
@@ -321,6 +323,7 @@ export const operations = {
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/unknown-mails',
     access: 'operator',
+    query: ['correction'],
     throttle: { rate: 5, burst: 10 },
   },
   resumeMails: {
@@ -329,6 +332,7 @@ export const operations = {
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/mail-resumption',
     access: 'operator',
+    query: ['correction'],
     throttle: { rate: 5, burst: 10 },
   },
 } as const satisfies Record<string, Operation>

@@ -596,6 +596,7 @@ describe('permissions', () => {
       'hands a file on that is too large for one invocation, or waits for another',
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
+    'mailsendresultemails ses:SendBulkEmail': 'tells of a correction, where two people decided so',
     'mailheedalarm dynamodb:UpdateItem': 'slows mails down while an alarm is on, which the local run has none of',
     'queuesredrivedeadletters dynamodb:PutItem': 'writes down who gave messages back',
     'queuesredrivedeadletters sqs:StartMessageMoveTask': 'gives messages back',

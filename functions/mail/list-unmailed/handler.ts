@@ -6,7 +6,7 @@ import type { ListUnmailed } from './list-unmailed.ts'
 
 export const listUnmailedHandler = (listUnmailed: ListUnmailed, options: ChainOptions = {}): HttpFunction =>
   httpHandler(operations.listUnmailed, options, async ({ pathParameters: { session = '' }, query }) => {
-    const answer = await listUnmailed(session, query.after)
+    const answer = await listUnmailed(session, query.after, query.correction)
     switch (answer.outcome) {
       case 'listed': {
         const { recipients, next } = answer

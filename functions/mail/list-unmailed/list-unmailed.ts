@@ -26,12 +26,12 @@ const batchesInPage = 20
 /** Everybody whose mail was not accepted, by ID and reason, page by page: `after` is what the page before called `next`. */
 export const listUnmailed =
   (ports: ListUnmailedPorts) =>
-  async (session: string, after = ''): Promise<UnmailedOutcome> => {
-    const found = await planOfSession(ports, session)
+  async (session: string, after = '', correctionId?: string): Promise<UnmailedOutcome> => {
+    const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
     const [, startLane = '0', startItem = ''] = /^(\d{1,2})\.(.*)$/.exec(after) ?? []
     for (const lane of lanesOf(found.plan).slice(Number(startLane))) {
-      const scope = emailScope(found.releaseId, lane)
+      const scope = emailScope(found.mailingId, lane)
       const { batches } = await ports.ledger.lane(scope)
       const from = lane === Number(startLane) ? startItem : ''
       const concerned = batches.filter((batch) => batch.item > from && hasUnmailed(batch))

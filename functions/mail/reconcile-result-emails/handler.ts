@@ -9,8 +9,8 @@ export const reconcileResultEmailsHandler = (
   reconcileResultEmails: ReconcileResultEmails,
   options: ChainOptions = {},
 ): HttpFunction =>
-  httpHandler(operations.reconcileMails, options, async ({ pathParameters: { session = '' } }) => {
-    const answer = await reconcileResultEmails(session)
+  httpHandler(operations.reconcileMails, options, async ({ pathParameters: { session = '' }, query }) => {
+    const answer = await reconcileResultEmails(session, query.correction)
     switch (answer.outcome) {
       case 'reconciled': {
         const { settled, unknown, requeued, resendFrom } = answer

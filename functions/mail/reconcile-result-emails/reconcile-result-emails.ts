@@ -41,13 +41,13 @@ const atOnce = 100
  */
 export const reconcileResultEmails =
   (ports: ReconcilePorts) =>
-  async (session: string): Promise<ReconcileOutcome> => {
-    const found = await planOfSession(ports, session)
+  async (session: string, correctionId?: string): Promise<ReconcileOutcome> => {
+    const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const { releaseId, plan } = found
+    const { releaseId, mailingId, plan } = found
     const total = { settled: 0, unknown: 0, requeued: 0, claimedAt: 0 }
     for (const lane of lanesOf(plan)) {
-      const scope = emailScope(releaseId, lane)
+      const scope = emailScope(mailingId, lane)
       const { batches } = await ports.ledger.lane(scope)
       const concerned = batches.filter(isOpenEnded).map(({ item }) => item)
       const waves = new Set<string>()

@@ -8,8 +8,8 @@ export const reportResultEmailsHandler = (
   reportResultEmails: ReportResultEmails,
   options: ChainOptions = {},
 ): HttpFunction =>
-  httpHandler(operations.reportMails, options, async ({ pathParameters: { session = '' } }) => {
-    const answer = await reportResultEmails(session)
+  httpHandler(operations.reportMails, options, async ({ pathParameters: { session = '' }, query }) => {
+    const answer = await reportResultEmails(session, query.correction)
     switch (answer.outcome) {
       case 'reported': {
         const { releaseId, counts, isPlanned, isStopped, slowedBy } = answer

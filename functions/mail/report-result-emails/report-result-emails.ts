@@ -26,14 +26,14 @@ export type ReportResultEmails = ReturnType<typeof reportResultEmails>
 /** The account of a release's mails, by counting them: nothing is kept twice, so it cannot be out of step (G4). */
 export const reportResultEmails =
   (ports: ReportPorts) =>
-  async (session: string): Promise<ReportOutcome> => {
-    const found = await planOfSession(ports, session)
+  async (session: string, correctionId?: string): Promise<ReportOutcome> => {
+    const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const { releaseId, plan } = found
+    const { releaseId, mailingId, plan } = found
     const tally = emailTally()
-    const lanes = await Promise.all(lanesOf(plan).map((lane) => ports.ledger.lane(emailScope(releaseId, lane))))
+    const lanes = await Promise.all(lanesOf(plan).map((lane) => ports.ledger.lane(emailScope(mailingId, lane))))
     for (const { batches } of lanes) for (const batch of batches) tally.add(batch)
-    const { isStopped, alarms } = await ports.obstacles(releaseId)
+    const { isStopped, alarms } = await ports.obstacles(mailingId)
     return {
       ...{ outcome: 'reported', releaseId, counts: tally.counts, reasons: tally.reasons },
       isPlanned: plan !== undefined && lanes.every((lane) => lane.isPlanned),

@@ -8,8 +8,8 @@ export const resendUnknownEmailsHandler = (
   resendUnknownEmails: ResendUnknownEmails,
   options: ChainOptions = {},
 ): HttpFunction =>
-  httpHandler(operations.resendUnknown, options, async ({ caller, pathParameters: { session = '' } }) => {
-    const answer = await resendUnknownEmails({ session, by: caller })
+  httpHandler(operations.resendUnknown, options, async ({ caller, pathParameters: { session = '' }, query }) => {
+    const answer = await resendUnknownEmails({ session, by: caller, correctionId: query.correction })
     switch (answer.outcome) {
       case 'resent': {
         const { resent, tooEarly, resentBefore } = answer

@@ -5,7 +5,7 @@ import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailLedger, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
-import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
+import { type FindPlanPorts, lanesOf, planOfSession, type WantedRemedy } from '../release-of-session.ts'
 
 export interface ResendPorts extends FindPlanPorts {
   readonly ledger: EmailLedger
@@ -36,18 +36,18 @@ const atOnce = 100
  */
 export const resendUnknownEmails =
   (ports: ResendPorts) =>
-  async ({ session, by }: { session: string; by: string }): Promise<ResendOutcome> => {
-    const found = await planOfSession(ports, session)
+  async ({ session, by, correctionId }: WantedRemedy): Promise<ResendOutcome> => {
+    const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const { releaseId, plan } = found
+    const { releaseId, mailingId, plan } = found
     const at = ports.clock.now()
     await ports.remedies.audit({
       subject: `release/${session}`,
-      ...{ at, id: ports.newId(), by, action: 'unknown-mails-resent', details: { releaseId } },
+      ...{ at, id: ports.newId(), by, action: 'unknown-mails-resent', details: { releaseId, mailingId } },
     })
     const total = { resent: 0, tooEarly: 0, resentBefore: 0 }
     for (const lane of lanesOf(plan)) {
-      const scope = emailScope(releaseId, lane)
+      const scope = emailScope(mailingId, lane)
       const { batches } = await ports.ledger.lane(scope)
       const concerned = batches.filter(({ outcomes }) => outcomes.some(({ state }) => state === 'unknown'))
       for (let from = 0; from < concerned.length; from += atOnce) {

@@ -8,8 +8,8 @@ export const resumeResultEmailsHandler = (
   resumeResultEmails: ResumeResultEmails,
   options: ChainOptions = {},
 ): HttpFunction =>
-  httpHandler(operations.resumeMails, options, async ({ caller, pathParameters: { session = '' } }) => {
-    const answer = await resumeResultEmails({ session, by: caller })
+  httpHandler(operations.resumeMails, options, async ({ caller, pathParameters: { session = '' }, query }) => {
+    const answer = await resumeResultEmails({ session, by: caller, correctionId: query.correction })
     switch (answer.outcome) {
       case 'went-on':
         return { status: 200, body: { session } }

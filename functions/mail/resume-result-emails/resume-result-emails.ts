@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
-import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
+import { type FindPlanPorts, lanesOf, planOfSession, type WantedRemedy } from '../release-of-session.ts'
 
 export interface ResumeEmailsPorts extends FindPlanPorts {
   readonly remedies: Pick<EmailRemedies, 'goOn' | 'audit'>
@@ -21,17 +21,25 @@ export type ResumeResultEmails = ReturnType<typeof resumeResultEmails>
 /** Lets mails go on that the breaker has stopped, by an operator's decision and on their name. Done twice is done once. */
 export const resumeResultEmails =
   (ports: ResumeEmailsPorts) =>
-  async ({ session, by }: { session: string; by: string }): Promise<ResumeEmailsOutcome> => {
-    const found = await planOfSession(ports, session)
+  async ({ session, by, correctionId }: WantedRemedy): Promise<ResumeEmailsOutcome> => {
+    const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const { releaseId, plan } = found
+    const { releaseId, mailingId, plan } = found
     if (!plan) return { outcome: 'was-not-stopped' }
     await ports.remedies.audit({
       subject: `release/${session}`,
-      ...{ at: ports.clock.now(), id: ports.newId(), by, action: 'mails-resumed', details: { releaseId } },
+      ...{ at: ports.clock.now(), id: ports.newId(), by, action: 'mails-resumed', details: { releaseId, mailingId } },
     })
-    const outcome = await ports.remedies.goOn(releaseId)
+    const outcome = await ports.remedies.goOn(mailingId)
     const { lanes } = plan
-    await ports.queues.planLanes(lanesOf(plan).map((lane) => ({ releaseId, session, lane, lanes })))
+    await ports.queues.planLanes(
+      lanesOf(plan).map((lane) => ({
+        releaseId,
+        session,
+        lane,
+        lanes,
+        ...(correctionId !== undefined && { correctionId }),
+      })),
+    )
     return { outcome }
   }

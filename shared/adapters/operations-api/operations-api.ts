@@ -33,12 +33,13 @@ export interface OperationsApi {
   listDeadLetters(): Promise<DeadLettersAnswer>
   /** Of one queue, or of all that have any. */
   redriveDeadLetters(queue?: string): Promise<Redriven>
-  reportMails(session: string): Promise<MailReport>
+  /** Of the release, or of one correction of it, by its id; the same for the four that follow. */
+  reportMails(session: string, correction?: string): Promise<MailReport>
   /** A page of them; `after` is what the page before called `next`. */
-  listUnmailed(session: string, after?: string): Promise<UnmailedPage>
-  reconcileMails(session: string): Promise<Reconciliation>
-  resendUnknown(session: string): Promise<Resending>
-  resumeMails(session: string): Promise<{ readonly session: string }>
+  listUnmailed(session: string, after?: string, correction?: string): Promise<UnmailedPage>
+  reconcileMails(session: string, correction?: string): Promise<Reconciliation>
+  resendUnknown(session: string, correction?: string): Promise<Resending>
+  resumeMails(session: string, correction?: string): Promise<{ readonly session: string }>
 }
 
 export interface StartedImport {
@@ -115,12 +116,12 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     cancelRelease: (session) => call('cancelRelease', { session }),
     listDeadLetters: () => call('listDeadLetters', {}),
     redriveDeadLetters: (queue) => call('redriveDeadLetters', {}, queue === undefined ? {} : { queue }),
-    reportMails: (session) => call('reportMails', { session }),
-    listUnmailed: (session, after) =>
-      call('listUnmailed', { session }, undefined, after === undefined ? {} : { after }),
-    reconcileMails: (session) => call('reconcileMails', { session }),
-    resendUnknown: (session) => call('resendUnknown', { session }),
-    resumeMails: (session) => call('resumeMails', { session }),
+    reportMails: (session, correction) => call('reportMails', { session }, undefined, given({ correction })),
+    listUnmailed: (session, after, correction) =>
+      call('listUnmailed', { session }, undefined, given({ after, correction })),
+    reconcileMails: (session, correction) => call('reconcileMails', { session }, undefined, given({ correction })),
+    resendUnknown: (session, correction) => call('resendUnknown', { session }, undefined, given({ correction })),
+    resumeMails: (session, correction) => call('resumeMails', { session }, undefined, given({ correction })),
     async upload(uploadUrl, content) {
       const { origin: bucket } = new URL(uploadUrl)
       const response = await reach(bucket, () => fetch(uploadUrl, { method: 'PUT', body: content }))
@@ -157,3 +158,7 @@ const problemOf = (text: string): Record<string, unknown> => {
     return {}
   }
 }
+
+/** What there is of these parameters of a query. */
+const given = (query: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))

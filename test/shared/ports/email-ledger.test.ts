@@ -12,10 +12,11 @@ import {
   dynamoEmailObstacles,
   dynamoEmailRemedies,
 } from '../../../shared/adapters/dynamo/email-ledger.ts'
-import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
+import { dynamoChoosingAccounts, dynamoLateEmails } from '../../../shared/adapters/dynamo/late-emails.ts'
+import { dynamoMailAlarms, dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import { putOutboxRow } from '../../../shared/adapters/dynamo/outbox.ts'
 import { dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
-import { batchItem, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
+import { batchItem, type EmailBatch, emailScope, lateItem } from '../../../shared/domain/email-batch.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
@@ -179,6 +180,45 @@ describe('in DynamoDB', () => {
     await addresses.mark('BOUNCE01', 'bounced', (address) => address === 'gone@example.org')
     await addresses.mark('BOUNCE01', 'complained', (address) => address === 'gone@example.org')
     expect(await stored()).toMatchObject({ emailBounced: true, emailComplained: true })
+  })
+
+  test('alarms are on until they are off, in whatever order their changes come', async () => {
+    const { client, tableNames } = tables
+    const alarms = dynamoMailAlarms(client, tableNames.deliveries)
+    const isOn = async () => (await dynamoMailPace(client, tableNames.deliveries).take(1, Date.now())).alarms
+    expect(await alarms.note('api-slow', true, 1_000)).toBe('noted')
+    expect(await alarms.note('api-errors', true, 1_000)).toBe('noted')
+    expect((await isOn()).toSorted()).toEqual(['api-errors', 'api-slow'])
+    expect(await alarms.note('api-slow', false, 2_000)).toBe('noted')
+    expect(await alarms.note('api-slow', true, 1_500)).toBe('overtaken')
+    expect(await isOn()).toEqual(['api-errors'])
+    expect(await alarms.note('api-errors', false, 3_000)).toBe('noted')
+    expect(await isOn()).toEqual([])
+  })
+
+  test('a late candidate’s batch is added once, on what is asked of the account and no more', async () => {
+    const { client, tableNames } = tables
+    const account = sampleAccount({ idNumber: 'LATE0001', session: 's' })
+    await client.send(new PutCommand({ TableName: tableNames.accounts, Item: account }))
+    const accounts = dynamoChoosingAccounts(client, tableNames.accounts)
+    const { idNumber, session, emailOptIn, language } = account
+    expect(await accounts.find('LATE0001')).toEqual({ idNumber, session, emailOptIn, language })
+    expect(await accounts.find('NOBODY01')).toBeUndefined()
+    const batch: EmailBatch = {
+      ...{
+        scope: emailScope(randomUUID(), 0),
+        item: lateItem('event'),
+        releaseId: 'r',
+        session,
+        language,
+        revision: 0,
+      },
+      deliveries: [{ idNumber, state: 'pending' }],
+    }
+    const late = dynamoLateEmails(client, tableNames.deliveries)
+    await late.add(batch)
+    await late.add({ ...batch, language: 'de' })
+    expect(await dynamoEmailBatches(client, tableNames.deliveries).inWave(batch.scope, batch.item)).toEqual([batch])
   })
 
   test('an event says whom it is about as long as it is kept, and an operator’s act is written down', async () => {

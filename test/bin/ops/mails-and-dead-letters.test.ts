@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals'
+import { runOps } from '../../../bin/ops/run-ops.ts'
+import type { MailReport } from '../../../shared/contracts/answers.ts'
+
+const session = '2026-11-b2-first-digital'
+const report = (changes: Partial<MailReport> = {}): MailReport => ({
+  ...{ session, releaseId: 'release-1', planned: 100, pending: 0, accepted: 97, unknown: 1, failed: 0, suppressed: 2 },
+  ...{ delivered: 95, bounced: 2, complained: 0, isPlanned: true, isStopped: false, slowedBy: [] },
+  reasons: [{ reason: 'opted-out', count: 2 }],
+  ...changes,
+})
+
+/** The command line against answers by method and path, each list one after the other, its last for ever. */
+const ops = async (answers: Readonly<Record<string, readonly object[]>>, ...parameters: string[]) => {
+  const printed = { stdout: '', stderr: '' }
+  const asked: string[] = []
+  const left = new Map(Object.entries(answers).map(([key, list]) => [key, [...list]]))
+  const fetch = async (input: unknown, init?: RequestInit) => {
+    const request = input instanceof Request ? input : new Request(String(input), init)
+    const { pathname, search } = new URL(request.url)
+    const key = `${request.method} ${pathname.replace('/api/v1/ops', '')}${search}`
+    asked.push(key)
+    const list = left.get(key) ?? []
+    const answer = list.length > 1 ? list.shift() : list[0]
+    return answer ? Response.json(answer) : Response.json({ code: 'no-such-release' }, { status: 404 })
+  }
+  const status = await runOps([...parameters, '--local=http://localhost:3000', '--as=olga'], {
+    fetch: fetch as typeof globalThis.fetch,
+    sleep: async () => undefined,
+    findDeployedApi: () => Promise.reject(new Error('not deployed')),
+    fromHere: (path) => path,
+    isTerminal: false,
+    now: () => 0,
+    writeFile: async () => undefined,
+    stdout: (text) => {
+      printed.stdout += text
+    },
+    stderr: (text) => {
+      printed.stderr += text
+    },
+  })
+  return { status, asked, ...printed }
+}
+const of = (path: string) => `/releases/${session}/${path}`
+
+describe('release report', () => {
+  test('tells people how the mails stand and what to do, and machines the answer', async () => {
+    const answers = { [`GET ${of('report')}`]: [report({ isStopped: true, slowedBy: ['api-slow'] })] }
+    const { status, stdout } = await ops(answers, 'release', 'report', session)
+    expect(status).toBe(0)
+    for (const said of ['100 mails planned', '95 delivered, 2 bounced', 'release reconcile', '2 opted-out'])
+      expect(stdout).toContain(said)
+    expect(stdout).toContain('release resume-mails')
+    expect(stdout).toContain('api-slow')
+    const json = await ops(answers, 'release', 'report', session, '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ planned: 100, accepted: 97 })
+  })
+
+  test('lists everybody who was not mailed, over all pages', async () => {
+    const answers = {
+      [`GET ${of('report')}`]: [report()],
+      [`GET ${of('unmailed')}`]: [{ recipients: [{ idNumber: 'ID1', state: 'unknown' }], next: '0.x' }],
+      [`GET ${of('unmailed')}?after=0.x`]: [
+        { recipients: [{ idNumber: 'ID2', state: 'suppressed', reason: 'opted-out' }] },
+      ],
+    }
+    const { stdout } = await ops(answers, 'release', 'report', session, '--list')
+    expect(stdout).toMatch(/ID1 {2}unknown\n {2}ID2 {2}suppressed, opted-out\n$/)
+    const json = await ops(answers, 'release', 'report', session, '--list', '--json')
+    expect(JSON.parse(json.stdout).unmailed).toHaveLength(2)
+  })
+
+  test('watches until nothing is pending, with rate and time left', async () => {
+    const steps = [
+      report({ pending: 100, isPlanned: false }),
+      report({ pending: 60 }),
+      report({ pending: 20 }),
+      report(),
+    ]
+    const { stderr, stdout } = await ops({ [`GET ${of('report')}`]: steps }, 'release', 'report', session, '--watch')
+    expect(stderr.split('\n')).toEqual([
+      '40 of 100, 20 a second, 3 s left',
+      '80 of 100, 20 a second, 1 s left',
+      '100 of 100, 10 a second, 0 s left',
+      '',
+    ])
+    expect(stdout).toContain('pending      0')
+  })
+
+  test('is of a correction where one is named', async () => {
+    const { status, asked } = await ops(
+      { [`GET ${of('report')}?correction=c-1`]: [report()] },
+      ...['release', 'report', session, '--correction=c-1'],
+    )
+    expect([status, asked]).toEqual([0, [`GET ${of('report')}?correction=c-1`]])
+  })
+
+  test('fails where there is no release, and says what to do', async () => {
+    const { status, stderr } = await ops({}, 'release', 'report', session)
+    expect(status).toBe(1)
+    expect(stderr).toContain('release plan SESSION')
+  })
+})
+
+describe('remedies', () => {
+  test('reconcile says what is unknown and from when it may be sent again', async () => {
+    const done = { session, settled: 3, unknown: 1, requeued: 0, resendFrom: '2026-12-02T09:00:00.000Z' }
+    const { stdout } = await ops({ [`POST ${of('reconciliation')}`]: [done] }, 'release', 'reconcile', session)
+    expect(stdout).toContain('3 settled')
+    expect(stdout).toContain('2026-12-02T09:00:00.000Z')
+  })
+
+  test('resend-unknown is refused while it is too early', async () => {
+    const answer = { session, resent: 0, tooEarly: 2, resentBefore: 0 }
+    const early = await ops({ [`POST ${of('unknown-mails')}`]: [answer] }, 'release', 'resend-unknown', session)
+    expect(early).toMatchObject({ status: 1, stderr: expect.stringContaining('less than a day') })
+    const done = await ops(
+      { [`POST ${of('unknown-mails')}`]: [{ ...answer, resent: 2, tooEarly: 0 }] },
+      ...['release', 'resend-unknown', session],
+    )
+    expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('2 sent again') })
+  })
+
+  test.each(['reconcile', 'resend-unknown', 'resume-mails'])('%s --dry-run changes nothing', async (command) => {
+    const { asked, stdout } = await ops(
+      { [`GET ${of('report')}`]: [report()] },
+      ...['release', command, session, '--dry-run'],
+    )
+    expect(asked).toEqual([`GET ${of('report')}`])
+    expect(stdout).toContain('Nothing was changed')
+  })
+})
+
+describe('dead letters', () => {
+  const queues = [
+    { queue: 'result-emails', messages: 2, holds: 'one wave', redrivable: true },
+    { queue: 'outbox', messages: 1, holds: 'a place in the stream', redrivable: false },
+    { queue: 'account-emails', messages: 0, holds: 'one event', redrivable: true },
+  ]
+
+  test('are listed where there are any, with what they are', async () => {
+    const { stdout } = await ops({ 'GET /dead-letters': [{ queues }] }, 'dead-letters', 'list')
+    expect(stdout).toContain('2  result-emails: each is one wave\n')
+    expect(stdout).toContain('cannot be redriven')
+    expect(stdout).not.toContain('account-emails')
+    const none = await ops({ 'GET /dead-letters': [{ queues: [] }] }, 'dead-letters', 'list')
+    expect(none.stdout).toBe('Nothing was given up.\n')
+  })
+
+  test('are given back, or it is said what would be', async () => {
+    const answers = {
+      'GET /dead-letters': [{ queues }],
+      'POST /dead-letters/redrive': [{ queues: [{ queue: 'result-emails', messages: 2 }] }],
+    }
+    const dry = await ops(answers, 'dead-letters', 'redrive', '--dry-run')
+    expect(dry.stdout).toContain('Would give back 2 of result-emails on')
+    expect(dry.asked).toEqual(['GET /dead-letters'])
+    const done = await ops(answers, 'dead-letters', 'redrive', '--queue', 'result-emails')
+    expect(done.stdout).toBe('2 of result-emails are on their way\n')
+  })
+})
