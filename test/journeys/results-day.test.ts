@@ -513,6 +513,7 @@ describe('a candidate looks after the account', () => {
   test('and finds the lists to choose from, and everything that is held (R07, R54)', async () => {
     expect(await call('GET', '/v1/reference/countries')).toBe(200)
     expect(await call('GET', '/v1/reference/languages')).toBe(200)
+    expect(await call('GET', '/v1/me')).toBe(200)
     expect(await call('GET', '/v1/me/export')).toBe(200)
     expect(await call('GET', `/v1/me/results/${session}/statement.pdf`)).toBe(200)
     expect(await call('PATCH', '/v1/me', { country: 'IT' })).toBe(200)
