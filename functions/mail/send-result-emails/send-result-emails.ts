@@ -41,8 +41,8 @@ export type SendResultEmails = ReturnType<typeof sendResultEmails>
 const shift = 2 * minute
 /** A turn that is taken is used, else it is lost to everybody; one that is further off would outlast the invocation. */
 const longestWait = 40 * second
-/** What is settled does not wait for a turn longer than this to be written. */
-const settledWithin = second
+/** What is settled does not wait for a turn longer than this to be written; a shorter wait is worth the call it saves. */
+const settledWithin = 10 * second
 /** Some five hours, at a quarter of an hour each; then the mails end as failed, by name. */
 const mostRefusals = 20
 

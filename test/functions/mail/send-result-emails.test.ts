@@ -171,7 +171,7 @@ describe('the mail that results are out (R51)', () => {
     }
     const pacer: Pacer = {
       burst: async () => ({ calls: 1, mails: 49 }),
-      take: async () => ({ outcome: 'granted', inMilliseconds: 5_000 }),
+      take: async () => ({ outcome: 'granted', inMilliseconds: 15_000 }),
     }
     const [message] = day.emails as [SendWaveMessage]
     await sendResultEmails({ ...day.ports, pacer, timer })(message)

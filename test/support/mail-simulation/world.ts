@@ -2,6 +2,7 @@ import { authorization } from '../../../infra/local/aws/access/authorization.ts'
 import { asyncInvocation } from '../../../infra/local/aws/async-invocation.ts'
 import { AwsFault } from '../../../infra/local/aws/aws-fault.ts'
 import { createEventBuses } from '../../../infra/local/aws/events/event-bus.ts'
+import { createSecrets } from '../../../infra/local/aws/keys/secrets.ts'
 import { quotaKeeper, type SendQuota } from '../../../infra/local/aws/mail/send-quota.ts'
 import { sesOperations } from '../../../infra/local/aws/mail/ses.ts'
 import { namesOf } from '../../../infra/local/aws/names.ts'
@@ -178,6 +179,7 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota, tells = t
     sqs: sqsOperations(queues, surroundings.names),
     events: buses.operations,
     scheduler: scheduler.operations,
+    secretsmanager: createSecrets(surroundings).operations,
     ses: sesOperations(surroundings, { mails, quota: keeper, publish, faults }),
   }
 
@@ -261,6 +263,7 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota, tells = t
           SQSClient: client('sqs'),
           EventBridgeClient: client('events'),
           SESv2Client: client('ses'),
+          SecretsManagerClient: client('secretsmanager'),
           SchedulerClient: client('scheduler'),
         },
       })
