@@ -31,7 +31,9 @@ const answers: Readonly<Record<string, (body: Bulk) => unknown>> = {
     queued = []
     return all
   },
+  // SQS, and the one secret of the senders.
   'POST /': ({ Entries = [] }) => ({
+    SecretString: 'a key of the benchmark, and long enough',
     Successful: Entries.map(({ Id, MessageBody }) => {
       queued.push(MessageBody)
       return { Id, MessageId: newId(), MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') }
