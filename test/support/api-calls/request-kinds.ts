@@ -111,7 +111,8 @@ export const requestKinds: readonly Kind[] = [
     kind: "from another site's page",
     share: 3,
     make: (operation, examples) =>
-      operation.access === 'operator' || operation.method === 'GET'
+      // Mail programs send the one-click form from wherever they are (RFC 8058).
+      operation.access === 'operator' || operation.method === 'GET' || operation.path === '/api/v1/unsubscribe'
         ? undefined
         : fc
             .tuple(
