@@ -54,7 +54,7 @@ describe('of the operators’ routes', () => {
           {
             level: 'info',
             message: 'answered',
-            fields: { operation: operations[name].function, requestId: 'request-1', status: 403 },
+            fields: { operation: operations[name].function, requestId: 'request-1', status: 403, code: 'forbidden' },
           },
         ])
       }
