@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { coldStart } from './cold-start.ts'
 import { importRows } from './import-rows.ts'
@@ -8,15 +8,38 @@ import type { Comparison, Measured } from './measure.ts'
 import { resultMails } from './result-mails.ts'
 import { resultMailsAtSize } from './result-mails-at-size.ts'
 
-/** Runs every benchmark one after the other and writes `docs/benchmarks.{md,json}`. */
-const comparisons: Comparison[] = [
-  ...(await coldStart()),
-  ...(await logInRequest()),
-  ...(await logInBesideBetterAuth()),
-  ...(await importRows()),
-  ...(await resultMails()),
-  ...(await resultMailsAtSize()),
-]
+type Section = () => Promise<readonly Comparison[]>
+
+const sections: Readonly<Record<string, Section>> = {
+  'cold-start': coldStart,
+  'log-in-request': logInRequest,
+  'log-in-beside-better-auth': logInBesideBetterAuth,
+  'import-rows': importRows,
+  'result-mails': resultMails,
+  'result-mails-at-size': resultMailsAtSize,
+}
+
+interface Line extends Comparison {
+  readonly section: string
+}
+
+/**
+ * Runs every benchmark one after the other, or those that are named, and writes `docs/benchmarks.{md,json}`: both
+ * variants of a line are always of one run, and lines of sections that were not run stay as they were.
+ */
+const named = process.argv.slice(2)
+const unknown = named.filter((name) => !(name in sections))
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', ')}; choose from ${Object.keys(sections).join(', ')}.`)
+  process.exit(2)
+}
+const before = JSON.parse(readFileSync('docs/benchmarks.json', 'utf8')) as { readonly comparisons: readonly Line[] }
+const comparisons: Line[] = []
+for (const [section, measure] of Object.entries(sections)) {
+  const isWanted = named.length === 0 || named.includes(section)
+  if (isWanted) comparisons.push(...(await measure()).map((comparison) => ({ section, ...comparison })))
+  else comparisons.push(...before.comparisons.filter((line) => line.section === section))
+}
 
 const figure = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))
 const cell = ({ name, median, range: [low, high], samples }: Measured): string =>
