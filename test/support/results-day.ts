@@ -2,17 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-
-interface Report {
-  readonly planned: number
-  readonly accepted: number
-  readonly unknown: number
-  readonly failed: number
-  readonly suppressed: number
-  readonly duplicates: number
-  readonly beforeInstant: number
-  readonly injected: Readonly<Record<'throttles' | 'ambiguous' | 'crashes' | 'duplicateDeliveries', number>>
-}
+import type { Counts } from '../../bin/results-day/promises.ts'
 
 const project = join(import.meta.dirname, '../..')
 
@@ -26,5 +16,5 @@ export const rehearsalOf = async (...options: readonly string[]) => {
   })
   const [output, told, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   const lines = output.split('\n').filter((line) => line !== '')
-  return { status: status as number, lines, told, report: JSON.parse(lines.at(-1) ?? '{}') as Report }
+  return { status: status as number, lines, told, report: JSON.parse(lines.at(-1) ?? '{}') as Counts }
 }

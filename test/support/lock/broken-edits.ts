@@ -1,10 +1,4 @@
-/** One wrong line in an otherwise right lock. */
-export interface Edit {
-  readonly file: string
-  /** Stands in the file exactly once. */
-  readonly right: string
-  readonly wrong: string
-}
+import type { Edit } from '../source-edits.ts'
 
 const domain = 'shared/domain/sign-in-guard.ts'
 const gate = 'shared/protocols/secret-gate.ts'

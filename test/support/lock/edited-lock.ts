@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
-import { type BrokenEdit, brokenEdits, type Edit } from './broken-edits.ts'
+import { build } from 'esbuild'
+import { applyingEdits } from '../source-edits.ts'
+import { type BrokenEdit, brokenEdits } from './broken-edits.ts'
 import { type Lock, type LockParts, passwordLock } from './lock.ts'
 
 const project = join(import.meta.dirname, '../../..')
@@ -25,7 +26,7 @@ export const editedLock = async (
     platform: 'node',
     packages: 'external',
     write: false,
-    plugins: [applying(brokenEdits[name])],
+    plugins: [applyingEdits(brokenEdits[name])],
   })
   // Within the project, so that its packages are found from there.
   const folder = join(project, '.cache/edited-locks')
@@ -38,25 +39,3 @@ export const editedLock = async (
     await rm(path)
   }
 }
-
-const applying = (edits: readonly Edit[]): Plugin => ({
-  name: 'break-one-thing',
-  setup({ onLoad, onEnd }) {
-    const open = new Set(edits)
-    onLoad({ filter: /\/shared\/.*\.ts$/ }, async ({ path }) => {
-      let contents = await readFile(path, 'utf8')
-      for (const edit of edits) {
-        if (!path.endsWith(edit.file)) continue
-        if (contents.split(edit.right).length !== 2) {
-          throw new Error(`${edit.file} no longer has, or has more than once: ${edit.right}`)
-        }
-        contents = contents.replace(edit.right, () => edit.wrong)
-        open.delete(edit)
-      }
-      return { contents, loader: 'ts' }
-    })
-    onEnd(() => {
-      if (open.size > 0) throw new Error(`not part of the lock: ${[...open].map(({ file }) => file).join()}`)
-    })
-  },
-})

@@ -1,4 +1,4 @@
-import type { Edit } from '../lock/broken-edits.ts'
+import type { Edit } from '../source-edits.ts'
 
 const sender = 'functions/mail/send-result-emails/send-result-emails.ts'
 

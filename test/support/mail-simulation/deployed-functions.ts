@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build } from 'esbuild'
 import type { FunctionName } from '../../../shared/contracts/environments.ts'
-import type { Edit } from '../lock/broken-edits.ts'
+import { applyingEdits, type Edit } from '../source-edits.ts'
 
 const project = join(import.meta.dirname, '../../..')
 const realRequire = createRequire(import.meta.url)
@@ -54,7 +53,7 @@ const buildAll = async (names: readonly FunctionName[], edits: readonly Edit[]) 
     target: 'node24',
     mainFields: ['module', 'main'],
     external: ['@aws-sdk/*'],
-    plugins: [applying(edits)],
+    plugins: [applyingEdits(edits)],
   })
   return new Map(
     names.map((name) => {
@@ -119,26 +118,3 @@ const requireIn = ({ wait, newId, clients }: Sandbox) => {
     return replacements[name]?.() ?? realRequire(name)
   }
 }
-
-const applying = (edits: readonly Edit[]): Plugin => ({
-  name: 'break-one-thing',
-  setup({ onLoad, onEnd }) {
-    const open = new Set(edits)
-    onLoad({ filter: /\/(shared|functions)\/.*\.ts$/ }, async ({ path }) => {
-      const mine = edits.filter(({ file }) => path.endsWith(file))
-      if (mine.length === 0) return undefined
-      let contents = await readFile(path, 'utf8')
-      for (const edit of mine) {
-        if (contents.split(edit.right).length !== 2) {
-          throw new Error(`${edit.file} no longer has, or has more than once: ${edit.right}`)
-        }
-        contents = contents.replace(edit.right, () => edit.wrong)
-        open.delete(edit)
-      }
-      return { contents, loader: 'ts' }
-    })
-    onEnd(() => {
-      if (open.size > 0) throw new Error(`not part of these functions: ${[...open].map(({ file }) => file).join()}`)
-    })
-  },
-})
