@@ -126,8 +126,10 @@ describe('broken variant: the same check notices an import that', () => {
       'notes rows as stored that are still on their way',
       (ports) =>
         imports(ports, {
-          noteProgress: (turn, progress) =>
-            ports.imports.noteProgress(turn, { ...progress, rows: progress.rows + 100 }),
+          startApplying: async (turn, found) => {
+            await ports.imports.startApplying(turn, found)
+            await ports.imports.noteProgress(turn, { phase: 'applying', rows: 100, share: 0.4 })
+          },
         }),
     ],
     [
