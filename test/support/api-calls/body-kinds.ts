@@ -195,7 +195,8 @@ export const bodyKinds: readonly Kind[] = [
             `${whole}}`,
             `[${whole}`,
             `\ufeff${whole}`,
-            whole.replaceAll('"', "'"),
+            // An object without members has no quotes to be changed.
+            whole === '{}' ? "{'a':1}" : whole.replaceAll('"', "'"),
             `// a\n${whole}`,
           ),
           fc.constantFrom(
