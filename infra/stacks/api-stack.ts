@@ -23,6 +23,16 @@ export interface ApiStackProps extends StackProps {
   readonly siteUrl: string
 }
 
+/** What a candidate's own results are read with, session and both gates included. */
+const readsOwnResults = {
+  sessions: ['GetItem', 'UpdateItem'],
+  accounts: ['GetItem'],
+  entries: ['GetItem'],
+  results: ['Query'],
+  releases: ['BatchGetItem'],
+  openings: ['BatchGetItem'],
+} as const
+
 /** What answers HTTP requests: the contract's operations for candidates, and those for operators. */
 export class ApiStack extends Stack {
   readonly #parts: FunctionParts
@@ -127,37 +137,18 @@ export class ApiStack extends Stack {
       }),
       'identity/change-password': changePassword,
       'identity/export-account': serviceFunction(this, 'identity/export-account', this.#parts, {
-        tables: {
-          sessions: ['GetItem', 'UpdateItem'],
-          accounts: ['GetItem'],
-          entries: ['GetItem'],
-          results: ['Query'],
-          releases: ['BatchGetItem'],
-          openings: ['BatchGetItem'],
-        },
+        tables: readsOwnResults,
         environment: { ORIGIN_SECRET, ...toEnvironment(this.#parts.stage.expectedResults) },
         whenFailing: 'Candidates who are logged in cannot download what is held about them.',
       }),
       'results/list-results': serviceFunction(this, 'results/list-results', this.#parts, {
-        tables: {
-          sessions: ['GetItem', 'UpdateItem'],
-          accounts: ['GetItem'],
-          entries: ['GetItem'],
-          results: ['Query'],
-          releases: ['BatchGetItem'],
-          openings: ['BatchGetItem'],
-        },
+        tables: readsOwnResults,
         environment: { ORIGIN_SECRET, ...toEnvironment(this.#parts.stage.expectedResults) },
         whenFailing: 'Candidates who are logged in do not see their results.',
       }),
       'results/show-statement': serviceFunction(this, 'results/show-statement', this.#parts, {
         tables: {
-          sessions: ['GetItem', 'UpdateItem'],
-          accounts: ['GetItem'],
-          entries: ['GetItem'],
-          results: ['Query'],
-          releases: ['BatchGetItem'],
-          openings: ['BatchGetItem'],
+          ...readsOwnResults,
           centres: ['GetItem'],
         },
         environment: {

@@ -19,11 +19,8 @@ export interface Centre {
 /** What may name a centre, in every file. */
 export const centreNumberPattern = /^[A-Za-z0-9-]{1,20}$/
 
-/** The form in which centre numbers are stored and compared. */
-export const isSameCentre = (one: Centre, other: Centre): boolean =>
-  centreFields.every((field) => one[field] === other[field])
-
-const centreFields = [
+/** Everything that is held of a centre. */
+export const centreFields = [
   'centreNumber',
   'name',
   'country',
@@ -34,3 +31,7 @@ const centreFields = [
   'closedFrom',
   'closedTo',
 ] as const satisfies readonly (keyof Centre)[]
+
+/** Whether both say the same of everything. */
+export const isSameCentre = (one: Centre, other: Centre): boolean =>
+  centreFields.every((field) => one[field] === other[field])

@@ -1,21 +1,10 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { centreFields } from '../../domain/centre.ts'
 import type { ImportedCentres, StoredCentre } from '../../ports/imported-centres.ts'
 import { batchGet } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 
-const attributes = [
-  'centreNumber',
-  'name',
-  'country',
-  'city',
-  'email',
-  'phone',
-  'website',
-  'closedFrom',
-  'closedTo',
-  'version',
-  'importTurn',
-] as const satisfies readonly (keyof StoredCentre)[]
+const attributes = [...centreFields, 'version', 'importTurn'] as const satisfies readonly (keyof StoredCentre)[]
 
 const isNew = 'attribute_not_exists(centreNumber)'
 const isTheOneBefore = 'version = :before'
