@@ -27,13 +27,7 @@ describe(`${senders} senders at once`, () => {
     'at %s a second use at least 97 in a hundred of it, and are not throttled',
     async (rate, candidates) => {
       const { share, throttled } = await paceOf({ assembly, seed: firstSeed, candidates, quota: { rate, daily } })
-      // A second's worth evens out how long calls are on their way. At one mail a second there is nothing to even out
-      // with, so that now and then one comes too early; it is refused, unsent, and goes again.
-      const isBorne = throttled <= (rate === 1 ? candidates / 100 : 0)
-      expect({ rate, isBorne, isUsed: share >= 0.97, share, throttled }).toEqual({
-        ...{ rate, isBorne: true, isUsed: true },
-        ...{ share, throttled },
-      })
+      expect({ isUsed: share >= 0.97, throttled, share }).toEqual({ isUsed: true, throttled: 0, share })
     },
     10 * minute,
   )
