@@ -20,5 +20,6 @@ export default {
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   testTimeout: 180_000,
+  testSequencer: '<rootDir>/test/support/longest-first-sequencer.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
 }
