@@ -15,14 +15,11 @@ beforeAll(() => {
 })
 
 describe('with throttles, lost answers, deaths and repetitions', () => {
-  test.each([
-    [20, 20_000],
-    [2, 100_000],
-  ])(
-    '%s releases to %s candidates tell nobody twice, nobody early, and lose sight of nobody',
-    async (seeds, candidates) => {
-      await forEachSeed(seeds, async (seed) => {
-        const rehearsed = await rehearse({ assembly, seed, candidates, faults })
+  test(
+    'two releases to 100,000 candidates tell nobody twice, nobody early, and lose sight of nobody',
+    async () => {
+      await forEachSeed(2, async (seed) => {
+        const rehearsed = await rehearse({ assembly, seed, candidates: 100_000, faults })
         keepPromises(rehearsed)
         expect(rehearsed.outcome.unknown).toBeGreaterThan(0)
       })

@@ -23,7 +23,7 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
   test(
     'tells nobody twice, nobody early, and loses sight of nobody, whatever the seed',
     async () => {
-      await forEachSeed(5, async (seed) => {
+      await forEachSeed(20, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults })
         keepPromises(rehearsed)
         // Else nothing was tried.
