@@ -43,7 +43,7 @@ export const remarks: Partial<Record<OperationName, string>> = {
   redriveDeadLetters:
     'Of one queue, or of all that have any; written to the audit trail. They arrive one after the other.',
   reportMails:
-    'Counted from the mails themselves: `planned` = `pending` + `accepted` + `unknown` + `failed` + `suppressed`; `delivered`, `bounced` and `complained` are of the accepted ones. `reasons` says how often each stands. `isPlanned` is false while the plan is still being made, `isStopped` true where too many bounced.',
+    'Counted from the mails themselves: `planned` = `pending` + `accepted` + `unknown` + `failed` + `suppressed`; `delivered`, `bounced` and `complained` are of the accepted ones. `reasons` says how often each stands. `isPlanned` is false while the plan is still being made, `isStopped` true where too many bounced. `obstacles` says why mails do not go or go slowly, the weightiest first, and what to do.',
   listUnmailed: 'Page by page: `after` is what the page before called `next`; the last page has none.',
   reconcileMails: 'Safe at any time. `resendFrom` is the instant from which all that is unknown may be sent again.',
   resendUnknown:

@@ -18,10 +18,12 @@ export const reportMails = async (
 ): Promise<Answer> => {
   const api = await target.api()
   let report = await api.reportMails(session, correction)
+  if (watch) for (const line of report.obstacles.flatMap(linesOfObstacle)) target.progress(line)
   for (let before = report; watch && isGoingOn(report); before = report) {
     await target.sleep(lookEvery)
     report = await api.reportMails(session, correction)
     target.progress(progressOf(report, before))
+    if (isNews(report, before)) for (const line of report.obstacles.flatMap(linesOfObstacle)) target.progress(line)
   }
   const unmailed = list ? await allUnmailed(api, session, correction) : undefined
   return {
@@ -34,7 +36,12 @@ export const reportMails = async (
   }
 }
 
-const isGoingOn = ({ isPlanned, isStopped, pending }: MailReport) => !isStopped && (!isPlanned || pending > 0)
+/** A hold may end, and so may a quota; what the breaker stopped and what is cancelled waits for nobody. */
+const isGoingOn = ({ isPlanned, isStopped, pending, obstacles }: MailReport) =>
+  !isStopped && (!isPlanned || pending > 0) && !obstacles.some(({ obstacle }) => obstacle === 'cancelled')
+
+const isNews = ({ obstacles }: MailReport, before: MailReport): boolean =>
+  JSON.stringify(obstacles) !== JSON.stringify(before.obstacles)
 
 const progressOf = ({ planned, pending, isPlanned }: MailReport, before: MailReport): string => {
   const done = planned - pending
@@ -64,12 +71,14 @@ const linesOf = (report: MailReport): string[] => {
     `  failed       ${failed}`,
     `  suppressed   ${suppressed}`,
     ...(reasons.length > 0 ? [`  reasons      ${reasons.join(', ')}`] : []),
-    ...(report.isStopped
-      ? ['  STOPPED      too many bounce or are complained about; to go on: release resume-mails']
-      : []),
-    ...(report.slowedBy.length > 0 ? [`  slowed down  while these alarms are on: ${report.slowedBy.join(', ')}`] : []),
+    ...report.obstacles.flatMap(linesOfObstacle),
   ]
 }
+
+const linesOfObstacle = ({ says, todo }: MailReport['obstacles'][number]): string[] => [
+  `  ! ${says}`,
+  ...(todo === undefined ? [] : [`    → ${todo}`]),
+]
 
 /** `release reconcile SESSION`. */
 export const reconcileMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {

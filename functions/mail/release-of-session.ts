@@ -1,4 +1,5 @@
 import { sessionPattern } from '../../shared/domain/identifiers.ts'
+import type { PlannedRelease } from '../../shared/domain/release.ts'
 import type { EmailLedger } from '../../shared/ports/email-ledger.ts'
 import type { Releases } from '../../shared/ports/releases.ts'
 import type { EmailPlan } from '../../shared/ports/result-email-plans.ts'
@@ -14,12 +15,18 @@ export const planOfSession = async (
   session: string,
   correctionId?: string,
 ): Promise<
-  { readonly releaseId: string; readonly mailingId: string; readonly plan: EmailPlan | undefined } | undefined
+  | {
+      readonly release: PlannedRelease
+      readonly releaseId: string
+      readonly mailingId: string
+      readonly plan: EmailPlan | undefined
+    }
+  | undefined
 > => {
   const release = sessionPattern.test(session) ? await releases.find(session) : undefined
   if (!release) return undefined
   const mailingId = correctionId ?? release.releaseId
-  return { releaseId: release.releaseId, mailingId, plan: await ledger.plan(mailingId) }
+  return { release, releaseId: release.releaseId, mailingId, plan: await ledger.plan(mailingId) }
 }
 
 /** Numbers of a plan's lanes; none where there is no plan. */

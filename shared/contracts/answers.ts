@@ -176,6 +176,24 @@ const mailReport = z.strictObject({
   isPlanned: z.boolean(),
   isStopped: z.boolean(),
   slowedBy: z.array(z.string()),
+  /** Why mails do not go, or not at full pace, and what to do. */
+  obstacles: z.array(
+    z.strictObject({
+      obstacle: z.enum([
+        'not-released',
+        'held',
+        'cancelled',
+        'not-planned',
+        'breaker',
+        'daily-quota',
+        'service-unavailable',
+        'call-refused',
+        'alarm',
+      ]),
+      says: z.string(),
+      todo: exactOptional(z.string()),
+    }),
+  ),
 })
 
 const deadLetters = z.strictObject({

@@ -8,6 +8,22 @@ export interface EmailPlan {
   readonly session: string
   readonly lanes: number
   readonly begunAt: EpochMilliseconds
+  /** The last time that a sender had to put mails of it aside; it may be long over. */
+  readonly wait?: MailWait
+}
+
+/** What made a sender put mails aside that only time or a person can put right. */
+export interface MailWait {
+  readonly reason: 'daily-quota' | 'service-unavailable' | 'call-refused'
+  readonly since: EpochMilliseconds
+  /** They come again by themselves by then. */
+  readonly until: EpochMilliseconds
+}
+
+/** Where senders leave word of why they wait, for who asks why nothing moves. */
+export interface MailWaits {
+  /** The newest word counts. Nothing is noted of mails that were never planned. */
+  note(releaseId: string, wait: MailWait): Promise<void>
 }
 
 /** How far the planning of one lane has come. */

@@ -63,6 +63,7 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     remedies: told.remedies,
     obstacles: told.obstacles,
     queues,
+    waits: deliveries,
     recipients,
     mailer: mail.results,
     pacer: unhurried,

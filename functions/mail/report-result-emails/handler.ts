@@ -12,9 +12,12 @@ export const reportResultEmailsHandler = (
     const answer = await reportResultEmails(session, query.correction)
     switch (answer.outcome) {
       case 'reported': {
-        const { releaseId, counts, isPlanned, isStopped, slowedBy } = answer
+        const { releaseId, counts, isPlanned, isStopped, slowedBy, obstacles } = answer
         const reasons = Object.entries(answer.reasons).map(([reason, count]) => ({ reason, count }))
-        return { status: 200, body: { session, releaseId, ...counts, reasons, isPlanned, isStopped, slowedBy } }
+        return {
+          status: 200,
+          body: { session, releaseId, ...counts, reasons, isPlanned, isStopped, slowedBy, obstacles },
+        }
       }
       case 'no-such-release':
         return problem('no-such-release')

@@ -1,6 +1,7 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailLedger, dynamoEmailObstacles } from '../../../shared/adapters/dynamo/email-ledger.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
+import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { reportResultEmailsHandler } from './handler.ts'
 import { reportResultEmails } from './report-result-emails.ts'
@@ -13,5 +14,6 @@ export const handler = reportResultEmailsHandler(
     releases: dynamoReleases(client, environment.RELEASES_TABLE),
     ledger: dynamoEmailLedger(client, environment.DELIVERIES_TABLE),
     obstacles: dynamoEmailObstacles(client, environment.DELIVERIES_TABLE),
+    clock: systemClock,
   }),
 )

@@ -1,11 +1,14 @@
 import { emailScope } from '../../../shared/domain/email-batch.ts'
 import { type EmailTally, emailTally } from '../../../shared/domain/email-standing.ts'
+import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailLedger, EmailObstacles } from '../../../shared/ports/email-ledger.ts'
 import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
+import { type MailObstacle, obstaclesOf } from './obstacles-of.ts'
 
 export interface ReportPorts extends FindPlanPorts {
   readonly ledger: Pick<EmailLedger, 'plan' | 'lane'>
   readonly obstacles: EmailObstacles
+  readonly clock: Pick<Clock, 'now'>
 }
 
 export type ReportOutcome =
@@ -18,6 +21,8 @@ export type ReportOutcome =
       readonly isPlanned: boolean
       readonly isStopped: boolean
       readonly slowedBy: readonly string[]
+      /** Why mails do not go, or not at full pace, the weightiest first; none if all is well or done. */
+      readonly obstacles: readonly MailObstacle[]
     }
   | { readonly outcome: 'no-such-release' }
 
@@ -29,14 +34,17 @@ export const reportResultEmails =
   async (session: string, correctionId?: string): Promise<ReportOutcome> => {
     const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const { releaseId, mailingId, plan } = found
+    const { release, mailingId, plan } = found
+    const { releaseId } = release
     const tally = emailTally()
     const lanes = await Promise.all(lanesOf(plan).map((lane) => ports.ledger.lane(emailScope(mailingId, lane))))
     for (const { batches } of lanes) for (const batch of batches) tally.add(batch)
     const { isStopped, alarms } = await ports.obstacles(mailingId)
+    const isPlanned = plan !== undefined && lanes.every((lane) => lane.isPlanned)
+    const { pending } = tally.counts
+    const facts = { release, correctionId, plan, isPlanned, pending, isStopped, alarms, now: ports.clock.now() }
     return {
       ...{ outcome: 'reported', releaseId, counts: tally.counts, reasons: tally.reasons },
-      isPlanned: plan !== undefined && lanes.every((lane) => lane.isPlanned),
-      ...{ isStopped, slowedBy: alarms },
+      ...{ isPlanned, isStopped, slowedBy: alarms, obstacles: obstaclesOf(facts) },
     }
   }

@@ -2,12 +2,12 @@ import type { SendWaveMessage } from '../../../shared/contracts/messages.ts'
 import { type EmailBatch, mailingOf } from '../../../shared/domain/email-batch.ts'
 import { isSessionOpen } from '../../../shared/domain/embargo.ts'
 import { shuffled } from '../../../shared/domain/shuffled.ts'
-import { minute, second } from '../../../shared/domain/time.ts'
+import { later, minute, second } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailOutcome, Pacer, ResultMailer } from '../../../shared/ports/mailers.ts'
-import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
+import type { MailWait, MailWaits, ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
 import type { RecipientsLook, ResultRecipients } from '../../../shared/ports/result-recipients.ts'
 import type { Timer } from '../../../shared/ports/timer.ts'
 import { MailInFlight } from '../../../shared/protocols/mail-faults.ts'
@@ -21,6 +21,7 @@ export interface SendResultEmailsPorts extends IntentPorts {
   readonly mailer: ResultMailer
   readonly pacer: Pacer
   readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
+  readonly waits: MailWaits
   readonly clock: Pick<Clock, 'now'>
   readonly timer: Timer
   readonly newId: NewId
@@ -71,6 +72,10 @@ export const sendResultEmails =
     if (found.length === 0) return { outcome: 'no-such-wave' }
     const { sent, reason, inFlight } = await workThrough(ports, message, found)
     if (reason) {
+      if (isToldOf(reason)) {
+        const since = ports.clock.now()
+        await ports.waits.note(mailingOf(scope), { reason, since, until: later(since, delays[reason] * second) })
+      }
       const refusals = (message.refusals ?? 0) + (reason === 'call-refused' ? 1 : 0)
       await ports.queues.sendWaves([{ ...message, ...(refusals > 0 && { refusals }) }], delays[reason])
       return { outcome: 'put-aside', reason, sent }
@@ -79,6 +84,10 @@ export const sendResultEmails =
     if (inFlight) throw new MailInFlight(wave)
     return { outcome: 'settled', sent }
   }
+
+/** The rest shows in how the release and the pace stand. */
+const isToldOf = (reason: PutAside): reason is MailWait['reason'] =>
+  reason === 'daily-quota' || reason === 'service-unavailable' || reason === 'call-refused'
 
 const workThrough = async (
   ports: SendResultEmailsPorts,

@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { EmailPlan, PlanProgress, ResultEmailPlans } from '../../ports/result-email-plans.ts'
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { EmailPlan, MailWaits, PlanProgress, ResultEmailPlans } from '../../ports/result-email-plans.ts'
 import { conditional } from './conditional.ts'
 import { toBatchItem } from './email-batch-item.ts'
 import { transact } from './transact.ts'
@@ -7,6 +7,7 @@ import { transact } from './transact.ts'
 export const planItem = 'plan'
 export const progressItem = 'progress'
 const nothingPlannedYet = 'attribute_not_exists(#scope)'
+const itIsPlanned = 'attribute_exists(lanes)'
 const progressIsAsSeen = 'shardIndex = :shardSeen AND #cursor = :cursorSeen AND isDone = :no'
 
 /** Plans in the deliveries table: one row for the release, one for the progress of a lane, one for each batch. */
@@ -58,5 +59,23 @@ export const dynamoResultEmailPlans = (client: DynamoDBDocumentClient, TableName
       })),
     ])
     return written === 'written' ? 'recorded' : 'moved'
+  },
+})
+
+/** In the plan's own row, which who asks reads anyway. */
+export const dynamoMailWaits = (client: DynamoDBDocumentClient, TableName: string): MailWaits => ({
+  async note(releaseId, wait) {
+    await conditional(() =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { scope: releaseId, item: planItem },
+          UpdateExpression: 'SET #wait = :wait',
+          ConditionExpression: itIsPlanned,
+          ExpressionAttributeNames: { '#wait': 'wait' },
+          ExpressionAttributeValues: { ':wait': wait },
+        }),
+      ),
+    )
   },
 })

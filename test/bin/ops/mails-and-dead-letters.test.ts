@@ -5,7 +5,7 @@ import type { MailReport } from '../../../shared/contracts/answers.ts'
 const session = '2026-11-b2-first-digital'
 const report = (changes: Partial<MailReport> = {}): MailReport => ({
   ...{ session, releaseId: 'release-1', planned: 100, pending: 0, accepted: 97, unknown: 1, failed: 0, suppressed: 2 },
-  ...{ delivered: 95, bounced: 2, complained: 0, isPlanned: true, isStopped: false, slowedBy: [] },
+  ...{ delivered: 95, bounced: 2, complained: 0, isPlanned: true, isStopped: false, slowedBy: [], obstacles: [] },
   reasons: [{ reason: 'opted-out', count: 2 }],
   ...changes,
 })
@@ -45,13 +45,16 @@ const of = (path: string) => `/releases/${session}/${path}`
 
 describe('release report', () => {
   test('tells people how the mails stand and what to do, and machines the answer', async () => {
-    const answers = { [`GET ${of('report')}`]: [report({ isStopped: true, slowedBy: ['api-slow'] })] }
+    const obstacles: MailReport['obstacles'] = [
+      { obstacle: 'breaker', says: 'Stopped.', todo: 'release resume-mails' },
+      { obstacle: 'alarm', says: 'Slowed down by api-slow.' },
+    ]
+    const answers = { [`GET ${of('report')}`]: [report({ isStopped: true, slowedBy: ['api-slow'], obstacles })] }
     const { status, stdout } = await ops(answers, 'release', 'report', session)
     expect(status).toBe(0)
     for (const said of ['100 mails planned', '95 delivered, 2 bounced', 'release reconcile', '2 opted-out'])
       expect(stdout).toContain(said)
-    expect(stdout).toContain('release resume-mails')
-    expect(stdout).toContain('api-slow')
+    expect(stdout).toContain('  ! Stopped.\n    → release resume-mails\n  ! Slowed down by api-slow.\n')
     const json = await ops(answers, 'release', 'report', session, '--json')
     expect(JSON.parse(json.stdout)).toMatchObject({ planned: 100, accepted: 97 })
   })
@@ -85,6 +88,27 @@ describe('release report', () => {
       '',
     ])
     expect(stdout).toContain('pending      0')
+  })
+
+  test('says while it watches why nothing moves, once, and does not wait for what was cancelled', async () => {
+    const held: MailReport['obstacles'] = [{ obstacle: 'held', says: 'Held by piet.', todo: 'release resume' }]
+    const cancelled: MailReport['obstacles'] = [{ obstacle: 'cancelled', says: 'It is cancelled.' }]
+    const steps = [
+      report({ pending: 100 }),
+      report({ pending: 60, obstacles: held }),
+      report({ pending: 60, obstacles: held }),
+      report({ pending: 60, obstacles: cancelled }),
+    ]
+    const { stderr } = await ops({ [`GET ${of('report')}`]: steps }, 'release', 'report', session, '--watch')
+    expect(stderr.split('\n')).toEqual([
+      '40 of 100, 20 a second, 3 s left',
+      '  ! Held by piet.',
+      '    → release resume',
+      '40 of 100, 0 a second',
+      '40 of 100, 0 a second',
+      '  ! It is cancelled.',
+      '',
+    ])
   })
 
   test('is of a correction where one is named', async () => {

@@ -15,14 +15,14 @@ import {
 import { dynamoChoosingAccounts, dynamoLateEmails } from '../../../shared/adapters/dynamo/late-emails.ts'
 import { dynamoMailAlarms, dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import { putOutboxRow } from '../../../shared/adapters/dynamo/outbox.ts'
-import { dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
+import { dynamoMailWaits, dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
 import { batchItem, type EmailBatch, emailScope, lateItem } from '../../../shared/domain/email-batch.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
 import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { MailPace } from '../../../shared/ports/mail-pace.ts'
-import type { ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import type { MailWaits, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
 import { inMemoryEmailLedger } from '../../support/in-memory/email-ledger.ts'
@@ -39,6 +39,7 @@ interface Ports {
   readonly remedies: EmailRemedies
   readonly obstacles: EmailObstacles
   readonly pace: MailPace
+  readonly waits: MailWaits
 }
 
 const ledgerContract = (ports: () => Ports) => {
@@ -121,6 +122,17 @@ const ledgerContract = (ports: () => Ports) => {
     expect(await ports().ledger.batches(scope, [items[0]])).toMatchObject([{ sentAgain: new Set([1]) }])
   })
 
+  test('why mails wait stands in their plan, the newest word, and makes no plan where there is none', async () => {
+    const { releaseId } = await planned()
+    const { ledger, waits } = ports()
+    const wait = { reason: 'daily-quota', since: at, until: epochMilliseconds(at + 900_000) } as const
+    await waits.note(releaseId, { ...wait, reason: 'call-refused' })
+    await waits.note(releaseId, wait)
+    expect(await ledger.plan(releaseId)).toMatchObject({ lanes: 2, wait })
+    await waits.note('no-such-release', wait)
+    expect(await ledger.plan('no-such-release')).toBeUndefined()
+  })
+
   test('health is counted over lanes since an operator looked, and a stop reaches every sender', async () => {
     const { releaseId, scope } = await planned()
     const { feedback, remedies, obstacles, pace } = ports()
@@ -142,7 +154,7 @@ describe('in memory', () => {
   const deliveries = inMemoryDeliveries()
   const pace = inMemoryMailPace()
   const told = inMemoryEmailLedger(deliveries, pace)
-  ledgerContract(() => ({ plans: deliveries, batches: deliveries, pace, ...told }))
+  ledgerContract(() => ({ plans: deliveries, batches: deliveries, waits: deliveries, pace, ...told }))
 })
 
 describe('in DynamoDB', () => {
@@ -162,6 +174,7 @@ describe('in DynamoDB', () => {
       remedies: dynamoEmailRemedies(client, tableNames),
       obstacles: dynamoEmailObstacles(client, tableNames.deliveries),
       pace: dynamoMailPace(client, tableNames.deliveries),
+      waits: dynamoMailWaits(client, tableNames.deliveries),
     }
   })
 

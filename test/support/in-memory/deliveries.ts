@@ -1,7 +1,7 @@
 import type { EmailBatch } from '../../../shared/domain/email-batch.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
-import type { EmailPlan, PlanProgress, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import type { EmailPlan, MailWaits, PlanProgress, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
 
 /** Plans and batches of result mails in maps; each method is one write. */
 export const inMemoryDeliveries = () => {
@@ -17,6 +17,10 @@ export const inMemoryDeliveries = () => {
       const begun = plans.get(plan.releaseId) ?? plan
       plans.set(plan.releaseId, begun)
       return begun
+    },
+    async note(releaseId, wait) {
+      const plan = plans.get(releaseId)
+      if (plan) plans.set(releaseId, { ...plan, wait })
     },
     async progress(scope) {
       return progresses.get(scope)
@@ -44,7 +48,7 @@ export const inMemoryDeliveries = () => {
       })
       return 'written'
     },
-  } satisfies ResultEmailPlans & EmailBatches & Record<string, unknown>
+  } satisfies ResultEmailPlans & EmailBatches & MailWaits & Record<string, unknown>
 }
 
 /** Account mails in a map. */

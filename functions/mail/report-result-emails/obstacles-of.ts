@@ -1,0 +1,144 @@
+import type { PlannedRelease } from '../../../shared/domain/release.ts'
+import { type EpochMilliseconds, toIso } from '../../../shared/domain/time.ts'
+import type { EmailPlan, MailWait } from '../../../shared/ports/result-email-plans.ts'
+
+/** One thing that keeps mails from going, or slows them down, in words for an operator. */
+export interface MailObstacle {
+  readonly obstacle:
+    | 'not-released'
+    | 'held'
+    | 'cancelled'
+    | 'not-planned'
+    | 'breaker'
+    | 'daily-quota'
+    | 'service-unavailable'
+    | 'call-refused'
+    | 'alarm'
+  readonly says: string
+  readonly todo?: string
+}
+
+export interface MailFacts {
+  readonly release: PlannedRelease
+  /** Where mails of a correction are meant. */
+  readonly correctionId: string | undefined
+  readonly plan: EmailPlan | undefined
+  /** Whether everybody who is to be told stands in it. */
+  readonly isPlanned: boolean
+  readonly pending: number
+  /** By the breaker. */
+  readonly isStopped: boolean
+  readonly alarms: readonly string[]
+  readonly now: EpochMilliseconds
+}
+
+/** Why nothing moves, or not at full pace, and what to do; the weightiest first, none where nobody waits for a mail. */
+export const obstaclesOf = (facts: MailFacts): readonly MailObstacle[] => {
+  const { isPlanned, pending, release } = facts
+  if (isPlanned && pending === 0) return []
+  // Nothing else counts while the release itself keeps its mails back.
+  return ofRelease(release) ?? [...ofPlan(facts), ...ofBreaker(facts), ...ofWait(facts), ...ofAlarms(facts)]
+}
+
+const ofRelease = ({ session, state, releaseAt, releasedAt, lastStep }: PlannedRelease) => {
+  const held = `It is held${lastStep ? ` by ${lastStep.by} since ${toIso(lastStep.at)}` : ''}`
+  switch (state) {
+    case 'released':
+      return undefined
+    case 'held':
+      return [
+        {
+          obstacle: 'held' as const,
+          says: releasedAt === undefined ? `${held}, before its release.` : `${held}: no mail goes out.`,
+          todo: `To let it and its mails go on: release resume ${session}`,
+        },
+      ]
+    case 'planned':
+      return [
+        {
+          obstacle: 'not-released' as const,
+          says: 'It is not released, and nobody has approved it. Mails begin with the release.',
+          todo: `Another person than who planned it: release approve ${session}`,
+        },
+      ]
+    case 'approved':
+      return [
+        {
+          obstacle: 'not-released' as const,
+          says: `It is to be released at ${toIso(releaseAt)}. Mails begin then.`,
+        },
+      ]
+    case 'cancelled':
+      return [{ obstacle: 'cancelled' as const, says: 'It is cancelled: nobody is told.' }]
+  }
+}
+
+const ofPlan = ({ plan, isPlanned, correctionId, release }: MailFacts): readonly MailObstacle[] => {
+  if (isPlanned) return []
+  if (correctionId !== undefined && plan === undefined)
+    return [
+      {
+        obstacle: 'not-planned',
+        says: 'No mails are planned for a correction of this id: it has not happened yet, tells nobody, or is none.',
+        todo: `How the newest correction stands, with its id: release status ${release.session}`,
+      },
+    ]
+  return [
+    {
+      obstacle: 'not-planned',
+      says: 'Who is to be mailed is being looked up, which takes seconds, or a minute for very many.',
+      todo: 'If it takes longer: dead-letters list',
+    },
+  ]
+}
+
+const ofBreaker = ({ isStopped, release, correctionId }: MailFacts): readonly MailObstacle[] => {
+  const which = correctionId === undefined ? '' : ` --correction=${correctionId}`
+  if (!isStopped) return []
+  return [
+    {
+      obstacle: 'breaker',
+      says: 'The service has stopped these mails, since too many bounce or are complained about.',
+      todo: `Find out why (docs/operations/alarms/mails-stopped.md), then: release resume-mails ${release.session}${which}`,
+    },
+  ]
+}
+
+const ofWait = ({ plan, now }: MailFacts): readonly MailObstacle[] => {
+  const { wait } = plan ?? {}
+  if (!wait || wait.until <= now) return []
+  const { says, todo } = sentences[wait.reason]
+  return [
+    {
+      obstacle: wait.reason,
+      says: `At ${toIso(wait.since)} mails were put aside: ${says} They are tried again by ${toIso(wait.until)}.`,
+      todo,
+    },
+  ]
+}
+
+const sentences: Readonly<Record<MailWait['reason'], { readonly says: string; readonly todo: string }>> = {
+  'daily-quota': {
+    says: 'SES takes no more from this account today, the daily quota is used up.',
+    todo: 'Nothing has to be done: the quota frees itself over the 24 hours after each mail. For the next time ask AWS for a higher one.',
+  },
+  'service-unavailable': {
+    says: 'SES does not send for this account or its configuration set.',
+    todo: 'Look at aws sesv2 get-account (is sending enabled, is the account under review?) and at whether somebody has stopped the configuration set (docs/operations/alarms/mail-reputation.md).',
+  },
+  'call-refused': {
+    says: 'SES refuses every call, whatever mail is in it.',
+    todo: 'The log of mail/send-result-emails says why; most often a template or the sender is not known there. After some five hours the mails end as failed, by name.',
+  },
+}
+
+const ofAlarms = ({ alarms }: MailFacts): readonly MailObstacle[] =>
+  alarms.length === 0
+    ? []
+    : [
+        {
+          obstacle: 'alarm',
+          says: `Mails go at a quarter of their pace while log-ins are in trouble; these alarms are on: ${alarms.join(', ')}.`,
+          todo: 'See to the alarm (docs/operations/alarms); the pace comes back by itself when it ends.',
+        },
+      ]
