@@ -17,7 +17,12 @@ export const events = {
   }),
   /** The 99th wrong password in a row (R28). */
   'many-failures': idOnly,
-  'password-reset-requested': idOnly,
+  'password-reset-requested': z.strictObject({
+    version: z.literal(1),
+    idNumber: z.string(),
+    /** ISO 8601 UTC; links are mailed in this order, whatever overtakes what on the way. */
+    requestedAt: z.string(),
+  }),
   'password-changed': idOnly,
   'email-change-requested': idOnly,
   'email-changed': idOnly,

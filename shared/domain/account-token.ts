@@ -7,3 +7,14 @@ export const emailLinkLives = day
 
 /** 256 random bits in base64url; anything else is no token and need not be looked for. */
 export const isTokenShaped = (text: string): boolean => /^[\w-]{43}$/.test(text)
+
+/** Somebody asked for a link to a new password: when (ISO 8601 UTC), and by which event it was told. */
+export interface ResetRequest {
+  readonly requestedAt: string
+  readonly eventId: string
+}
+
+/** Whether one request was made before the other; of two of the same millisecond the ids decide, the same for everybody. */
+export const isEarlier = (one: ResetRequest, other: ResetRequest): boolean => orderOf(one) < orderOf(other)
+
+const orderOf = ({ requestedAt, eventId }: ResetRequest) => `${requestedAt}#${eventId}`

@@ -1,3 +1,4 @@
+import type { ResetRequest } from './account-token.ts'
 import type { Language } from './language.ts'
 import type { EpochMilliseconds } from './time.ts'
 
@@ -29,6 +30,8 @@ export interface Account {
   readonly registrationHash: string
   /** The newest link to a new password, by the SHA-256 of its token; older ones are dead (R31). */
   readonly resetToken?: { readonly hash: string; readonly expiresAt: EpochMilliseconds }
+  /** The newest request that a link was made for, good or not: no earlier one gets another. */
+  readonly newestReset?: NewestReset
   /** Where mail is to go once that is confirmed (R55); the token comes with the mail that asks for it. */
   readonly pendingEmail?: {
     readonly address: string
@@ -38,6 +41,11 @@ export interface Account {
   }
   /** The address before the last change, until it has been told by the mail of this event. */
   readonly formerEmail?: { readonly address: string; readonly eventId: string }
+}
+
+/** A request for a link to a new password, and the link that was made for it. */
+export interface NewestReset extends ResetRequest {
+  readonly tokenHash: string
 }
 
 /** The terms of use that a candidate accepts today. */

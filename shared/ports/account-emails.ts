@@ -11,6 +11,8 @@ export interface AccountEmail {
 
 /** Which account mails were sent; the claim comes before the mail. */
 export interface AccountEmails {
+  /** How it stands, strongly consistent; undefined if it was not claimed, or the claim was taken back. */
+  find(eventId: string): Promise<(Pick<AccountEmail, 'claimedAt'> & Pick<Delivery, 'state'>) | undefined>
   /** `present` is the claim that is there already, whoever made it. */
   claim(email: AccountEmail): Promise<{ outcome: 'claimed' } | { outcome: 'present'; email: AccountEmail }>
   /** Only from `claimed` at this instant; settled already is fine. */

@@ -1,3 +1,5 @@
+import type { NewestReset } from '../domain/account.ts'
+
 /** A registered candidate as a mail addresses them. */
 export interface Addressee {
   readonly idNumber: string
@@ -14,6 +16,8 @@ export interface Addressee {
   readonly exam: string
   /** An address that waits to be confirmed (R55). */
   readonly pendingEmail?: string
+  /** The newest link to a new password that was made. */
+  readonly newestReset?: NewestReset
   /** The address before the change that this event tells of. */
   readonly formerEmail?: { readonly address: string; readonly eventId: string }
 }

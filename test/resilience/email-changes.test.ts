@@ -75,7 +75,7 @@ describe('asking for another address', () => {
 describe('the link to confirm it', () => {
   test('puts it in force, forgets that the old one bounced, and kills links that the old one was sent', async () => {
     const { idNumber, token } = await withLink()
-    const reset = (await doors.mailed.issueResetToken(idNumber)) ?? ''
+    const reset = (await doors.linkFor(idNumber)) ?? ''
     expect(await doors.confirmEmail(token)).toMatchObject({ statusCode: 204 })
     const account = await doors.account(idNumber)
     expect(account).toMatchObject({
@@ -99,7 +99,7 @@ describe('the link to confirm it', () => {
     await doors.changeEmail(replaced.idNumber, 'newer@example.org')
     expect(await doors.mailed.issueEmailToken(replaced.idNumber, 'new@example.org')).toBeUndefined()
     const old = await withLink()
-    const reset = (await doors.mailed.issueResetToken(old.idNumber)) ?? ''
+    const reset = (await doors.linkFor(old.idNumber)) ?? ''
     clock.advance(day)
     for (const token of [used.token, replaced.token, old.token, reset, 'A'.repeat(43), '', 'ñ']) {
       expect(await doors.confirmEmail(token)).toMatchObject({ statusCode: 410, json: { code: 'link-expired' } })

@@ -4,7 +4,7 @@ import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import { normaliseNumber } from '../../shared/domain/identifiers.ts'
 import { attemptId } from '../../shared/domain/sign-in-guard.ts'
-import { hour, minute } from '../../shared/domain/time.ts'
+import { hour, minute, toIso } from '../../shared/domain/time.ts'
 import { strangerOf } from '../../shared/protocols/guard-ids.ts'
 import { accountDoors } from '../support/account-doors.ts'
 import { manualClock } from '../support/clock.ts'
@@ -26,7 +26,7 @@ afterAll(() => tables?.stop())
 
 const withLink = async () => {
   const idNumber = await doors.someone()
-  return { idNumber, token: (await doors.mailed.issueResetToken(idNumber)) ?? '' }
+  return { idNumber, token: (await doors.linkFor(idNumber)) ?? '' }
 }
 
 describe('asking for a link (R30)', () => {
@@ -93,7 +93,7 @@ describe('a link to a new password (R31)', () => {
     const used = await withLink()
     await doors.reset(used.token)
     const replaced = await withLink()
-    const newest = (await doors.mailed.issueResetToken(replaced.idNumber)) ?? ''
+    const newest = (await doors.linkFor(replaced.idNumber)) ?? ''
     const old = await withLink()
     clock.advance(60 * minute)
     for (const token of [used.token, replaced.token, old.token, 'A'.repeat(43), '', 'ñ', 'x'.repeat(5_000)]) {
@@ -142,10 +142,25 @@ describe('a link to a new password (R31)', () => {
     await doors.enter(idNumber, 'SECRET77')
     const statuses = []
     for (const password of ['Guess001', 'Guess002', 'Guess003', 'Secret77']) {
-      const token = (await doors.mailed.issueResetToken(idNumber)) ?? ''
+      const token = (await doors.linkFor(idNumber)) ?? ''
       statuses.push((await doors.reset(token, { password, passwordConfirmation: password })).statusCode)
     }
     expect(statuses).toEqual([204, 204, 204, 204])
+  })
+
+  test('is not made for an address that is in force no longer, or where another was made meanwhile', async () => {
+    const { idNumber, token } = await withLink()
+    const { email: address, newestReset: after } = await doors.account(idNumber)
+    const request = { requestedAt: toIso(clock.now()), eventId: 'a request' }
+    const make = (changes: object) => doors.mailed.issueResetToken({ idNumber, request, address, after, ...changes })
+    expect(await make({ address: 'old@example.org' })).toBeUndefined()
+    expect(await make({ after: undefined })).toBeUndefined()
+    expect(await make({ after: { ...after, tokenHash: 'of another' } })).toBeUndefined()
+    expect(await make({ idNumber: 'NOBODY12' })).toBeUndefined()
+    expect(await doors.reset(token)).toMatchObject({ statusCode: 204 })
+    // What it was made for stays known, lest an earlier request gets a link now.
+    expect(await doors.account(idNumber)).toMatchObject({ newestReset: after })
+    expect(await doors.reset((await make({})) ?? '')).toMatchObject({ statusCode: 204 })
   })
 
   test('used two hundred times at once changes the password once', async () => {

@@ -18,6 +18,8 @@ import { listedCommonPasswords } from '../../shared/adapters/node/common-passwor
 import { randomIds } from '../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import type { Account } from '../../shared/domain/account.ts'
+import type { ResetRequest } from '../../shared/domain/account-token.ts'
+import { toIso } from '../../shared/domain/time.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { EmailChanges } from '../../shared/ports/email-changes.ts'
 import type { PasswordResets } from '../../shared/ports/password-resets.ts'
@@ -56,14 +58,23 @@ export const accountDoors = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
     }),
   )
   const newPassword = { password: 'Brand2New3Word', passwordConfirmation: 'Brand2New3Word' }
+  const mailed = dynamoMailedAccounts(client, tableNames, clock)
   return {
     newPassword: newPassword.password,
     /** What the sender of mails writes. */
-    mailed: dynamoMailedAccounts(client, tableNames, clock),
+    mailed,
+    /** The token of a new link to a new password, as the sender makes it for a request of this moment. */
+    linkFor: async (idNumber: string, request: Partial<ResetRequest> = {}) => {
+      const account = await accounts.find(idNumber)
+      return mailed.issueResetToken({
+        ...{ idNumber, address: account?.email ?? '', after: account?.newestReset },
+        request: { requestedAt: toIso(clock.now()), eventId: randomUUID(), ...request },
+      })
+    },
     resets,
     forget: (idNumber: string) =>
       send(
-        requestPasswordResetHandler(requestPasswordReset({ ...ports, resets, registeredIds }), options),
+        requestPasswordResetHandler(requestPasswordReset({ ...ports, resets, registeredIds, clock }), options),
         httpEvent('requestPasswordReset', { body: { idNumber } }),
       ),
     reset: (token: string, form: object = newPassword, by: Pick<PasswordResets, 'find' | 'use'> = resets) =>

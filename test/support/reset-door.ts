@@ -24,6 +24,7 @@ export const resetDoor = ({ tables: { client, tableNames }, clock, resets }: Res
     registeredIds: dynamoRegisteredIds(client, tableNames.accounts),
     guardHash: hmacKeyedHash(async () => 'a key of the tests'),
     newId: randomIds,
+    clock,
   })
   const handler = requestPasswordResetHandler(request, { originSecret, log: recordingLog(), clock })
   return (idNumber: string) => send(handler, httpEvent('requestPasswordReset', { body: { idNumber } }))

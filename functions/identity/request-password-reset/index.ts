@@ -23,6 +23,7 @@ export const handler = requestPasswordResetHandler(
     registeredIds: dynamoRegisteredIds(client, environment.ACCOUNTS_TABLE),
     guardHash: secretsManagerKeyedHash(environment.GUARD_KEY_SECRET),
     newId: randomIds,
+    clock: systemClock,
   }),
   { originSecret: environment.ORIGIN_SECRET, siteUrl: environment.SITE_URL },
 )

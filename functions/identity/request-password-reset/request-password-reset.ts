@@ -1,7 +1,9 @@
 import type { FieldProblem } from '../../../shared/contracts/problems.ts'
 import { normaliseNumber } from '../../../shared/domain/identifiers.ts'
+import { toIso } from '../../../shared/domain/time.ts'
 import { isTooLongToTry } from '../../../shared/domain/typed-secret.ts'
 import type { RegisteredIds } from '../../../shared/ports/accounts.ts'
+import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { PasswordResets } from '../../../shared/ports/password-resets.ts'
@@ -12,6 +14,7 @@ export interface RequestPasswordResetPorts {
   readonly registeredIds: RegisteredIds
   readonly guardHash: KeyedHash
   readonly newId: NewId
+  readonly clock: Pick<Clock, 'now'>
 }
 
 export type RequestPasswordResetOutcome =
@@ -27,13 +30,14 @@ export type RequestPasswordReset = (idNumber: string) => Promise<RequestPassword
  * Asking neither locks nor is stopped by a lock (R26).
  */
 export const requestPasswordReset =
-  ({ resets, registeredIds, guardHash, newId }: RequestPasswordResetPorts): RequestPasswordReset =>
+  ({ resets, registeredIds, guardHash, newId, clock }: RequestPasswordResetPorts): RequestPasswordReset =>
   async (typed) => {
     if (isTooLongToTry(typed)) return { outcome: 'malformed', fields: [{ path: 'idNumber', code: 'too-long' }] }
     const askerId = await guardHash(`password-reset:${normaliseNumber(typed)}`)
     if ((await resets.count(askerId)) === 'too-many') return { outcome: 'taken' }
     const looked = idNumberOf(typed, askerId)
     const idNumber = (await registeredIds.has(looked)) ? looked : strangerOf(typed, askerId)
-    await resets.tell({ eventId: newId(), type: 'password-reset-requested', detail: { version: 1, idNumber } })
+    const detail = { version: 1 as const, idNumber, requestedAt: toIso(clock.now()) }
+    await resets.tell({ eventId: newId(), type: 'password-reset-requested', detail })
     return { outcome: 'taken' }
   }

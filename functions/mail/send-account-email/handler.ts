@@ -33,7 +33,11 @@ export const sendAccountEmailHandler = (
     async (envelope) => {
       const eventId = eventIdOf(envelope)
       const type = envelope['detail-type']
-      const outcomes = await sendAccountEmail({ eventId, type, idNumber: envelope.detail.idNumber })
+      const { idNumber } = envelope.detail
+      const outcomes = await sendAccountEmail({
+        ...{ eventId, type, idNumber },
+        ...('requestedAt' in envelope.detail && { requestedAt: envelope.detail.requestedAt }),
+      })
       const metric = counted[type]
       if (metric && outcomes.some(({ outcome }) => outcome !== 'settled-before')) metrics.count(metric)
       for (const done of outcomes) {
@@ -50,6 +54,6 @@ export const sendAccountEmailHandler = (
         }
       }
     },
-    // Of several links asked for by one person the newest alone is good: it must be the one that is mailed last.
+    // Of several links asked for by one person the newest alone is good; one after the other, none waits for another.
     { log, inTurnsBy: ({ detail }) => detail.idNumber },
   )

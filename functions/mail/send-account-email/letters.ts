@@ -1,4 +1,5 @@
 import type { EventType } from '../../../shared/contracts/events.ts'
+import { isEarlier } from '../../../shared/domain/account-token.ts'
 import { findExam } from '../../../shared/domain/catalogue.ts'
 import { isLanguage } from '../../../shared/domain/language.ts'
 import { accountMail } from '../../../shared/emails/account-mail.ts'
@@ -6,6 +7,7 @@ import type { RenderedMail } from '../../../shared/emails/document.ts'
 import { confirmEmailUrl, newPasswordUrl } from '../../../shared/emails/links.ts'
 import type { Addressee } from '../../../shared/ports/addressees.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
+import { MailInFlight } from '../../../shared/protocols/mail-faults.ts'
 
 /** The events that people are told of by a mail about their account. */
 export type AccountEventType = Extract<
@@ -26,13 +28,22 @@ export interface Letter {
   /** Undefined if there is no such address (any more). */
   readonly to: (addressee: Addressee, eventId: string) => string | undefined
   /** Undefined if it has been overtaken, and is not to be sent. Makes the link's token where there is one. */
-  readonly write: (desk: Desk, addressee: Addressee) => Promise<RenderedMail | undefined> | RenderedMail
+  readonly write: (desk: Desk, addressee: Addressee, told: Told) => Promise<RenderedMail | undefined> | RenderedMail
 }
 
 /** What letters are written with. */
 export interface Desk {
   readonly siteUrl: string
   readonly accounts: MailedAccounts
+  /** Until the mail of this event is settled; throws `MailInFlight` if that takes too long. */
+  readonly outlast: (eventId: string) => Promise<void>
+}
+
+/** What a letter has to know of its event. */
+export interface Told {
+  readonly eventId: string
+  /** Of a request, ISO 8601 UTC. */
+  readonly requestedAt?: string
 }
 
 const present = ({ email }: Addressee) => email
@@ -68,9 +79,14 @@ export const lettersOf: Readonly<Record<AccountEventType, readonly Letter[]>> = 
     {
       part: '',
       to: present,
-      async write({ siteUrl, accounts }, addressee) {
-        const token = await accounts.issueResetToken(addressee.idNumber)
-        if (token === undefined) return undefined
+      async write({ siteUrl, accounts, outlast }, addressee, { eventId, requestedAt = '' }) {
+        const { idNumber, email: address, newestReset: newest } = addressee
+        const request = { requestedAt, eventId }
+        if (newest && isEarlier(request, newest)) return undefined
+        // Its link dies of this one, and must not be the last that arrives.
+        if (newest && newest.eventId !== eventId) await outlast(newest.eventId)
+        const token = await accounts.issueResetToken({ idNumber, request, address, after: newest })
+        if (token === undefined) throw new MailInFlight('another link has been made, or mail goes elsewhere by now')
         const link = newPasswordUrl(siteUrl, token)
         return accountMail('password-reset-requested', languageOf(addressee), { name: addressee.name, link })
       },

@@ -2,12 +2,13 @@ import { mailKinds } from '../../../shared/contracts/mail.ts'
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
 import { addressMark } from '../../../shared/domain/email-address.ts'
 import { claimsLapseAfter, type Delivery } from '../../../shared/domain/email-batch.ts'
-import { later } from '../../../shared/domain/time.ts'
+import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
 import type { AccountMailer } from '../../../shared/ports/mailers.ts'
+import type { Pause } from '../../../shared/ports/pause.ts'
 import { MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
 import { type AccountEventType, type Letter, lettersOf } from './letters.ts'
 
@@ -17,6 +18,7 @@ export interface SendAccountEmailPorts {
   readonly accounts: MailedAccounts
   readonly mailer: AccountMailer
   readonly clock: Pick<Clock, 'now'>
+  readonly pause: Pause
   readonly allowList: AllowList
   readonly siteUrl: string
 }
@@ -25,6 +27,8 @@ export interface AccountEvent {
   readonly eventId: string
   readonly type: AccountEventType
   readonly idNumber: string
+  /** Of a request, ISO 8601 UTC. */
+  readonly requestedAt?: string
 }
 
 export type SendOutcome =
@@ -58,11 +62,12 @@ export const sendAccountEmail =
 
 const sendLetter = async (
   ports: SendAccountEmailPorts,
-  { eventId, type, idNumber }: AccountEvent,
+  event: AccountEvent,
   letter: Letter,
   addressee: Addressee | undefined,
 ): Promise<SendOutcome> => {
-  const { emails, clock, allowList } = ports
+  const { emails, clock, allowList, siteUrl, accounts } = ports
+  const { eventId, type, idNumber } = event
   const kind = type === 'candidate-registered' ? mailKinds.registrationConfirmation : type
   const email: AccountEmail = {
     eventId: `${eventId}${letter.part}`,
@@ -77,7 +82,8 @@ const sendLetter = async (
   const to = letter.to(addressee, eventId)
   if (to === undefined) return settle(ports, email, { state: 'suppressed', reason: 'superseded' })
   if (!mayReceive(allowList, to)) return settle(ports, email, { state: 'suppressed', reason: 'not-on-allow-list' })
-  const mail = await orGiveUp(ports, email, async () => letter.write(ports, addressee))
+  const desk = { siteUrl, accounts, outlast: outlast(ports) }
+  const mail = await orGiveUp(ports, email, async () => letter.write(desk, addressee, event))
   if (!mail) return settle(ports, email, { state: 'suppressed', reason: 'superseded' })
   const mark = addressMark(email.eventId, to)
   return send(ports, email, { to, kind, eventId: email.eventId, addressMark: mark, ...mail })
@@ -115,10 +121,31 @@ const orGiveUp = async <Written>(
   }
 }
 
+/** About three seconds in all, long for a call to the mail service; after that the queue waits. */
+const pauses = [50, 100, 200, 400, 800, 1_600]
+
+const outlast =
+  ({ emails, clock, pause }: SendAccountEmailPorts) =>
+  async (eventId: string): Promise<void> => {
+    for (const milliseconds of [...pauses, undefined]) {
+      const email = await emails.find(eventId)
+      if (!email || !mayBeSending(email, clock.now())) return
+      if (milliseconds !== undefined) await pause(milliseconds)
+    }
+    throw new MailInFlight(eventId)
+  }
+
+/** Whoever claimed it has neither settled it nor been gone for long enough. */
+const mayBeSending = (
+  { state, claimedAt }: Pick<AccountEmail, 'claimedAt'> & Pick<Delivery, 'state'>,
+  now: EpochMilliseconds,
+): boolean => state === 'claimed' && now < later(claimedAt, claimsLapseAfter)
+
 /** Delivered again: done already, or done by now, or left behind by a sender that was killed. */
 const settleBefore = async ({ emails, clock }: SendAccountEmailPorts, email: AccountEmail): Promise<SendOutcome> => {
-  if (email.delivery.state !== 'claimed') return { outcome: 'settled-before' }
-  if (clock.now() < later(email.claimedAt, claimsLapseAfter)) throw new MailInFlight(email.eventId)
+  const { delivery, claimedAt } = email
+  if (delivery.state !== 'claimed') return { outcome: 'settled-before' }
+  if (mayBeSending({ ...delivery, claimedAt }, clock.now())) throw new MailInFlight(email.eventId)
   await emails.settle(email, { ...email.delivery, state: 'unknown', reason: 'sender-killed' })
   return { outcome: 'unknown', reason: 'sender-killed' }
 }

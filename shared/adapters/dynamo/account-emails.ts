@@ -24,7 +24,13 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: { ':claimed': 'claimed', ':claimedAt': claimedAt },
   })
+  const read = async (eventId: string) =>
+    (await client.send(new GetCommand({ TableName, Key: keyOf(eventId), ConsistentRead: true }))).Item
   return {
+    async find(eventId) {
+      const item = await read(eventId)
+      return item && stateOf(item)
+    },
     async claim(email) {
       const { eventId, kind, delivery, claimedAt } = email
       const { idNumber: _, ...state } = delivery
@@ -39,8 +45,8 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
         ),
       )
       if (outcome === 'written') return { outcome: 'claimed' }
-      const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(eventId), ConsistentRead: true }))
-      return { outcome: 'present', email: Item ? asStored(email, Item) : email }
+      const item = await read(eventId)
+      return { outcome: 'present', email: item ? asStored(email, item) : email }
     },
     async settle(email, { state, reason, messageId }) {
       const condition = isThis(email)
@@ -69,9 +75,12 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
   }
 }
 
-const asStored = ({ eventId, delivery }: AccountEmail, item: Record<string, unknown>): AccountEmail => ({
-  eventId,
-  kind: item.kind as string,
-  delivery: { idNumber: delivery.idNumber, state: item.state as DeliveryState },
+const stateOf = (item: Record<string, unknown>) => ({
+  state: item.state as DeliveryState,
   claimedAt: epochMilliseconds(item.claimedAt as number),
 })
+
+const asStored = ({ eventId, delivery }: AccountEmail, item: Record<string, unknown>): AccountEmail => {
+  const { state, claimedAt } = stateOf(item)
+  return { eventId, kind: item.kind as string, delivery: { idNumber: delivery.idNumber, state }, claimedAt }
+}

@@ -5,7 +5,7 @@ import { batchGet, mostKeys } from './batch-get.ts'
 
 export const accountAttributes = [
   ...['idNumber', 'email', 'emailOptIn', 'emailBounced', 'emailComplained', 'language'],
-  ...['pendingEmail', 'formerEmail'],
+  ...['pendingEmail', 'formerEmail', 'newestReset'],
 ]
 export const entryAttributes = ['idNumber', 'givenName', 'familyName', 'exam']
 
@@ -50,7 +50,8 @@ const addresseeOf = (account: Item, entry: Item): Addressee => ({
   ...pendingOf(account as Partial<Account>),
 })
 
-const pendingOf = ({ pendingEmail, formerEmail }: Partial<Account>) => ({
+const pendingOf = ({ pendingEmail, formerEmail, newestReset }: Partial<Account>) => ({
   ...(pendingEmail && { pendingEmail: pendingEmail.address }),
   ...(formerEmail && { formerEmail }),
+  ...(newestReset && { newestReset }),
 })

@@ -8,7 +8,9 @@ import { hashOfToken, putToken } from './account-tokens.ts'
 import { conditional } from './conditional.ts'
 import { outlastingTransactions, transact } from './transact.ts'
 
-const thereIsAnAccount = 'attribute_exists(idNumber)'
+const mailStillGoesThere = 'email = :address'
+const noLinkWasMadeYet = 'attribute_not_exists(newestReset)'
+const noneWasMadeSince = 'newestReset.tokenHash = :newestSeen'
 const addressIsPending = 'pendingEmail.address = :address'
 const itIsTheOneTold = 'formerEmail.eventId = :eventId'
 
@@ -21,7 +23,7 @@ export const dynamoMailedAccounts = (
   tables: { readonly accounts: string; readonly tokens: string },
   clock: Pick<Clock, 'now'>,
 ): MailedAccounts => ({
-  async issueResetToken(idNumber) {
+  async issueResetToken({ idNumber, request, address, after }) {
     const token = newToken()
     const tokenHash = hashOfToken(token)
     const expiresAt = later(clock.now(), resetLinkLives)
@@ -30,9 +32,14 @@ export const dynamoMailedAccounts = (
         Update: {
           TableName: tables.accounts,
           Key: { idNumber },
-          UpdateExpression: 'SET resetToken = :resetToken',
-          ConditionExpression: thereIsAnAccount,
-          ExpressionAttributeValues: { ':resetToken': { hash: tokenHash, expiresAt } },
+          UpdateExpression: 'SET resetToken = :resetToken, newestReset = :newest',
+          ConditionExpression: `${mailStillGoesThere} AND ${after ? noneWasMadeSince : noLinkWasMadeYet}`,
+          ExpressionAttributeValues: {
+            ':resetToken': { hash: tokenHash, expiresAt },
+            ':newest': { ...request, tokenHash },
+            ':address': address,
+            ...(after && { ':newestSeen': after.tokenHash }),
+          },
         },
       },
       putToken(tables.tokens, { tokenHash, kind: 'password-reset', idNumber }, expiresAt),

@@ -21,6 +21,12 @@ const ana: Addressee = {
 }
 const event = { eventId: 'event-1', type: 'candidate-registered', idNumber: 'ABC123' } as const
 
+/** As the account stands now. */
+const withNewest = ({ newest }: ReturnType<typeof inMemoryMailedAccounts>, addressee: Addressee): Addressee => {
+  const newestReset = newest.get(addressee.idNumber)
+  return { ...addressee, ...(newestReset && { newestReset }) }
+}
+
 const world = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
   const emails = inMemoryAccountEmails()
   const mail = inMemoryMailService(fateOf)
@@ -28,10 +34,11 @@ const world = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
   const accounts = inMemoryMailedAccounts()
   const ports = {
     emails,
-    addressees: { find: async () => new Map(addressee ? [[addressee.idNumber, addressee]] : []) },
+    addressees: { find: async () => new Map(addressee ? [[addressee.idNumber, withNewest(accounts, addressee)]] : []) },
     accounts,
     mailer: mail.accounts,
     clock,
+    pause: async () => {},
     allowList: ['@example.org'],
     siteUrl: 'https://results.example.org',
   }
@@ -141,7 +148,10 @@ describe('a sender that is killed at any call', () => {
   })
 })
 
-const about = (type: AccountEvent['type']) => ({ eventId: 'event-2', type, idNumber: 'ABC123' })
+const about = (type: AccountEvent['type']): AccountEvent => ({
+  ...{ eventId: 'event-2', type, idNumber: 'ABC123' },
+  ...(type === 'password-reset-requested' && { requestedAt: '2026-11-23T09:00:00.000Z' }),
+})
 const tokenIn = (text: string | undefined) => /#token=([\w-]{43})/.exec(text ?? '')?.[1]
 
 describe('the link to a new password (R30, R31)', () => {
@@ -178,41 +188,60 @@ describe('the link to a new password (R30, R31)', () => {
 })
 
 describe('several links asked for by one person, whose messages come in one batch', () => {
-  const asked = ['first', 'second', 'third'].map((eventId) => ({ ...about('password-reset-requested'), eventId }))
-  /** The mail service takes longer for each mail than for the one after it. */
-  const slowing = () => {
-    const there = world()
-    let left = asked.length
-    const mailer: AccountMailer = {
-      async send(mail) {
-        for (let rounds = 10 * left--; rounds > 0; rounds--) await new Promise((resolve) => setImmediate(resolve))
-        return there.ports.mailer.send(mail)
-      },
-    }
-    return { ...there, send: sendAccountEmail({ ...there.ports, mailer }) }
-  }
-  const lastMailed = ({ sent }: Pick<typeof here, 'sent'>) => tokenIn(sent.at(-1)?.text)
+  const asked = ['first', 'second', 'third'].map((eventId, index) => ({
+    ...about('password-reset-requested'),
+    ...{ eventId, requestedAt: `2026-11-23T09:00:0${index}.000Z` },
+  }))
 
-  test('are mailed one after the other: the link that works is in the last mail (R31)', async () => {
-    const there = slowing()
-    const handler = sendAccountEmailHandler(there.send, { count: () => undefined }, recordingLog())
-    const Records = asked.map(({ eventId, type, idNumber }) => ({
+  test('are mailed one after the other, and none waits: the link that works is in the last mail (R31)', async () => {
+    const pause = () => Promise.reject(new Error('waited'))
+    const handler = sendAccountEmailHandler(
+      sendAccountEmail({ ...here.ports, pause }),
+      { count: () => undefined },
+      recordingLog(),
+    )
+    const Records = asked.map(({ eventId, type, idNumber, requestedAt }) => ({
       messageId: eventId,
       body: JSON.stringify({
         ...{ id: 'bus-id', source: 'results-service', 'detail-type': type, time: '2026-12-01T09:00:00Z' },
-        ...{ resources: [`event/${eventId}`], detail: { version: 1, idNumber } },
+        ...{ resources: [`event/${eventId}`], detail: { version: 1, idNumber, requestedAt } },
       }),
     }))
     expect(await handler({ Records } as never)).toEqual({ batchItemFailures: [] })
-    expect(there.sent).toHaveLength(3)
-    expect(lastMailed(there)).toBe(there.accounts.issued.at(-1))
+    expect(here.sent).toHaveLength(3)
+    expect(tokenIn(here.sent.at(-1)?.text)).toBe(here.accounts.issued.at(-1))
   })
 
-  test('would be mailed in any order if they were taken all at once (this test can fail)', async () => {
-    const there = slowing()
-    await Promise.all(asked.map(there.send))
-    expect(there.sent).toHaveLength(3)
-    expect(lastMailed(there)).not.toBe(there.accounts.issued.at(-1))
+  test('are not mailed any more where a later one was', async () => {
+    for (const event of [asked[1], asked[0], asked[2]] as AccountEvent[]) await here.sendFor(event)
+    expect(here.accounts.issued).toHaveLength(2)
+    expect(here.emails.rows.get('first')).toMatchObject({ delivery: { state: 'suppressed', reason: 'superseded' } })
+    expect(here.sent.map(({ text }) => tokenIn(text))).toEqual(here.accounts.issued)
+  })
+})
+
+describe('a link asked for while the mail of another is being sent', () => {
+  const [earlier, later] = ['2026-11-23T09:00:00.000Z', '2026-11-23T09:00:00.001Z'].map((requestedAt, index) => ({
+    ...about('password-reset-requested'),
+    ...{ eventId: `request-${index}`, requestedAt },
+  })) as [AccountEvent, AccountEvent]
+
+  test('waits for that mail, then gives itself back to the queue, and leaves the other link alone', async () => {
+    const hanging = { ...here.ports, mailer: { send: () => new Promise<never>(() => {}) } }
+    void sendAccountEmail(hanging)(earlier)
+    await expect(here.sendFor(later)).rejects.toMatchObject({ name: 'MailInFlight' })
+    expect(here.emails.rows.has('request-1')).toBe(false)
+    expect(here.accounts.issued).toHaveLength(1)
+    // The one that hung was killed.
+    here.clock.advance(3 * minute)
+    expect(await here.sendFor(later)).toEqual([{ outcome: 'accepted' }])
+  })
+
+  test('comes again where the account has changed since it was read', async () => {
+    const issueResetToken = async () => undefined
+    const ports = { ...here.ports, accounts: { ...here.accounts, issueResetToken } }
+    await expect(sendAccountEmail(ports)(earlier)).rejects.toMatchObject({ name: 'MailInFlight' })
+    expect(await here.sendFor(earlier)).toEqual([{ outcome: 'accepted' }])
   })
 })
 

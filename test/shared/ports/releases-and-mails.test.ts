@@ -392,13 +392,16 @@ const accountEmailsContract = (emails: () => AccountEmails) => {
 
   test('a mail is claimed once, settled once, and what was settled stays', async () => {
     const email = mail()
+    expect(await emails().find(email.eventId)).toBeUndefined()
     expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
     expect(await emails().claim({ ...email, claimedAt: epochMilliseconds(at + 5) })).toMatchObject({
       outcome: 'present',
       email: { claimedAt: at },
     })
+    expect(await emails().find(email.eventId)).toEqual({ state: 'claimed', claimedAt: at })
     await emails().settle(email, { idNumber: 'ID1', state: 'accepted', messageId: 'm' })
     await emails().settle(email, { idNumber: 'ID1', state: 'unknown', reason: 'late' })
+    expect(await emails().find(email.eventId)).toEqual({ state: 'accepted', claimedAt: at })
     await emails().giveUp(email)
     expect(await emails().claim(email)).toMatchObject({
       outcome: 'present',

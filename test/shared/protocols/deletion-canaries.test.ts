@@ -13,7 +13,7 @@ import { ttlAttribute } from '../../../shared/contracts/tables.ts'
 import { batchItem, claimsLapseAfter, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
 import { shardOf } from '../../../shared/domain/identifiers.ts'
 import { beginSession } from '../../../shared/domain/session.ts'
-import { day, later, toEpochSeconds } from '../../../shared/domain/time.ts'
+import { day, later, toEpochSeconds, toIso } from '../../../shared/domain/time.ts'
 import { deleteCandidate } from '../../../shared/protocols/delete-candidate.ts'
 import { type Canary, findCanaries } from '../../support/canaries.ts'
 import { manualClock } from '../../support/clock.ts'
@@ -59,7 +59,8 @@ const candidateEverywhere = async (idNumber: string) => {
   await dynamoEmailChangeRequests(client, tableNames, clock).request(change, changed)
   const mailed = dynamoMailedAccounts(client, tableNames, clock)
   expect(await mailed.issueEmailToken(idNumber, address)).toBeDefined()
-  expect(await mailed.issueResetToken(idNumber)).toBeDefined()
+  const request = { requestedAt: toIso(clock.now()), eventId: randomIds() }
+  expect(await mailed.issueResetToken({ idNumber, request, address: email, after: undefined })).toBeDefined()
   const emails = dynamoAccountEmails(client, tableNames.deliveries)
   const claim = { eventId: event.eventId, kind: 'registration-confirmation', claimedAt: clock.now() }
   await emails.claim({ ...claim, delivery: { idNumber, state: 'claimed' } })

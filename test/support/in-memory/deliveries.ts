@@ -60,6 +60,10 @@ export const inMemoryAccountEmails = () => {
   }
   return {
     rows,
+    async find(eventId) {
+      const email = rows.get(eventId)
+      return email && { state: email.delivery.state, claimedAt: email.claimedAt }
+    },
     async claim(email) {
       const present = rows.get(email.eventId)
       if (present) return { outcome: 'present', email: present }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import type { NewestReset } from '../../../shared/domain/account.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
 
-/** Accounts of which the tokens issued are remembered, and the events whose former address was forgotten. */
+/** Accounts of which the tokens issued are remembered, with the newest of each, and the events whose former address was forgotten. */
 export const inMemoryMailedAccounts = () => {
   const issued: string[] = []
   const forgotten: string[] = []
-  const issue = async () => {
+  const newest = new Map<string, NewestReset>()
+  const issue = () => {
     const token = randomBytes(32).toString('base64url')
     issued.push(token)
     return token
@@ -13,8 +15,14 @@ export const inMemoryMailedAccounts = () => {
   return {
     issued,
     forgotten,
-    issueResetToken: issue,
-    issueEmailToken: issue,
+    newest,
+    async issueResetToken({ idNumber, request, after }) {
+      if (newest.get(idNumber)?.tokenHash !== after?.tokenHash) return undefined
+      const token = issue()
+      newest.set(idNumber, { ...request, tokenHash: `hash of ${token}` })
+      return token
+    },
+    issueEmailToken: async () => issue(),
     async forgetFormerEmail(_idNumber, eventId) {
       forgotten.push(eventId)
     },
