@@ -243,7 +243,7 @@ export class ApiStack extends Stack {
       start.allowMatching(['s3:PutObject'], importsBucket.arnForObjects(`${kind}/*`), newNames)
     start.allow(['kms:GenerateDataKey'], importsKey.keyArn)
     const show = serviceFunction(this, 'imports/show-import', this.#parts, {
-      tables: { imports: ['GetItem'] },
+      tables: { imports: ['GetItem'], audit: ['PutItem'] },
       environment: { IMPORTS_BUCKET: importsBucket.bucketName },
       whenFailing: 'Candidates notice nothing; operators do not see what became of an import.',
     })
@@ -263,6 +263,7 @@ export class ApiStack extends Stack {
         results: ['DescribeTable'],
         sessions: ['DescribeTable'],
         'sign-in-guards': ['DescribeTable'],
+        audit: ['PutItem'],
       },
       environment: {
         STAGE: stage.name,
@@ -362,7 +363,7 @@ export class ApiStack extends Stack {
         whenFailing: 'Candidates notice nothing yet; a release that should not happen can only be held.',
       }),
       'release/show-release': serviceFunction(this, 'release/show-release', this.#parts, {
-        tables: { releases: ['GetItem'], corrections: ['GetItem'], summaries: ['GetItem'] },
+        tables: { releases: ['GetItem'], corrections: ['GetItem'], summaries: ['GetItem'], audit: ['PutItem'] },
         environment: {},
         whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
       }),
@@ -384,7 +385,7 @@ export class ApiStack extends Stack {
     const names = Object.keys(deadLetterQueues) as DeadLetterQueueName[]
     const deadLetters = names.map((name) => arnOf(`${name}-dead-letters`))
     const list = serviceFunction(this, 'queues/list-dead-letters', this.#parts, {
-      ...{ tables: {}, environment, whenFailing, timeout },
+      ...{ tables: { audit: ['PutItem'] }, environment, whenFailing, timeout },
     })
     list.allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], ...deadLetters)
     const redrive = serviceFunction(this, 'queues/redrive-dead-letters', this.#parts, {
@@ -429,7 +430,11 @@ export class ApiStack extends Stack {
     const unwatched = 'Candidates notice nothing; operators do not see what became of the mails of a release.'
     const helpless = 'Candidates notice nothing yet; operators cannot settle what became of mails.'
     const reconcile = serviceFunction(this, 'mail/reconcile-result-emails', this.#parts, {
-      tables: { releases: ['GetItem'], deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'] },
+      tables: {
+        releases: ['GetItem'],
+        deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'],
+        audit: ['PutItem'],
+      },
       environment: { RESULT_EMAILS_QUEUE: resultEmails.queue.queueUrl },
       ...{ whenFailing: helpless, memory: 1024, timeout },
     })
@@ -455,12 +460,16 @@ export class ApiStack extends Stack {
     resume.allow(['sqs:SendMessage'], releasePlans.queue.queueArn)
     return {
       'mail/report-result-emails': serviceFunction(this, 'mail/report-result-emails', this.#parts, {
-        tables: { releases: ['GetItem'], deliveries: ['GetItem', 'Query on ledger'] },
+        tables: { releases: ['GetItem'], deliveries: ['GetItem', 'Query on ledger'], audit: ['PutItem'] },
         environment: {},
         ...{ whenFailing: unwatched, memory: 1024, timeout },
       }),
       'mail/list-unmailed': serviceFunction(this, 'mail/list-unmailed', this.#parts, {
-        tables: { releases: ['GetItem'], deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger'] },
+        tables: {
+          releases: ['GetItem'],
+          deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger'],
+          audit: ['PutItem'],
+        },
         environment: {},
         ...{ whenFailing: unwatched, memory: 1024, timeout },
       }),

@@ -6,6 +6,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import type { FileType } from '../contracts/answers.ts'
 import { type Access, type Operation, sessionCookie } from '../contracts/http.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Refusals } from '../ports/refusals.ts'
 import { describeFault, type FaultFields } from './faults.ts'
 import { type HttpEvent, type HttpFunction, type HttpResult, readCookie } from './http-event.ts'
 import { createLog, type Log } from './logger.ts'
@@ -13,6 +14,7 @@ import { personOf } from './operator.ts'
 import { carriesOriginSecret, isSameOrigin } from './origin.ts'
 import { codeOf, type Problem, problem, problemResult, Refused } from './problem.ts'
 import { checkSize, readBody } from './read-body.ts'
+import { isOfPerson, refusalOf } from './refusals.ts'
 
 /** A request as an edge sees it: checked, parsed, and its caller known. */
 export interface Call<Body, Caller> {
@@ -53,6 +55,8 @@ export interface ChainOptions<Candidate = undefined> {
   readonly siteUrl?: string
   /** Candidates' routes: who holds this session, or undefined if it is not (or no longer) one. */
   readonly authenticate?: (sessionToken: string | undefined) => Promise<Candidate | undefined>
+  /** Operators' routes: where it is written down who was refused what they may not do. */
+  readonly refusals?: Refusals
   readonly clock?: Pick<Clock, 'now'>
   readonly log?: Log
 }
@@ -76,21 +80,53 @@ export const httpHandler = <const Op extends Operation, Candidate = undefined>(
   edge: (call: Call<BodyFor<Op>, CallerOf<Op['access'], Candidate>>) => Promise<Answer> | Answer,
 ): HttpFunction =>
   chain(operation.function, options, async (event) => {
-    if (options.originSecret !== undefined && !carriesOriginSecret(event, options.originSecret)) refuse('forbidden')
-    const changesState = operation.method !== 'GET'
-    if (changesState && options.siteUrl !== undefined && !isSameOrigin(event, options.siteUrl)) refuse('forbidden')
-    if (operation.body) checkSize(event)
-    const caller = await callerOf(operation.access, event, options)
-    return edge({
-      body: (operation.body && readBody(event, operation.body)) as BodyFor<Op>,
-      pathParameters: event.pathParameters ?? {},
-      query: event.queryStringParameters ?? {},
-      headers: event.headers,
-      sessionToken: readCookie(event, sessionCookie),
-      caller: caller as CallerOf<Op['access'], Candidate>,
-      requestId: event.requestContext.requestId,
-    })
+    const answer = await answered(operation, options, edge, event).catch(answerOfRefusal)
+    if ('problem' in answer && options.refusals && isOfPerson(answer.problem))
+      await writeDown(operation, answer.problem, event, { ...options, refusals: options.refusals })
+    return answer
   })
+
+const answered = async <const Op extends Operation, Candidate>(
+  operation: Op,
+  options: ChainOptions<Candidate>,
+  edge: (call: Call<BodyFor<Op>, CallerOf<Op['access'], Candidate>>) => Promise<Answer> | Answer,
+  event: HttpEvent,
+): Promise<Answer> => {
+  if (options.originSecret !== undefined && !carriesOriginSecret(event, options.originSecret)) refuse('forbidden')
+  const changesState = operation.method !== 'GET'
+  if (changesState && options.siteUrl !== undefined && !isSameOrigin(event, options.siteUrl)) refuse('forbidden')
+  if (operation.body) checkSize(event)
+  const caller = await callerOf(operation.access, event, options)
+  return edge({
+    body: (operation.body && readBody(event, operation.body)) as BodyFor<Op>,
+    pathParameters: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    headers: event.headers,
+    sessionToken: readCookie(event, sessionCookie),
+    caller: caller as CallerOf<Op['access'], Candidate>,
+    requestId: event.requestContext.requestId,
+  })
+}
+
+const answerOfRefusal = (error: unknown): Problem => {
+  if (error instanceof Refused) return error.answer
+  throw error
+}
+
+/** Whoever is refused gets their answer, whether it can be written down or not. */
+const writeDown = async (
+  operation: Operation,
+  code: Problem['problem'],
+  event: HttpEvent,
+  { refusals, clock = systemClock, log = createLog() }: Pick<ChainOptions, 'clock' | 'log'> & { refusals: Refusals },
+): Promise<void> => {
+  try {
+    await refusals.note(refusalOf(operation, code, event, clock.now()))
+  } catch (error) {
+    const { requestId } = event.requestContext
+    log.error('refusal not written down', { operation: operation.function, requestId, code, ...describeFault(error) })
+  }
+}
 
 const refuse = (code: Problem['problem']): never => {
   throw new Refused(problem(code))

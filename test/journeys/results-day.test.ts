@@ -7,6 +7,7 @@ import { synthesize } from '../../infra/local/assembly/synthesize.ts'
 import { sampleCentres } from '../../infra/local/sample-data/centres.ts'
 import { centresCsv, entriesCsv, resultsCsv } from '../../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults } from '../../infra/local/sample-data/generate.ts'
+import { type Operation, operations } from '../../shared/contracts/http.ts'
 import type { ImportKind } from '../../shared/contracts/messages.ts'
 import { type Grant, grantsOf, type RecordedCall, refusedBy, withoutGrant } from '../support/grants.ts'
 import { eventually, type LocalService, startLocalService } from '../support/local-service.ts'
@@ -580,6 +581,26 @@ describe('when candidates have been kept long enough', () => {
   })
 })
 
+describe('whoever carries nobody’s name', () => {
+  test('is refused by every operators’ route, and each writes it to the audit trail (G8)', async () => {
+    const ofOperators = (Object.values(operations) as Operation[]).filter(({ access }) => access === 'operator')
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=operator-botocore-session-17/20261122/eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=0'
+    for (const { method, path, body } of ofOperators) {
+      const answer = await fetch(`${service.url}${path.replace(/\{\w+\}/, session)}`, {
+        method,
+        headers: { authorization, 'content-type': 'application/json' },
+        ...(body && { body: '{}' }),
+      })
+      expect([path, answer.status, ((await answer.json()) as { code: string }).code]).toEqual([path, 403, 'forbidden'])
+    }
+    const { calls } = (await service.getJson('/access.json')) as { calls: RecordedCall[] }
+    const written = calls.filter(({ action, resource }) => action === 'dynamodb:PutItem' && /audit/i.test(resource))
+    const principals = new Set(written.map(({ principal }) => principal))
+    expect(ofOperators.map((operation) => operation.function).filter((name) => !principals.has(name))).toEqual([])
+  })
+})
+
 describe('permissions', () => {
   /**
    * What a day without faults does not need, by the end of the role's name and the action. Any other grant that nobody
@@ -602,7 +623,6 @@ describe('permissions', () => {
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
     'mailsendresultemails ses:SendBulkEmail': 'tells of a correction, where two people decided so',
     'mailheedalarm dynamodb:UpdateItem': 'slows mails down while an alarm is on, which the local run has none of',
-    'queuesredrivedeadletters dynamodb:PutItem': 'writes down who gave messages back',
     'queuesredrivedeadletters sqs:StartMessageMoveTask': 'gives messages back',
     'queuesredrivedeadletters sqs:ReceiveMessage': 'gives messages back',
     'queuesredrivedeadletters sqs:DeleteMessage': 'gives messages back',

@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
 import { s3ImportReports } from '../../../shared/adapters/s3/import-files.ts'
@@ -12,4 +13,5 @@ export const handler = showImportHandler(
     imports: dynamoImports(dynamoClient(), { imports: environment.IMPORTS_TABLE }),
     reports: s3ImportReports(environment.IMPORTS_BUCKET),
   }),
+  { refusals: dynamoRefusals(dynamoClient(), environment.AUDIT_TABLE) },
 )

@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
@@ -17,4 +18,5 @@ export const handler = startImportHandler(
     newId: randomIds,
     stage: environment.STAGE,
   }),
+  { refusals: dynamoRefusals(dynamoClient(), environment.AUDIT_TABLE) },
 )

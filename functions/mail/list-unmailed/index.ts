@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailLedger } from '../../../shared/adapters/dynamo/email-ledger.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
@@ -13,4 +14,5 @@ export const handler = listUnmailedHandler(
     releases: dynamoReleases(client, environment.RELEASES_TABLE),
     ledger: dynamoEmailLedger(client, environment.DELIVERIES_TABLE),
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

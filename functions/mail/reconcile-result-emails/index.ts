@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
 import { dynamoEmailLedger } from '../../../shared/adapters/dynamo/email-ledger.ts'
@@ -21,4 +22,5 @@ export const handler = reconcileResultEmailsHandler(
     clock: systemClock,
     newId: randomIds,
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

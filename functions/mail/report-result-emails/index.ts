@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailLedger, dynamoEmailObstacles } from '../../../shared/adapters/dynamo/email-ledger.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
@@ -16,4 +17,5 @@ export const handler = reportResultEmailsHandler(
     obstacles: dynamoEmailObstacles(client, environment.DELIVERIES_TABLE),
     clock: systemClock,
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

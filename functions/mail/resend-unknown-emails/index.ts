@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailLedger, dynamoEmailRemedies } from '../../../shared/adapters/dynamo/email-ledger.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
@@ -20,4 +21,5 @@ export const handler = resendUnknownEmailsHandler(
     clock: systemClock,
     newId: randomIds,
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

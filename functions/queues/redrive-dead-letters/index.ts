@@ -1,4 +1,4 @@
-import { dynamoAuditTrail } from '../../../shared/adapters/dynamo/audit.ts'
+import { dynamoAuditTrail, dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
@@ -17,4 +17,5 @@ export const handler = redriveDeadLettersHandler(
     clock: systemClock,
     newId: randomIds,
   }),
+  { refusals: dynamoRefusals(dynamoClient(), environment.AUDIT_TABLE) },
 )

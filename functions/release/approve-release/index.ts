@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
 import { dynamoReleaseApprovals } from '../../../shared/adapters/dynamo/release-decisions.ts'
@@ -40,4 +41,5 @@ export const handler = approveReleaseHandler(
     clock: systemClock,
     newId: randomIds,
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

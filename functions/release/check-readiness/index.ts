@@ -1,4 +1,5 @@
 import { awsStageLooks } from '../../../shared/adapters/aws/stage-looks.ts'
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
@@ -34,4 +35,5 @@ export const handler = checkReadinessHandler(
     stage: environment.STAGE,
     clock: systemClock,
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

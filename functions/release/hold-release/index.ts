@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoReleaseSteps } from '../../../shared/adapters/dynamo/release-decisions.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
@@ -17,4 +18,5 @@ export const handler = holdReleaseHandler(
     clock: systemClock,
     newId: randomIds,
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
 import { dynamoReleasePlans } from '../../../shared/adapters/dynamo/release-decisions.ts'
@@ -49,4 +50,5 @@ export const handler = planReleaseHandler(
     newId: randomIds,
   }),
   environment.SITE_URL,
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

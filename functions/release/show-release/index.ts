@@ -1,3 +1,4 @@
+import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { dynamoSessionSummaries } from '../../../shared/adapters/dynamo/session-summaries.ts'
@@ -14,4 +15,5 @@ export const handler = showReleaseHandler(
     summaries: dynamoSessionSummaries(client, environment.SUMMARIES_TABLE),
     corrections: dynamoReleases(client, environment.CORRECTIONS_TABLE),
   }),
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )
