@@ -35,6 +35,8 @@ export interface Account {
   /** Where mail is to go once that is confirmed (R55); the token comes with the mail that asks for it. */
   readonly pendingEmail?: {
     readonly address: string
+    /** Of the request: its mail alone brings the link. */
+    readonly eventId: string
     readonly requestedAt: EpochMilliseconds
     readonly expiresAt: EpochMilliseconds
     readonly tokenHash?: string

@@ -14,8 +14,8 @@ export interface Addressee {
   readonly name: string
   /** Code in the catalogue. */
   readonly exam: string
-  /** An address that waits to be confirmed (R55). */
-  readonly pendingEmail?: string
+  /** An address that waits to be confirmed (R55), and the event that asks for it. */
+  readonly pendingEmail?: { readonly address: string; readonly eventId: string }
   /** The newest link to a new password that was made. */
   readonly newestReset?: NewestReset
   /** The address before the change that this event tells of. */

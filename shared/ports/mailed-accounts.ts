@@ -18,8 +18,8 @@ export interface MailedAccounts {
    * its mail goes to another address by now, or another link has been made meanwhile.
    */
   issueResetToken(link: ResetLink): Promise<string | undefined>
-  /** A new link that confirms this pending address. Undefined if it is not pending any more. */
-  issueEmailToken(idNumber: string, address: string): Promise<string | undefined>
+  /** A new link that confirms the address that this event asks for. Undefined if it is not pending any more. */
+  issueEmailToken(idNumber: string, eventId: string): Promise<string | undefined>
   /** Forgets the address that was told by the event's mail; another one stays. */
   forgetFormerEmail(idNumber: string, eventId: string): Promise<void>
 }

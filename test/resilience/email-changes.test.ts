@@ -21,7 +21,8 @@ afterAll(() => tables?.stop())
 const withLink = async (address = 'new@example.org') => {
   const idNumber = await doors.someone({ emailBounced: true })
   await doors.changeEmail(idNumber, address)
-  return { idNumber, token: (await doors.mailed.issueEmailToken(idNumber, address)) ?? '' }
+  const eventId = (await doors.account(idNumber)).pendingEmail?.eventId ?? ''
+  return { idNumber, eventId, token: (await doors.mailed.issueEmailToken(idNumber, eventId)) ?? '' }
 }
 
 describe('asking for another address', () => {
@@ -96,8 +97,9 @@ describe('the link to confirm it', () => {
     const used = await withLink()
     await doors.confirmEmail(used.token)
     const replaced = await withLink()
-    await doors.changeEmail(replaced.idNumber, 'newer@example.org')
-    expect(await doors.mailed.issueEmailToken(replaced.idNumber, 'new@example.org')).toBeUndefined()
+    // Also by another wish for the same address: its own mail brings the link that works.
+    await doors.changeEmail(replaced.idNumber, 'new@example.org')
+    expect(await doors.mailed.issueEmailToken(replaced.idNumber, replaced.eventId)).toBeUndefined()
     const old = await withLink()
     const reset = (await doors.linkFor(old.idNumber)) ?? ''
     clock.advance(day)

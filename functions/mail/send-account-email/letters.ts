@@ -97,10 +97,10 @@ export const lettersOf: Readonly<Record<AccountEventType, readonly Letter[]>> = 
     { ...plain('email-change-notice'), part: '-notice' },
     {
       part: '',
-      to: ({ pendingEmail }) => pendingEmail,
-      async write({ siteUrl, accounts }, addressee) {
-        const { idNumber, name, pendingEmail = '' } = addressee
-        const token = await accounts.issueEmailToken(idNumber, pendingEmail)
+      to: ({ pendingEmail }, eventId) => (pendingEmail?.eventId === eventId ? pendingEmail.address : undefined),
+      async write({ siteUrl, accounts }, addressee, { eventId }) {
+        const { idNumber, name } = addressee
+        const token = await accounts.issueEmailToken(idNumber, eventId)
         if (token === undefined) return undefined
         const link = confirmEmailUrl(siteUrl, token)
         return accountMail('email-change-requested', languageOf(addressee), { name, link })

@@ -51,7 +51,7 @@ const addresseeOf = (account: Item, entry: Item): Addressee => ({
 })
 
 const pendingOf = ({ pendingEmail, formerEmail, newestReset }: Partial<Account>) => ({
-  ...(pendingEmail && { pendingEmail: pendingEmail.address }),
+  ...(pendingEmail && { pendingEmail: { address: pendingEmail.address, eventId: pendingEmail.eventId } }),
   ...(formerEmail && { formerEmail }),
   ...(newestReset && { newestReset }),
 })

@@ -28,7 +28,10 @@ export const dynamoEmailChangeRequests = (
           UpdateExpression: 'SET pendingEmail = :pending',
           ConditionExpression: sessionsAreStillGood,
           ExpressionAttributeValues: {
-            ':pending': { address, requestedAt: now, expiresAt: later(now, emailLinkLives) },
+            ':pending': {
+              ...{ address, eventId: event.eventId },
+              ...{ requestedAt: now, expiresAt: later(now, emailLinkLives) },
+            },
             ':epochSeen': sessionEpoch,
           },
         },

@@ -11,7 +11,7 @@ import { outlastingTransactions, transact } from './transact.ts'
 const mailStillGoesThere = 'email = :address'
 const noLinkWasMadeYet = 'attribute_not_exists(newestReset)'
 const noneWasMadeSince = 'newestReset.tokenHash = :newestSeen'
-const addressIsPending = 'pendingEmail.address = :address'
+const itsAddressIsPending = 'pendingEmail.eventId = :eventId'
 const itIsTheOneTold = 'formerEmail.eventId = :eventId'
 
 /** 256 random bits. */
@@ -47,7 +47,7 @@ export const dynamoMailedAccounts = (
     return written === 'written' ? token : undefined
   },
 
-  async issueEmailToken(idNumber, address) {
+  async issueEmailToken(idNumber, eventId) {
     const token = newToken()
     const tokenHash = hashOfToken(token)
     const written = await transact(client, [
@@ -56,8 +56,8 @@ export const dynamoMailedAccounts = (
           TableName: tables.accounts,
           Key: { idNumber },
           UpdateExpression: 'SET pendingEmail.tokenHash = :tokenHash',
-          ConditionExpression: addressIsPending,
-          ExpressionAttributeValues: { ':tokenHash': tokenHash, ':address': address },
+          ConditionExpression: itsAddressIsPending,
+          ExpressionAttributeValues: { ':tokenHash': tokenHash, ':eventId': eventId },
         },
       },
       // The account says when the link is too old; this row only has to be there until then.

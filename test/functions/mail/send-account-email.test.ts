@@ -264,7 +264,7 @@ describe('the owner of an account', () => {
   })
 
   test('is told at the old address of a change that the new one is asked to confirm (R55)', async () => {
-    here = world(undefined, { ...ana, pendingEmail: 'new@example.org' })
+    here = world(undefined, { ...ana, pendingEmail: { address: 'new@example.org', eventId: 'event-2' } })
     expect(await here.sendFor(about('email-change-requested'))).toHaveLength(2)
     const mails = here.sent.map(({ to, text }) => [to, tokenIn(text)])
     expect(mails).toEqual([
@@ -272,6 +272,15 @@ describe('the owner of an account', () => {
       ['new@example.org', here.accounts.issued[0]],
     ])
     expect(here.sent[1]?.text).toContain('/confirm-email#token=')
+  })
+
+  test('is asked for an address by the mail of the request that named it, and by no earlier one', async () => {
+    here = world(undefined, { ...ana, pendingEmail: { address: 'newer@example.org', eventId: 'event-3' } })
+    const asked = about('email-change-requested')
+    expect(await here.sendFor(asked)).toContainEqual({ outcome: 'suppressed', reason: 'superseded' })
+    expect(await here.sendFor({ ...asked, eventId: 'event-3' })).toHaveLength(2)
+    expect(here.accounts.issued).toHaveLength(1)
+    expect(here.sent.map(({ to }) => to)).toEqual(['ana@example.org', 'ana@example.org', 'newer@example.org'])
   })
 
   test('is asked nothing at an address that waits no longer', async () => {

@@ -58,7 +58,7 @@ const candidateEverywhere = async (idNumber: string) => {
   const change = { account, address, askerId: `hash-${idNumber.slice(-4)}` }
   await dynamoEmailChangeRequests(client, tableNames, clock).request(change, changed)
   const mailed = dynamoMailedAccounts(client, tableNames, clock)
-  expect(await mailed.issueEmailToken(idNumber, address)).toBeDefined()
+  expect(await mailed.issueEmailToken(idNumber, changed.eventId)).toBeDefined()
   const request = { requestedAt: toIso(clock.now()), eventId: randomIds() }
   expect(await mailed.issueResetToken({ idNumber, request, address: email, after: undefined })).toBeDefined()
   const emails = dynamoAccountEmails(client, tableNames.deliveries)
