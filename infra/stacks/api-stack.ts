@@ -72,7 +72,7 @@ export class ApiStack extends Stack {
     const { guardKey, secretNumberKey } = this.#data
     const register = serviceFunction(this, 'identity/register', this.#parts, {
       tables: {
-        entries: ['GetItem'],
+        entries: ['ConditionCheckItem', 'GetItem'],
         accounts: ['PutItem'],
         'sign-in-guards': ['UpdateItem'],
         outbox: ['PutItem'],

@@ -15,12 +15,16 @@ export interface RegisteredIds {
 
 /** Where accounts come into being. */
 export interface NewAccounts {
-  /** Writes the account and the event that tells of it, both or neither; `taken` with what tells a repeated submit from another. */
+  /**
+   * Writes the account and the event that tells of it, both or neither; `taken` with what tells a repeated submit from
+   * another, `no-entry` if the entry that it claims has been deleted.
+   */
   create(
     account: Account,
     event: DomainEvent,
   ): Promise<
     | { readonly outcome: 'created' }
     | { readonly outcome: 'taken'; readonly by: Pick<Account, 'registrationHash' | 'registeredAt'> }
+    | { readonly outcome: 'no-entry' }
   >
 }

@@ -1,8 +1,8 @@
-import { dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
 import { systemClock } from '../../shared/adapters/node/clock.ts'
 import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import { startTables } from '../support/dynamodb.ts'
+import { enteredAccounts } from '../support/entered-accounts.ts'
 import { logInDoor } from '../support/log-in-door.ts'
 import { sampleAccount } from '../support/samples.ts'
 import { type Comparison, compare } from './measure.ts'
@@ -23,7 +23,7 @@ export const logInRequest = async (): Promise<Comparison[]> => {
   const tables = await startTables()
   try {
     const { idNumber } = sampleAccount({})
-    await dynamoNewAccounts(tables.client, tables.tableNames, systemClock).create(
+    await enteredAccounts(tables, systemClock).create(
       sampleAccount({ idNumber, passwordHash: await argon2idHasher.hash(password) }),
       { eventId: 'bench', type: 'candidate-registered', detail: { version: 1, idNumber } },
     )

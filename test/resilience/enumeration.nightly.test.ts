@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
 import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import { day, hour, minute } from '../../shared/domain/time.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import { manualClock } from '../support/clock.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { enteredAccounts } from '../support/entered-accounts.ts'
 import { logInDoor } from '../support/log-in-door.ts'
 import {
   type Costing,
@@ -40,7 +40,7 @@ const unknown = Array.from({ length: idsOfEachKind }, (_, index) => `NOBODY${100
 
 beforeAll(async () => {
   tables = withOwnClient(await startTables())
-  const accounts = dynamoNewAccounts(tables.client, tables.tableNames, clock)
+  const accounts = enteredAccounts(tables, clock)
   passwordHash = await argon2idHasher.hash('Correct4Horse9Battery')
   known = await Promise.all(
     unknown.map(async () => {

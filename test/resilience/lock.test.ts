@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
 import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
 import { inFlightIsLocked, readThenCount, successFreesAllSlots } from '../support/broken/sign-in-guards.ts'
 import { manualClock } from '../support/clock.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { enteredAccounts } from '../support/entered-accounts.ts'
 import { countingHasher, logInDoor, quickHasher } from '../support/log-in-door.ts'
 import { withOwnClient } from '../support/own-client.ts'
 import { sampleAccount } from '../support/samples.ts'
@@ -34,7 +34,7 @@ const newId = () => randomUUID().slice(0, 8).toUpperCase()
 
 const registered = async (passwordHash: string): Promise<string> => {
   const idNumber = newId()
-  const accounts = dynamoNewAccounts(tables.client, tables.tableNames, clock)
+  const accounts = enteredAccounts(tables, clock)
   await accounts.create(sampleAccount({ idNumber, passwordHash }), {
     eventId: randomUUID(),
     type: 'candidate-registered',

@@ -1,6 +1,7 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
+import { dynamoAccounts, dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
+import { dynamoCandidateRecords } from '../../shared/adapters/dynamo/candidate-records.ts'
 import { dynamoClaimableEntries } from '../../shared/adapters/dynamo/entries.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
 import type { NewAccounts } from '../../shared/ports/accounts.ts'
@@ -80,5 +81,33 @@ describe('200 people who register one ID at once', () => {
     )
     expect(statuses).toEqual([201, 201, 201])
     expect(await confirmationsFor('DOUBLE12')).toHaveLength(1)
+  })
+})
+
+describe('somebody who registers while they are being deleted', () => {
+  test('is refused, and leaves no account behind that no entry stands for any more', async () => {
+    const { client, tableNames } = tables
+    const records = dynamoCandidateRecords(client, tableNames)
+    const audit = {
+      subject: 'candidate/x',
+      at: clock.now(),
+      id: 'x',
+      by: 'x',
+      action: 'candidate-deleted',
+      details: {},
+    }
+    const accounts = dynamoNewAccounts(client, tableNames, clock)
+    const { submit } = await door('LEAVING1', {
+      async create(account, event) {
+        expect(await records.remove('LEAVING1', audit)).toBe('removed')
+        return accounts.create(account, event)
+      },
+    })
+    expect(await submit(sampleForm({ idNumber: 'LEAVING1' }))).toMatchObject({
+      statusCode: 401,
+      json: { code: 'incorrect-details' },
+    })
+    expect(await dynamoAccounts(client, tableNames.accounts).find('LEAVING1')).toBeUndefined()
+    expect(await confirmationsFor('LEAVING1')).toEqual([])
   })
 })

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { dynamoNewAccounts } from '../../shared/adapters/dynamo/accounts.ts'
 import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import { manualClock } from '../support/clock.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
+import { enteredAccounts } from '../support/entered-accounts.ts'
 import { logInDoor, quickHasher } from '../support/log-in-door.ts'
 import { withOwnClient } from '../support/own-client.ts'
 import { sampleAccount } from '../support/samples.ts'
@@ -40,7 +40,7 @@ const watchedHasher: PasswordHasher = {
 const registered = async () => {
   const idNumber = randomUUID().slice(0, 8).toUpperCase()
   const passwordHash = `$argon2id$v=19$m=19456,t=2,p=1$salt$${password}`
-  await dynamoNewAccounts(tables.client, tables.tableNames, clock).create(sampleAccount({ idNumber, passwordHash }), {
+  await enteredAccounts(tables, clock).create(sampleAccount({ idNumber, passwordHash }), {
     eventId: randomUUID(),
     type: 'candidate-registered',
     detail: { version: 1, idNumber },

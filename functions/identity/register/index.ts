@@ -30,7 +30,7 @@ const trySecretNumber = secretNumberGate({
 
 const accounts = dynamoNewAccounts(
   client,
-  { accounts: environment.ACCOUNTS_TABLE, outbox: environment.OUTBOX_TABLE },
+  { accounts: environment.ACCOUNTS_TABLE, entries: environment.ENTRIES_TABLE, outbox: environment.OUTBOX_TABLE },
   clock,
 )
 

@@ -71,6 +71,8 @@ const claim = async (ports: RegisterPorts, form: RegistrationForm, entry: Entry)
     detail: { version: 1, idNumber: entry.idNumber },
   })
   if (claimed.outcome === 'created') return { outcome: 'registered' }
+  // Deleted while its Secret number was looked at: there is no such pair any more.
+  if (claimed.outcome === 'no-entry') return { outcome: 'refused' }
   const isRepeated =
     claimed.by.registrationHash === account.registrationHash &&
     clock.now() < later(claimed.by.registeredAt, repeatableFor)

@@ -33,13 +33,14 @@ export const dynamoRegisteredIds = (client: DynamoDBDocumentClient, tableName: s
 })
 
 const nobodyHasIt = 'attribute_not_exists(idNumber)'
+const itIsThere = 'attribute_exists(idNumber)'
 
 /** Transactions on one item at the same time cancel each other; after a few tries one of them has won. */
 const conflictPauses = [20, 50, 100, 200, 400]
 
 export const dynamoNewAccounts = (
   client: DynamoDBDocumentClient,
-  tables: { readonly accounts: string; readonly outbox: string },
+  tables: { readonly accounts: string; readonly entries: string; readonly outbox: string },
   clock: Pick<Clock, 'now'>,
   pause: Pause = jitteredPause,
 ): NewAccounts => ({
@@ -54,6 +55,14 @@ export const dynamoNewAccounts = (
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           },
         },
+        // A deletion takes the entry last: no account may come after it, which nothing would find any more.
+        {
+          ConditionCheck: {
+            TableName: tables.entries,
+            Key: { idNumber: account.idNumber },
+            ConditionExpression: itIsThere,
+          },
+        },
         putOutboxRow(tables.outbox, event, clock.now()),
       ],
     })
@@ -63,9 +72,10 @@ export const dynamoNewAccounts = (
         return { outcome: 'created' }
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error
-        const [put] = error.CancellationReasons ?? []
+        const [put, check] = error.CancellationReasons ?? []
         if (put?.Code === 'ConditionalCheckFailed' && put.Item)
           return { outcome: 'taken', by: registrationOf(put.Item) }
+        if (check?.Code === 'ConditionalCheckFailed') return { outcome: 'no-entry' }
         if (milliseconds === undefined || !isConflict(error)) throw error
         await pause(milliseconds)
         return attempt(rest)

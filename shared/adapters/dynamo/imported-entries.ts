@@ -5,6 +5,7 @@ import { batchGet } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 import { dynamoEntriesFacts } from './entries-facts.ts'
 import { insertAll } from './insert-all.ts'
+import { outlastingTransactions } from './transact.ts'
 
 const attributes = [
   'idNumber',
@@ -46,27 +47,24 @@ export const dynamoImportedEntries = (client: DynamoDBDocumentClient, TableName:
       return new Set(taken.map(({ idNumber }) => idNumber))
     },
     async correct(found, { givenName, familyName, centreNumber, importTurn }) {
-      const { outcome } = await conditional(() =>
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: { idNumber: found.idNumber },
-            UpdateExpression:
-              'SET givenName = :given, familyName = :family, centreNumber = :centre, importTurn = :turn',
-            ConditionExpression: [sameSession, sameSecretNumber, untouched].join(' AND '),
-            ExpressionAttributeNames: { '#session': 'session' },
-            ExpressionAttributeValues: {
-              ':session': found.session,
-              ':hash': found.secretHash,
-              ':turnBefore': found.importTurn,
-              ':turn': importTurn,
-              ':given': givenName,
-              ':family': familyName,
-              ':centre': centreNumber,
-            },
-          }),
-        ),
-      )
+      const correction = new UpdateCommand({
+        TableName,
+        Key: { idNumber: found.idNumber },
+        UpdateExpression: 'SET givenName = :given, familyName = :family, centreNumber = :centre, importTurn = :turn',
+        ConditionExpression: [sameSession, sameSecretNumber, untouched].join(' AND '),
+        ExpressionAttributeNames: { '#session': 'session' },
+        ExpressionAttributeValues: {
+          ':session': found.session,
+          ':hash': found.secretHash,
+          ':turnBefore': found.importTurn,
+          ':turn': importTurn,
+          ':given': givenName,
+          ':family': familyName,
+          ':centre': centreNumber,
+        },
+      })
+      // Somebody may be registering with this entry.
+      const { outcome } = await conditional(() => outlastingTransactions(() => client.send(correction)))
       return outcome === 'written' ? 'corrected' : 'changed'
     },
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { GetCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoChangeableAccounts } from '../../../shared/adapters/dynamo/account-choices.ts'
-import { dynamoAccounts, dynamoNewAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
+import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
 import { dynamoPasswordChanges } from '../../../shared/adapters/dynamo/password-changes.ts'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import type { DomainEvent } from '../../../shared/contracts/events.ts'
@@ -15,6 +15,7 @@ import type { PasswordChange, PasswordChanges } from '../../../shared/ports/pass
 import type { Sessions } from '../../../shared/ports/sessions.ts'
 import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { enteredAccounts } from '../../support/entered-accounts.ts'
 import { inMemoryChangeableAccounts, inMemoryPasswordChanges } from '../../support/in-memory/account-changes.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { inMemorySessions } from '../../support/in-memory/sessions.ts'
@@ -155,7 +156,7 @@ describe('changes in DynamoDB', () => {
   const stores = (): Stores => {
     const { client, tableNames } = tables
     return {
-      accounts: { ...dynamoAccounts(client, tableNames.accounts), ...dynamoNewAccounts(client, tableNames, clock) },
+      accounts: { ...dynamoAccounts(client, tableNames.accounts), ...enteredAccounts(tables, clock) },
       sessions: dynamoSessions(client, tableNames.sessions),
       choices: dynamoChangeableAccounts(client, tableNames.accounts),
       passwords: dynamoPasswordChanges(client, tableNames, clock),

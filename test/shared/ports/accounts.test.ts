@@ -9,6 +9,7 @@ import { toEpochSeconds } from '../../../shared/domain/time.ts'
 import type { Accounts, NewAccounts } from '../../../shared/ports/accounts.ts'
 import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
+import { enteredAccounts } from '../../support/entered-accounts.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
@@ -19,7 +20,12 @@ const registered = (idNumber: string): DomainEvent => ({
 })
 
 /** What any accounts promise; `events` answers the ids of those that were told. */
-const contract = (accounts: () => Accounts & NewAccounts, events: () => Promise<string[]>) => {
+const contract = (
+  accounts: () => Accounts & NewAccounts,
+  events: () => Promise<string[]>,
+  /** The same, where nobody puts the entry first. */
+  withoutEntry: () => NewAccounts = accounts,
+) => {
   const newId = () => randomUUID().slice(0, 8).toUpperCase()
 
   test('an account is found as it was created, and its event is told', async () => {
@@ -45,6 +51,13 @@ const contract = (accounts: () => Accounts & NewAccounts, events: () => Promise<
     expect(await events()).not.toContain(event.eventId)
   })
 
+  test('no account is created, and no event told, for an entry that is not there (any more)', async () => {
+    const event = registered('NOENTRY1')
+    expect(await withoutEntry().create(sampleAccount({ idNumber: 'NOENTRY1' }), event)).toEqual({ outcome: 'no-entry' })
+    expect(await accounts().find('NOENTRY1')).toBeUndefined()
+    expect(await events()).not.toContain(event.eventId)
+  })
+
   test('of 50 who create the account of one ID at once, one does, and one event is told', async () => {
     const idNumber = newId()
     const told = Array.from({ length: 50 }, () => registered(idNumber))
@@ -56,7 +69,7 @@ const contract = (accounts: () => Accounts & NewAccounts, events: () => Promise<
 }
 
 describe('accounts in memory', () => {
-  const accounts = inMemoryAccounts()
+  const accounts = inMemoryAccounts(new Set(['NOENTRY1']))
   contract(
     () => accounts,
     async () => accounts.events.map(({ eventId }) => eventId),
@@ -73,13 +86,17 @@ describe('accounts in DynamoDB', () => {
 
   const accounts = () => ({
     ...dynamoAccounts(tables.client, tables.tableNames.accounts),
-    ...dynamoNewAccounts(tables.client, tables.tableNames, clock),
+    ...enteredAccounts(tables, clock),
   })
   const outbox = async () => {
     const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.outbox }))
     return Items
   }
-  contract(accounts, async () => (await outbox()).map(({ eventId }) => String(eventId)))
+  contract(
+    accounts,
+    async () => (await outbox()).map(({ eventId }) => String(eventId)),
+    () => dynamoNewAccounts(tables.client, tables.tableNames, clock),
+  )
 
   test('are found by session and shard, and their events are rows that expire a week later', async () => {
     const account = sampleAccount({ idNumber: 'SHARD001' })

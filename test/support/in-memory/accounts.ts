@@ -2,8 +2,8 @@ import type { DomainEvent } from '../../../shared/contracts/events.ts'
 import type { Account } from '../../../shared/domain/account.ts'
 import type { Accounts, NewAccounts } from '../../../shared/ports/accounts.ts'
 
-/** Accounts in a map, and the events that were told with them. */
-export const inMemoryAccounts = () => {
+/** Accounts in a map, and the events that were told with them; of those named, the entry has been deleted. */
+export const inMemoryAccounts = (withoutEntry: ReadonlySet<string> = new Set()) => {
   const rows = new Map<string, Account>()
   const events: DomainEvent[] = []
   return {
@@ -15,6 +15,7 @@ export const inMemoryAccounts = () => {
     async create(account, event) {
       const by = rows.get(account.idNumber)
       if (by) return { outcome: 'taken', by: { registrationHash: by.registrationHash, registeredAt: by.registeredAt } }
+      if (withoutEntry.has(account.idNumber)) return { outcome: 'no-entry' }
       rows.set(account.idNumber, account)
       events.push(event)
       return { outcome: 'created' }
