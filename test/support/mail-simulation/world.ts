@@ -152,7 +152,7 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota, tells = t
   const principalOf = (functionArn: string) =>
     lambdas.find(({ setup }) => setup.functionArn === functionArn)?.principal ?? { name: functionArn, roleArn: '' }
   const queues = createQueues(surroundings, faults)
-  const mappings = createQueueMappings(surroundings, { queues, invoke, principalOf })
+  const mappings = createQueueMappings(surroundings, { queues, invoke, principalOf, after: time.after })
   const invokeAsync = asyncInvocation(surroundings, { queues, invoke, principalOf })
   const buses = createEventBuses(surroundings, { queues, invokeAsync })
   const scheduler = createScheduler(surroundings, { queues, invokeAsync })

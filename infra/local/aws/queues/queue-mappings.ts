@@ -10,6 +10,7 @@ interface MappingProperties {
   readonly EventSourceArn: string
   readonly FunctionName: string
   readonly BatchSize?: number | string
+  readonly MaximumBatchingWindowInSeconds?: number | string
   readonly FunctionResponseTypes?: readonly string[]
   readonly ScalingConfig?: { readonly MaximumConcurrency: number | string }
   readonly FilterCriteria?: unknown
@@ -34,8 +35,11 @@ export const createQueueMappings = (
     readonly queues: Queues
     readonly invoke: Invoke
     readonly principalOf: (functionArn: string) => LocalPrincipal
+    /** Waits out batching windows, whatever the local clock shows; in real time if absent. */
+    readonly after?: After
   },
 ): QueueMappings => {
+  const { after = inRealTime } = options
   const { assembly, authorization, log } = surroundings
   const mappings = assembly
     .ofType('AWS::Lambda::EventSourceMapping')
@@ -71,6 +75,7 @@ export const createQueueMappings = (
             queue,
             properties,
             deliveryTo(functionArn, { queue, properties, region: assembly.region, invoke: options.invoke, log }),
+            after,
           ),
         )
     },
@@ -89,21 +94,49 @@ const functionOf = (mapping: LocalResource, functions: readonly LocalResource[])
 
 type Deliver = (batch: readonly QueueMessage[]) => Promise<void>
 
-/** Keeps as many batches under way as the mapping allows. A batching window is the longest wait; here nothing waits. */
-const poll = (queue: Queue, { ScalingConfig, BatchSize = 10 }: MappingProperties, deliver: Deliver): (() => void) => {
+type After = (milliseconds: number, act: () => void) => void
+
+const inRealTime: After = (milliseconds, act) => void setTimeout(act, milliseconds).unref()
+
+/**
+ * Keeps as many batches under way as the mapping allows. Where it has a batching window, messages wait in Lambda's hands
+ * for others to come along, until the batch is full or the first of them has waited so long
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html).
+ */
+const poll = (
+  queue: Queue,
+  { ScalingConfig, BatchSize = 10, MaximumBatchingWindowInSeconds: window = 0 }: MappingProperties,
+  deliver: Deliver,
+  after: After,
+): (() => void) => {
   const maximum = Number(ScalingConfig?.MaximumConcurrency ?? usualConcurrency)
+  const size = Number(BatchSize)
+  const longestWait = Number(window) * 1_000
+  const nothingYet = () => ({ messages: [] as QueueMessage[], isDue: longestWait === 0, isWaitedFor: false })
   let running = 0
   let stopped = false
+  let batch = nothingYet()
+
   const pump = () => {
     while (!stopped && running < maximum) {
-      const batch = queue.take(Number(BatchSize))
-      if (batch.length === 0) return
+      batch.messages.push(...queue.take(size - batch.messages.length))
+      if (batch.messages.length === 0) return
+      if (batch.messages.length < size && !batch.isDue) return waitForMore(batch)
       running += 1
-      void deliver(batch).finally(() => {
+      void deliver(batch.messages).finally(() => {
         running -= 1
         pump()
       })
+      batch = nothingYet()
     }
+  }
+  const waitForMore = (waiting: typeof batch) => {
+    if (waiting.isWaitedFor) return
+    waiting.isWaitedFor = true
+    after(longestWait, () => {
+      waiting.isDue = true
+      pump()
+    })
   }
   const cancel = queue.onVisible(pump)
   pump()

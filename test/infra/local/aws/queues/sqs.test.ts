@@ -329,6 +329,29 @@ describe('a queue that feeds a function', () => {
     expect(bodies(run)).toEqual([['a', 'b'], ['c', 'd'], ['e']])
   })
 
+  test('lets messages wait for others to come along, until the batching window is over or the batch is full', async () => {
+    let invoked: () => void = () => {}
+    const isInvoked = new Promise<void>((resolve) => (invoked = resolve))
+    const answer = async (): Promise<InvocationOutcome> => {
+      invoked()
+      return { ok: true, payload: {} }
+    }
+    const window = { BatchSize: 3, MaximumBatchingWindowInSeconds: 1 }
+    await start([work(5), ...worker, mapping(window)], { answer })
+    await send('a')
+    await settle()
+    expect(bodies(run)).toEqual([])
+    await send('b')
+    await isInvoked
+    expect(bodies(run)).toEqual([['a', 'b']])
+    await send('c', 'd', 'e')
+    await settle()
+    expect(bodies(run)).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ])
+  })
+
   test('is not polled for a function whose role may not, and that is recorded', async () => {
     await start([work(5), ...lambda('worker', allow('sqs:ReceiveMessage', arn('sqs', 'work'))), mapping()])
     await send('a')
