@@ -222,13 +222,14 @@ export class ReleaseStack extends Stack {
       memory: 1024,
       timeout: Duration.minutes(1),
     })
+    // A function that dies takes along all it was given: many receives, and helpings of not too many.
     const queue = this.#queueFor(recorder, 'email-outcomes', {
-      maximumReceives: 10,
+      maximumReceives: 20,
       longestWait: Duration.minutes(15),
     })
     routeMailOutcomes(this, mail.configurationSet, queue)
-    // At 2,000 mails a second, 4,000 events: few and large helpings, each of which writes a batch once.
-    recorder.consume(queue, { batchSize: 1_000, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
+    // At 2,000 mails a second, 4,000 events: in each helping a batch is written once, whatever is told of its mails.
+    recorder.consume(queue, { batchSize: 200, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
   }
 
   /** Mail brings log-ins: while the API is in trouble, less of it. */
