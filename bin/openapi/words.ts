@@ -45,9 +45,10 @@ export const remarks: Partial<Record<OperationName, string>> = {
   reportMails:
     'Counted from the mails themselves: `planned` = `pending` + `accepted` + `unknown` + `failed` + `suppressed`; `delivered`, `bounced` and `complained` are of the accepted ones. `reasons` says how often each stands. `isPlanned` is false while the plan is still being made, `isStopped` true where too many bounced. `obstacles` says why mails do not go or go slowly, the weightiest first, and what to do.',
   listUnmailed: 'Page by page: `after` is what the page before called `next`; the last page has none.',
-  reconcileMails: 'Safe at any time. `resendFrom` is the instant from which all that is unknown may be sent again.',
+  reconcileMails:
+    'Safe at any time. One step of some seconds: where the answer has a `next`, ask again with it as `after`, until it has none; its numbers are of that step. `resendFrom` is the instant from which all that is unknown may be sent again.',
   resendUnknown:
-    'A decision: some of the readers may get the mail twice. Each mail at most once; written to the audit trail.',
+    'A decision: some of the readers may get the mail twice. Each mail at most once; written to the audit trail. One step of some seconds: where the answer has a `next`, ask again with it as `after`, until it has none; its numbers are of that step.',
   resumeMails: 'A decision, written to the audit trail. What has bounced so far is not counted any more.',
   approveRelease: 'Bound to what was counted: any change since the plan voids it.',
 }
@@ -59,7 +60,7 @@ export const parameters: Readonly<Record<string, string>> = {
   lang: 'One of `en es it fr de`.',
   token: 'As in the address in the mail’s header.',
   correction: 'Id of a correction, whose mails are meant then; those of the release if absent.',
-  after: 'Where to go on: `next` of the page before.',
+  after: 'Where to go on: `next` of the page or step before.',
 }
 
 /** Fields of requests, by name: one name means one thing everywhere. */

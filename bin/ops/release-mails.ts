@@ -1,5 +1,5 @@
 import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
-import type { MailReport } from '../../shared/contracts/answers.ts'
+import type { MailReport, Reconciliation, Resending } from '../../shared/contracts/answers.ts'
 import type { Answer, Target } from './target.ts'
 
 /** Between two looks at a release whose mails are going out. */
@@ -80,11 +80,16 @@ const linesOfObstacle = ({ says, todo }: MailReport['obstacles'][number]): strin
   ...(todo === undefined ? [] : [`    → ${todo}`]),
 ]
 
-/** `release reconcile SESSION`. */
+/** `release reconcile SESSION`, step by step. */
 export const reconcileMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
   if (target.dryRun) return unchanged(await api.reportMails(session, correction), `reconcile this on ${target.place}`)
-  const done = await api.reconcileMails(session, correction)
+  const done = await inSteps(
+    (after) => api.reconcileMails(session, after, correction),
+    addReconciled,
+    (sum) =>
+      target.progress(`${sum.settled} settled, ${sum.requeued} put on the queue again, ${sum.unknown} unknown so far`),
+  )
   return {
     json: done,
     text: [
@@ -95,12 +100,30 @@ export const reconcileMails = async (target: Target, session: string, { correcti
   }
 }
 
-/** `release resend-unknown SESSION`. */
+const addReconciled = (sum: Reconciliation, step: Reconciliation): Reconciliation => {
+  const [resendFrom] = [sum.resendFrom, step.resendFrom]
+    .filter((instant) => instant !== undefined)
+    .toSorted()
+    .slice(-1)
+  return {
+    session: sum.session,
+    settled: sum.settled + step.settled,
+    unknown: sum.unknown + step.unknown,
+    requeued: sum.requeued + step.requeued,
+    ...(resendFrom !== undefined && { resendFrom }),
+  }
+}
+
+/** `release resend-unknown SESSION`, step by step. */
 export const resendUnknown = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
   if (target.dryRun)
     return unchanged(await api.reportMails(session, correction), `send again what is unknown on ${target.place}`)
-  const done = await api.resendUnknown(session, correction)
+  const done = await inSteps(
+    (after) => api.resendUnknown(session, after, correction),
+    addResent,
+    (sum) => target.progress(`${sum.resent} sent again so far`),
+  )
   const text = `${session}: ${done.resent} sent again, ${done.tooEarly} unknown for less than a day, ${done.resentBefore} sent again before\n`
   if (done.resent === 0 && done.tooEarly > 0) {
     return {
@@ -110,6 +133,30 @@ export const resendUnknown = async (target: Target, session: string, { correctio
     }
   }
   return { json: done, text }
+}
+
+const addResent = (sum: Resending, step: Resending): Resending => ({
+  session: sum.session,
+  resent: sum.resent + step.resent,
+  tooEarly: sum.tooEarly + step.tooEarly,
+  resentBefore: sum.resentBefore + step.resentBefore,
+})
+
+/** Until a step has no next one. Ended half way, nothing is lost or done twice: the same command goes on with the rest. */
+const inSteps = async <Step extends { readonly next?: string }>(
+  take: (after: string | undefined) => Promise<Step>,
+  add: (sum: Step, step: Step) => Step,
+  tell: (sum: Step) => void,
+): Promise<Step> => {
+  const { next: second, ...first } = await take(undefined)
+  let sum = first as Step
+  for (let next = second; next !== undefined; ) {
+    tell(sum)
+    const step = await take(next)
+    sum = add(sum, step)
+    next = step.next
+  }
+  return sum
 }
 
 /** `release resume-mails SESSION`. */

@@ -219,9 +219,16 @@ const reconciled = z.strictObject({
   unknown: z.int(),
   requeued: z.int(),
   resendFrom: exactOptional(instant),
+  next: exactOptional(z.string()),
 })
 
-const resent = z.strictObject({ session: z.string(), resent: z.int(), tooEarly: z.int(), resentBefore: z.int() })
+const resent = z.strictObject({
+  session: z.string(),
+  resent: z.int(),
+  tooEarly: z.int(),
+  resentBefore: z.int(),
+  next: exactOptional(z.string()),
+})
 
 /** What comes back from each operation; the page in `docs/openapi.yaml` is made from it, and the journeys hold answers to it. */
 export const answers: Readonly<Record<OperationName, Answers>> = {

@@ -314,7 +314,7 @@ export const operations = {
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/reconciliation',
     access: 'operator',
-    query: ['correction'],
+    query: ['after', 'correction'],
     throttle: { rate: 5, burst: 10 },
   },
   resendUnknown: {
@@ -323,7 +323,7 @@ export const operations = {
     method: 'POST',
     path: '/api/v1/ops/releases/{session}/unknown-mails',
     access: 'operator',
-    query: ['correction'],
+    query: ['after', 'correction'],
     throttle: { rate: 5, burst: 10 },
   },
   resumeMails: {

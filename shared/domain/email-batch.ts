@@ -98,6 +98,9 @@ export const batchPrefix = 'batch#'
 /** A wave is the batches that one message has sent, by what their keys begin with: those of one step of the plan. */
 export const waveOf = (number: number): string => `${batchPrefix}${String(number).padStart(6, '0')}-`
 
+/** What has a batch sent: the wave that it is of, or the batch alone if it came late. */
+export const waveOfItem = (item: string): string => /^batch#\d{6}-/.exec(item)?.[0] ?? item
+
 /** Names one mail in tags and events, of `[A-Za-z0-9_-]`, without saying whose it is: `07-000001-en-00-13`. */
 export const deliveryTag = ({ scope, item }: Pick<EmailBatch, 'scope' | 'item'>, position: number): string =>
   `${scope.slice(scope.lastIndexOf('#') + 1)}-${item.slice(item.indexOf('#') + 1)}-${String(position).padStart(2, '0')}`

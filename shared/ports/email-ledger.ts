@@ -21,6 +21,9 @@ export interface EmailLedger {
   batches(scope: string, items: readonly string[]): Promise<readonly EmailBatch[]>
 }
 
+/** The reason with which a mail waits that an operator has sent again. */
+export const sentAgain = 'sent-again'
+
 /** What an operator may do to mails that are planned. */
 export interface EmailRemedies {
   /**

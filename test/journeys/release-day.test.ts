@@ -31,6 +31,9 @@ describeDay('docs/operations/release-day.md', () => {
     })
   }
 
+  const correctionMails = async () =>
+    (await service.mails('lucja@example.org')).filter(({ tags }) => tags.kind === 'results-corrected')
+
   test('files come in, and a candidate registers', async () => {
     await next()
     const imported = await next()
@@ -83,12 +86,20 @@ describeDay('docs/operations/release-day.md', () => {
       return shown.includes('corrected') && shown
     })
     expect(seen).toMatch(/"status":"corrected".*"releasedAt":.*"correctedAt":.*"grade":"A"/)
+    await eventually('the mail that tells of the correction', async () => (await correctionMails()).length > 0)
   })
 
   test('a late result follows, and what has not happened is cancelled', async () => {
     expect(await next()).toMatch(/changes +1 of 3 results/)
     // Whoever is quick still cancels it; otherwise it has happened, which the answer says.
     expect(await next()).toMatch(/Nothing is corrected|cannot be taken back/)
+  })
+
+  test('what is unknown of the mails is asked for; the one correction was told by one mail', async () => {
+    expect(await next()).toContain('0 settled, 0 put on the queue again, 0 unknown')
     expect(steps).toEqual([])
+    const [told, ...more] = await correctionMails()
+    expect(more).toEqual([])
+    expect(`${told?.subject} ${told?.text}`).not.toMatch(/R1000001|185|C1/)
   })
 })

@@ -2,6 +2,7 @@ import { type DeliveryState, emailScope } from '../../../shared/domain/email-bat
 import { standingOf } from '../../../shared/domain/email-standing.ts'
 import type { EmailLedger, LedgerBatch } from '../../../shared/ports/email-ledger.ts'
 import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
+import { nameOf, placeOf } from '../walk-ledger.ts'
 
 export interface ListUnmailedPorts extends FindPlanPorts {
   readonly ledger: EmailLedger
@@ -29,11 +30,11 @@ export const listUnmailed =
   async (session: string, after = '', correctionId?: string): Promise<UnmailedOutcome> => {
     const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const [, startLane = '0', startItem = ''] = /^(\d{1,2})\.(.*)$/.exec(after) ?? []
-    for (const lane of lanesOf(found.plan).slice(Number(startLane))) {
+    const start = placeOf(after)
+    for (const lane of lanesOf(found.plan).slice(start.lane)) {
       const scope = emailScope(found.mailingId, lane)
       const { batches } = await ports.ledger.lane(scope)
-      const from = lane === Number(startLane) ? startItem : ''
+      const from = lane === start.lane ? start.item : ''
       const concerned = batches.filter((batch) => batch.item > from && hasUnmailed(batch))
       const page = concerned.slice(0, batchesInPage).map(({ item }) => item)
       if (page.length === 0) continue
@@ -50,7 +51,7 @@ export const listUnmailed =
           ]
         }),
       )
-      return { outcome: 'listed', recipients, next: `${lane}.${page.at(-1)}` }
+      return { outcome: 'listed', recipients, next: nameOf({ lane, item: page.at(-1) ?? '' }) }
     }
     return { outcome: 'listed', recipients: [] }
   }

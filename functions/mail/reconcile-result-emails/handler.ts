@@ -10,10 +10,10 @@ export const reconcileResultEmailsHandler = (
   options: ChainOptions = {},
 ): HttpFunction =>
   httpHandler(operations.reconcileMails, options, async ({ pathParameters: { session = '' }, query }) => {
-    const answer = await reconcileResultEmails(session, query.correction)
+    const answer = await reconcileResultEmails(session, query.correction, query.after)
     switch (answer.outcome) {
       case 'reconciled': {
-        const { settled, unknown, requeued, resendFrom } = answer
+        const { settled, unknown, requeued, resendFrom, next } = answer
         return {
           status: 200,
           body: {
@@ -22,6 +22,7 @@ export const reconcileResultEmailsHandler = (
             unknown,
             requeued,
             ...(resendFrom !== undefined && { resendFrom: toIso(resendFrom) }),
+            ...(next !== undefined && { next }),
           },
         }
       }

@@ -5,6 +5,7 @@ import { dynamoEmailLedger } from '../../../shared/adapters/dynamo/email-ledger.
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { systemTimer } from '../../../shared/adapters/node/timer.ts'
 import { sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { reconcileResultEmailsHandler } from './handler.ts'
@@ -20,6 +21,7 @@ export const handler = reconcileResultEmailsHandler(
     batches: dynamoEmailBatches(client, environment.DELIVERIES_TABLE),
     queues: sqsWaveQueue(environment.RESULT_EMAILS_QUEUE),
     clock: systemClock,
+    timer: systemTimer,
     newId: randomIds,
   }),
   { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },

@@ -1,14 +1,16 @@
-import { claimsLapseAfter, type Delivery, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
+import { claimsLapseAfter, type Delivery, type EmailBatch, waveOfItem } from '../../../shared/domain/email-batch.ts'
 import { resendAfter, standingOf } from '../../../shared/domain/email-standing.ts'
+import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { EmailLedger, LedgerBatch } from '../../../shared/ports/email-ledger.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
-import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
+import { type FindPlanPorts, planOfSession } from '../release-of-session.ts'
+import { type WalkPorts, walkLedger } from '../walk-ledger.ts'
 
-export interface ReconcilePorts extends FindPlanPorts {
+export interface ReconcilePorts extends FindPlanPorts, WalkPorts {
   readonly ledger: EmailLedger
   readonly batches: Pick<EmailBatches, 'write'>
   readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
@@ -27,46 +29,51 @@ export type ReconcileOutcome =
       readonly resendFrom?: EpochMilliseconds
       /** Mails that wait and were put on the queue again. */
       readonly requeued: number
+      /** Where to go on; absent if this was the last step. */
+      readonly next?: string
     }
   | { readonly outcome: 'no-such-release' }
 
 export type ReconcileResultEmails = ReturnType<typeof reconcileResultEmails>
 
-/** Batches in one read. */
-const atOnce = 100
+/** Batches that are written side by side. */
+const writesAtOnce = 10
 
 /**
  * Settles what can be settled without a person: claims that their senders have left behind, and what SES has told since.
- * Puts waves with mails that wait on the queue again, should their message be lost. Safe at any time, as often as wanted.
+ * Puts waves with mails that wait on the queue again, should their message be lost; not while the release is held, whose
+ * mails come with its resumption. One step of it, of some seconds: the answer counts what this step has looked at, and
+ * says where to go on. Safe at any time, as often as wanted, by any number of operators.
  */
 export const reconcileResultEmails =
   (ports: ReconcilePorts) =>
-  async (session: string, correctionId?: string): Promise<ReconcileOutcome> => {
+  async (session: string, correctionId?: string, after?: string): Promise<ReconcileOutcome> => {
     const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const { releaseId, mailingId, plan } = found
+    const { release, releaseId, mailingId, plan } = found
     const total = { settled: 0, unknown: 0, requeued: 0, claimedAt: 0 }
-    for (const lane of lanesOf(plan)) {
-      const scope = emailScope(mailingId, lane)
-      const { batches } = await ports.ledger.lane(scope)
-      const concerned = batches.filter(isOpenEnded).map(({ item }) => item)
-      const waves = new Set<string>()
-      for (let from = 0; from < concerned.length; from += atOnce) {
-        for (const batch of await ports.ledger.batches(scope, concerned.slice(from, from + atOnce))) {
-          const { settled, unknown, pending } = await reconcile(ports, batch)
-          total.settled += settled
-          total.unknown += unknown
-          total.requeued += pending
-          if (unknown > 0) total.claimedAt = Math.max(total.claimedAt, batch.claimedAt ?? 0)
-          if (pending > 0) waves.add(batch.item)
-        }
+    const visit = async (scope: string, batches: readonly EmailBatch[]) => {
+      const done = await mapInGroups(batches, writesAtOnce, async (batch) => ({
+        batch,
+        ...(await reconcile(ports, batch)),
+      }))
+      for (const { batch, settled, unknown } of done) {
+        total.settled += settled
+        total.unknown += unknown
+        if (unknown > 0) total.claimedAt = Math.max(total.claimedAt, batch.claimedAt ?? 0)
       }
+      if (release.state !== 'released') return
+      const waiting = done.filter(({ pending }) => pending > 0)
+      const waves = new Set(waiting.map(({ batch }) => waveOfItem(batch.item)))
       await ports.queues.sendWaves([...waves].map((wave) => ({ releaseId, session, scope, wave })))
+      total.requeued += waiting.reduce((sum, { pending }) => sum + pending, 0)
     }
+    const next = await walkLedger(ports, { mailingId, plan, after, isConcerned: isOpenEnded, visit })
     const { settled, unknown, requeued, claimedAt } = total
     return {
       ...{ outcome: 'reconciled', settled, unknown, requeued },
       ...(unknown > 0 && { resendFrom: later(claimedAt as EpochMilliseconds, resendAfter) }),
+      ...(next !== undefined && { next }),
     }
   }
 

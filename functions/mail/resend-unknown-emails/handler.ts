@@ -9,11 +9,16 @@ export const resendUnknownEmailsHandler = (
   options: ChainOptions = {},
 ): HttpFunction =>
   httpHandler(operations.resendUnknown, options, async ({ caller, pathParameters: { session = '' }, query }) => {
-    const answer = await resendUnknownEmails({ session, by: caller, correctionId: query.correction })
+    const answer = await resendUnknownEmails({
+      session,
+      by: caller,
+      correctionId: query.correction,
+      after: query.after,
+    })
     switch (answer.outcome) {
       case 'resent': {
-        const { resent, tooEarly, resentBefore } = answer
-        return { status: 200, body: { session, resent, tooEarly, resentBefore } }
+        const { resent, tooEarly, resentBefore, next } = answer
+        return { status: 200, body: { session, resent, tooEarly, resentBefore, ...(next !== undefined && { next }) } }
       }
       case 'no-such-release':
         return problem('no-such-release')

@@ -4,6 +4,7 @@ import { dynamoEmailLedger, dynamoEmailRemedies } from '../../../shared/adapters
 import { dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
+import { systemTimer } from '../../../shared/adapters/node/timer.ts'
 import { sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { resendUnknownEmailsHandler } from './handler.ts'
@@ -19,6 +20,7 @@ export const handler = resendUnknownEmailsHandler(
     remedies: dynamoEmailRemedies(client, { deliveries: environment.DELIVERIES_TABLE, audit: environment.AUDIT_TABLE }),
     queues: sqsWaveQueue(environment.RESULT_EMAILS_QUEUE),
     clock: systemClock,
+    timer: systemTimer,
     newId: randomIds,
   }),
   { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },

@@ -1,13 +1,20 @@
-import { type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
+import { type EmailBatch, waveOfItem } from '../../../shared/domain/email-batch.ts'
 import { resendAfter, standingOf } from '../../../shared/domain/email-standing.ts'
+import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
-import type { EmailLedger, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
+import {
+  type EmailLedger,
+  type EmailRemedies,
+  type LedgerBatch,
+  sentAgain,
+} from '../../../shared/ports/email-ledger.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
-import { type FindPlanPorts, lanesOf, planOfSession, type WantedRemedy } from '../release-of-session.ts'
+import { type FindPlanPorts, planOfSession, type WantedRemedy } from '../release-of-session.ts'
+import { type WalkPorts, walkLedger } from '../walk-ledger.ts'
 
-export interface ResendPorts extends FindPlanPorts {
+export interface ResendPorts extends FindPlanPorts, WalkPorts {
   readonly ledger: EmailLedger
   readonly remedies: Pick<EmailRemedies, 'sendAgain' | 'audit'>
   readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
@@ -23,20 +30,30 @@ export type ResendOutcome =
       readonly tooEarly: number
       /** Sent again before, and unknown again: for good. */
       readonly resentBefore: number
+      /** Where to go on; absent if this was the last step. */
+      readonly next?: string
     }
   | { readonly outcome: 'no-such-release' }
 
 export type ResendUnknownEmails = ReturnType<typeof resendUnknownEmails>
 
-const atOnce = 100
+/** Batches that are written side by side. */
+const writesAtOnce = 10
 
 /**
  * Has mails sent again of which nothing has been known for a day, by an operator's decision and on their name: some of
- * their readers may get a second one. Each at most once; what is unknown then stays so.
+ * their readers may get a second one. Each at most once, whoever else does the same meanwhile; what is unknown then stays
+ * so. One step of it, of some seconds, which says where to go on; each is written to the audit trail before. What a step
+ * that was killed has marked and not put on the queue, the next run puts there.
  */
 export const resendUnknownEmails =
   (ports: ResendPorts) =>
-  async ({ session, by, correctionId }: WantedRemedy): Promise<ResendOutcome> => {
+  async ({
+    session,
+    by,
+    correctionId,
+    after,
+  }: WantedRemedy & { readonly after?: string | undefined }): Promise<ResendOutcome> => {
     const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
     const { releaseId, mailingId, plan } = found
@@ -46,24 +63,28 @@ export const resendUnknownEmails =
       ...{ at, id: ports.newId(), by, action: 'unknown-mails-resent', details: { releaseId, mailingId } },
     })
     const total = { resent: 0, tooEarly: 0, resentBefore: 0 }
-    for (const lane of lanesOf(plan)) {
-      const scope = emailScope(mailingId, lane)
-      const { batches } = await ports.ledger.lane(scope)
-      const concerned = batches.filter(({ outcomes }) => outcomes.some(({ state }) => state === 'unknown'))
-      for (let from = 0; from < concerned.length; from += atOnce) {
-        const items = concerned.slice(from, from + atOnce).map(({ item }) => item)
-        for (const batch of await ports.ledger.batches(scope, items)) {
-          const { tooEarly, resentBefore, again } = choose(batch, at)
-          total.tooEarly += tooEarly
-          total.resentBefore += resentBefore
-          if (again.length === 0 || (await ports.remedies.sendAgain(batch, again)) === 'lost') continue
-          total.resent += again.length
-          await ports.queues.sendWaves([{ releaseId, session, scope, wave: batch.item }])
-        }
-      }
+    const visit = async (scope: string, batches: readonly EmailBatch[]) => {
+      const waves = new Set<string>()
+      await mapInGroups(batches, writesAtOnce, async (batch) => {
+        const { tooEarly, resentBefore, again, isLeft } = choose(batch, at)
+        total.tooEarly += tooEarly
+        total.resentBefore += resentBefore
+        const isMine = again.length > 0 && (await ports.remedies.sendAgain(batch, again)) === 'written'
+        if (isMine) total.resent += again.length
+        if (isMine || isLeft) waves.add(waveOfItem(batch.item))
+      })
+      await ports.queues.sendWaves([...waves].map((wave) => ({ releaseId, session, scope, wave })))
     }
-    return { outcome: 'resent', ...total }
+    const next = await walkLedger(ports, { mailingId, plan, after, isConcerned, visit })
+    return { outcome: 'resent', ...total, ...(next !== undefined && { next }) }
   }
+
+const isConcerned = ({ outcomes }: LedgerBatch): boolean =>
+  outcomes.some(({ state, reason }) => state === 'unknown' || isWaitingAgain({ state, reason }))
+
+/** Marked by an operator, and not sent yet. */
+const isWaitingAgain = ({ state, reason }: { readonly state: string; readonly reason?: string | undefined }): boolean =>
+  state === 'pending' && reason === sentAgain
 
 const choose = ({ deliveries, feedback, claimedAt, sentAgain }: EmailBatch, now: EpochMilliseconds) => {
   const unknown = deliveries.flatMap((delivery, position) =>
@@ -75,5 +96,6 @@ const choose = ({ deliveries, feedback, claimedAt, sentAgain }: EmailBatch, now:
     again: isTooEarly ? [] : fresh,
     tooEarly: isTooEarly ? fresh.length : 0,
     resentBefore: unknown.length - fresh.length,
+    isLeft: deliveries.some(isWaitingAgain),
   }
 }

@@ -8,7 +8,13 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { batchPrefix, type EmailBatch } from '../../domain/email-batch.ts'
 import type { EpochMilliseconds } from '../../domain/time.ts'
-import type { EmailLedger, EmailObstacles, EmailRemedies, LedgerBatch } from '../../ports/email-ledger.ts'
+import {
+  type EmailLedger,
+  type EmailObstacles,
+  type EmailRemedies,
+  type LedgerBatch,
+  sentAgain,
+} from '../../ports/email-ledger.ts'
 import type { EmailPlan } from '../../ports/result-email-plans.ts'
 import { putAuditEntry } from './audit.ts'
 import { mostKeys } from './batch-get.ts'
@@ -78,7 +84,7 @@ export const dynamoEmailRemedies = (
   async sendAgain(batch, positions) {
     const again = new Set(positions)
     const deliveries = batch.deliveries.map((delivery, position) =>
-      again.has(position) ? { ...delivery, state: 'pending' as const, reason: 'sent-again' } : delivery,
+      again.has(position) ? { ...delivery, state: 'pending' as const, reason: sentAgain } : delivery,
     )
     const { states, reasons } = statesOf({ deliveries })
     const { outcome } = await conditional(() =>

@@ -37,8 +37,10 @@ export interface OperationsApi {
   reportMails(session: string, correction?: string): Promise<MailReport>
   /** A page of them; `after` is what the page before called `next`. */
   listUnmailed(session: string, after?: string, correction?: string): Promise<UnmailedPage>
-  reconcileMails(session: string, correction?: string): Promise<Reconciliation>
-  resendUnknown(session: string, correction?: string): Promise<Resending>
+  /** One step of some seconds; `after` is what the step before called `next`. */
+  reconcileMails(session: string, after?: string, correction?: string): Promise<Reconciliation>
+  /** The same. */
+  resendUnknown(session: string, after?: string, correction?: string): Promise<Resending>
   resumeMails(session: string, correction?: string): Promise<{ readonly session: string }>
 }
 
@@ -119,8 +121,10 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     reportMails: (session, correction) => call('reportMails', { session }, undefined, given({ correction })),
     listUnmailed: (session, after, correction) =>
       call('listUnmailed', { session }, undefined, given({ after, correction })),
-    reconcileMails: (session, correction) => call('reconcileMails', { session }, undefined, given({ correction })),
-    resendUnknown: (session, correction) => call('resendUnknown', { session }, undefined, given({ correction })),
+    reconcileMails: (session, after, correction) =>
+      call('reconcileMails', { session }, undefined, given({ after, correction })),
+    resendUnknown: (session, after, correction) =>
+      call('resendUnknown', { session }, undefined, given({ after, correction })),
     resumeMails: (session, correction) => call('resumeMails', { session }, undefined, given({ correction })),
     async upload(uploadUrl, content) {
       const { origin: bucket } = new URL(uploadUrl)

@@ -134,6 +134,36 @@ describe('remedies', () => {
     expect(stdout).toContain('2026-12-02T09:00:00.000Z')
   })
 
+  test('reconcile goes on step by step until it is done, tells how far it is, and adds up', async () => {
+    const steps = {
+      [`POST ${of('reconciliation')}`]: [
+        { session, settled: 3, unknown: 1, requeued: 5, resendFrom: '2026-12-02T09:00:00.000Z', next: '0.batch#1' },
+      ],
+      [`POST ${of('reconciliation')}?after=0.batch%231`]: [
+        { session, settled: 2, unknown: 2, requeued: 0, resendFrom: '2026-12-02T08:00:00.000Z', next: '1.' },
+      ],
+      [`POST ${of('reconciliation')}?after=1.`]: [{ session, settled: 1, unknown: 0, requeued: 0 }],
+    }
+    const { stderr, asked, stdout } = await ops(steps, 'release', 'reconcile', session)
+    expect(asked).toHaveLength(3)
+    expect(stderr).toContain('3 settled, 5 put on the queue again, 1 unknown so far\n')
+    expect(stdout).toContain('6 settled, 5 put on the queue again, 3 unknown\n')
+    const json = await ops(steps, 'release', 'reconcile', session, '--json')
+    expect([json.stderr, JSON.parse(json.stdout)]).toEqual([
+      '',
+      { session, settled: 6, unknown: 3, requeued: 5, resendFrom: '2026-12-02T09:00:00.000Z' },
+    ])
+  })
+
+  test('resend-unknown adds up its steps, too', async () => {
+    const steps = {
+      [`POST ${of('unknown-mails')}`]: [{ session, resent: 4, tooEarly: 0, resentBefore: 1, next: '1.' }],
+      [`POST ${of('unknown-mails')}?after=1.`]: [{ session, resent: 3, tooEarly: 2, resentBefore: 0 }],
+    }
+    const { status, stdout } = await ops(steps, 'release', 'resend-unknown', session, '--json')
+    expect([status, JSON.parse(stdout)]).toEqual([0, { session, resent: 7, tooEarly: 2, resentBefore: 1 }])
+  })
+
   test('resend-unknown is refused while it is too early', async () => {
     const answer = { session, resent: 0, tooEarly: 2, resentBefore: 0 }
     const early = await ops({ [`POST ${of('unknown-mails')}`]: [answer] }, 'release', 'resend-unknown', session)
