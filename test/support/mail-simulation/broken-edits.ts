@@ -18,6 +18,20 @@ export const brokenEdits = {
     },
   ],
   'sends without waiting for its turn': [{ file: sender, right: 'await timer.wait(turn.inMilliseconds)', wrong: '' }],
+  'tells everybody of a correction, whether it changed their result or not': [
+    {
+      file: 'functions/mail/plan-result-emails/plan-result-emails.ts',
+      right: '(correctionId === undefined || visible.sealedFor === correctionId)',
+      wrong: 'true',
+    },
+  ],
+  'takes the mails of a correction for those of its release': [
+    {
+      file: 'functions/mail/plan-result-emails/plan-result-emails.ts',
+      right: 'emailScope(correctionId ?? releaseId, lane)',
+      wrong: 'emailScope(releaseId, lane)',
+    },
+  ],
 } satisfies Record<string, readonly Edit[]>
 
 export type BrokenEdit = keyof typeof brokenEdits

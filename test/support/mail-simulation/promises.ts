@@ -23,10 +23,10 @@ export interface Outcome {
   readonly astray: readonly string[]
 }
 
-/** Every mail of the release, as the service's rows have it and what was told of it since. */
-export const deliveriesIn = (world: MailWorld): readonly Delivery[] =>
+/** Every mail of the release, or of its correction, as the service's rows have it and what was told of it since. */
+export const deliveriesIn = (world: MailWorld, mailingId = releaseId): readonly Delivery[] =>
   [...world.rows('deliveries').all()]
-    .filter((row) => row.releaseId === releaseId && String(row.item).startsWith(batchPrefix))
+    .filter((row) => String(row.scope).startsWith(`${mailingId}#`) && String(row.item).startsWith(batchPrefix))
     .flatMap((row) => {
       const { deliveries, feedback } = fromBatchItem(row)
       return deliveries.map(({ idNumber, ...delivery }, position) => ({
@@ -35,12 +35,17 @@ export const deliveriesIn = (world: MailWorld): readonly Delivery[] =>
       }))
     })
 
-/** Counts what the promises are about. */
-export const outcomeOf = (world: MailWorld, recipients: Recipients): Outcome => {
-  const mails = world.accepted.filter(({ tags }) => tags.release === releaseId)
+/** Counts what the promises are about, of a release or of its correction. */
+export const outcomeOf = (
+  world: MailWorld,
+  recipients: Recipients,
+  mailingId = releaseId,
+  notBefore: number = instant,
+): Outcome => {
+  const mails = world.accepted.filter(({ tags }) => tags.release === mailingId)
   const mailed = new Map<string, number>()
   for (const { to } of mails) mailed.set(to, (mailed.get(to) ?? 0) + 1)
-  const deliveries = deliveriesIn(world)
+  const deliveries = deliveriesIn(world, mailingId)
   const byId = Map.groupBy(deliveries, ({ idNumber }) => idNumber)
   const of = (state: string) => deliveries.filter((delivery) => delivery.state === state).length
   const astray = [...recipients].flatMap(([email, { idNumber }]) => {
@@ -52,7 +57,7 @@ export const outcomeOf = (world: MailWorld, recipients: Recipients): Outcome => 
     ...{ planned: deliveries.length, accepted: of('accepted'), unknown: of('unknown'), failed: of('failed') },
     ...{ suppressed: of('suppressed'), unsettled: of('pending') + of('claimed') },
     duplicates: mails.length - mailed.size,
-    beforeInstant: mails.filter(({ at }) => at < instant).length,
+    beforeInstant: mails.filter(({ at }) => at < notBefore).length,
     mailed: mailed.size,
     astray: [...astray, ...strangers],
   }

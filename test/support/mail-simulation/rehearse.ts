@@ -9,7 +9,7 @@ import { seededRandom } from '../simulation/seeded-random.ts'
 import type { Edit } from '../source-edits.ts'
 import { deployedFunctions } from './deployed-functions.ts'
 import { brokenPromises, type Outcome, outcomeOf } from './promises.ts'
-import { approvedSession, type Recipients, session } from './released-session.ts'
+import { approvedCorrection, approvedSession, correctionId, type Recipients, session } from './released-session.ts'
 import { type MailWorld, mailWorld } from './world.ts'
 
 /** Everything between the instant of a release and the last word about its mails. */
@@ -36,6 +36,8 @@ export interface Rehearsal {
   readonly disturb?: (world: MailWorld) => void
   /** A day later an operator has sent again what is unknown, in better weather. */
   readonly resends?: true
+  /** When it has come to rest, every other result is corrected, in the same weather, and told by mail. */
+  readonly corrects?: true
   /** Called when it has come to rest, before anything is counted. */
   readonly rested?: () => void
   /** Ends it early: enough has been seen. */
@@ -48,6 +50,8 @@ export interface Rehearsed {
   readonly world: MailWorld
   readonly recipients: Recipients
   readonly outcome: Outcome
+  /** Of the correction, if there was one. */
+  readonly correction?: { readonly recipients: Recipients; readonly outcome: Outcome }
   readonly injected: Readonly<Injected>
 }
 
@@ -64,6 +68,7 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
     isEnough = () => false,
     until = 0,
     resends,
+    corrects,
     tells,
     rested = () => {},
   } = rehearsal
@@ -83,6 +88,7 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   const isDone = () => !world.rows('openings').all().next().done && world.now() >= until
   await world.run({ isDone, isEnough: () => isEnough(world), longest: 48 * hour })
   rested()
+  const correction = corrects && (await corrected(world, isEnough))
   if (resends) {
     weather.faults = noFaults
     world.invokeLater(25 * hour, 'mail/resend-unknown-emails', resendRequest(assembly))
@@ -90,12 +96,31 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
     await world.run({ isDone: () => world.now() > start + 26 * hour, isEnough: () => false, longest: 48 * hour })
   }
   const none = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
-  return { world, recipients, outcome: outcomeOf(world, recipients), injected: faults?.injected ?? none }
+  return {
+    world,
+    recipients,
+    outcome: outcomeOf(world, recipients),
+    ...(correction && { correction: { recipients: correction, outcome: correctionOutcome(world, correction) } }),
+    injected: faults?.injected ?? none,
+  }
 }
 
+const corrected = async (world: MailWorld, isEnough: (world: MailWorld) => boolean): Promise<Recipients> => {
+  const recipients = approvedCorrection(world)
+  const isDone = () => stateOfCorrection(world)?.state === 'released'
+  await world.run({ isDone, isEnough: () => isEnough(world), longest: 48 * hour })
+  return recipients
+}
+
+const correctionOutcome = (world: MailWorld, recipients: Recipients): Outcome =>
+  outcomeOf(world, recipients, correctionId, Number(stateOfCorrection(world)?.releaseAt))
+
+const stateOfCorrection = (world: MailWorld) => [...world.rows('corrections').all()].at(0)
+
 /** Throws, telling them, if a promise is broken. */
-export const keepPromises = ({ outcome, recipients, world }: Rehearsed): void => {
-  const broken = brokenPromises(outcome, recipients)
+export const keepPromises = ({ outcome, recipients, correction, world }: Rehearsed): void => {
+  const ofCorrection = correction ? brokenPromises(correction.outcome, correction.recipients) : []
+  const broken = [...brokenPromises(outcome, recipients), ...ofCorrection.map((each) => `of the correction, ${each}`)]
   if (broken.length > 0) throw new Error(broken.join('; '))
   if (world.deadLetters() > 0) throw new Error(`${world.deadLetters()} messages wait for an operator`)
 }
