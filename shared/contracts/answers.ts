@@ -73,7 +73,13 @@ export const notInExports = [
 
 const exported = z.strictObject({
   exportedAt: instant,
-  account: z.extend(account, { termsVersion: z.string(), registeredAt: instant }),
+  account: z.extend(account, {
+    emailComplained: z.boolean(),
+    /** The address before the last change, until the mail that tells it of the change has been sent. */
+    formerEmail: exactOptional(z.string()),
+    termsVersion: z.string(),
+    registeredAt: instant,
+  }),
   session: exactOptional(z.strictObject({ begunAt: instant, endsAt: instant })),
   results: z.array(result),
   notIncluded: z.array(z.enum(notInExports)),

@@ -22,6 +22,8 @@ const exportAnswer = ({ at, account, entry, session, results }: HeldAboutCandida
   exportedAt: toIso(at),
   account: {
     ...accountAnswer(account, entry),
+    emailComplained: account.emailComplained ?? false,
+    ...(account.formerEmail && { formerEmail: account.formerEmail.address }),
     termsVersion: account.termsVersion,
     registeredAt: toIso(account.registeredAt),
   },

@@ -32,6 +32,13 @@ const open: Facts = {
 }
 const shut: Facts = { release: { releaseId: 'release-1', state: 'approved' }, opening: undefined }
 
+/** What the row holds of addresses beside the one in force. */
+const addresses = {
+  emailComplained: true,
+  pendingEmail: { address: 'next@example.org', eventId: 'event-2', requestedAt: instant, expiresAt: instant },
+  formerEmail: { address: 'former@example.org', eventId: 'event-1' },
+}
+
 /** Attributes that the row holds beside what the export is made of. */
 const rowOnly = { resetToken: { hash: 'TOKEN-CANARY', expiresAt: instant }, somethingNew: 'NEW-CANARY' }
 
@@ -48,7 +55,7 @@ const take = async (facts: Facts, versions: readonly ResultVersion[], now = '202
     clock,
     windowRules: sampleWindowRules,
   })
-  const account = { ...sampleAccount({ passwordHash: 'PASSWORD-CANARY', sessionEpoch: 'EPOCH-CANARY' }), ...rowOnly }
+  const account = { ...sampleAccount({ passwordHash: 'PASSWORD-CANARY', sessionEpoch: 'EPOCH-CANARY' }), ...addresses, ...rowOnly }
   const handler = exportAccountHandler(exportAccount({ listResults: list, sessions, clock }), {
     originSecret,
     authenticate: async () => ({ ...account, registrationHash: 'FORM-CANARY' }),
@@ -75,6 +82,10 @@ describe('what is held about a candidate', () => {
         idNumber: 'ABC12345',
         familyName: 'Example',
         email: 'ana@example.org',
+        emailBounced: false,
+        emailComplained: true,
+        pendingEmail: 'next@example.org',
+        formerEmail: 'former@example.org',
         termsVersion: '2026-09-01',
         registeredAt: '2026-11-20T10:00:00.000Z',
         entries: [{ session: '2026-11-b2-first-digital', centre: 'ES123' }],
