@@ -2,6 +2,7 @@ import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
 import { operations } from '../../shared/contracts/http.ts'
+import { problemHead } from '../../shared/contracts/problems.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
 
 export interface EdgeStackProps extends StackProps {
@@ -39,8 +40,8 @@ export class EdgeStack extends Stack {
   }
 }
 
-/** What the service itself answers in this case, but for the request id. */
-const tryAgain = { type: 'about:blank', title: 'Please try again in a moment.', status: 429, code: 'try-again' }
+/** What the service itself answers in this case, but for the request id, and as JSON: the firewall knows no other type. */
+const tryAgain = problemHead('try-again')
 
 /** Only counted: what people type is checked by the service, which answers in words that a page can show. */
 const bodyRules = [
@@ -91,7 +92,7 @@ const rateRule = (
 const blocked: CfnWebACL.RuleActionProperty = {
   block: {
     customResponse: {
-      responseCode: 429,
+      responseCode: tryAgain.status,
       customResponseBodyKey: 'try-again',
       responseHeaders: [{ name: 'Retry-After', value: '60' }],
     },

@@ -24,6 +24,12 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
+/** What every answer says of a problem with this code, whoever gives it. */
+export const problemHead = (code: ProblemCode) => {
+  const [status, title] = problems[code]
+  return { type: `urn:results-service:problem:${code}`, title, status, code }
+}
+
 /** Codes of `fields[].code` in a `malformed-request`. */
 export const fieldCodes = [
   'required',

@@ -1,4 +1,4 @@
-import { type FieldProblem, type ProblemCode, problems } from '../contracts/problems.ts'
+import { type FieldProblem, type ProblemCode, problemHead } from '../contracts/problems.ts'
 import { type EpochMilliseconds, second, toIso } from '../domain/time.ts'
 import type { HttpResult } from './http-event.ts'
 
@@ -33,20 +33,17 @@ export const problemResult = (
   { problem: code, detail, fields, lockedUntil, retryAfterSeconds, headers }: Problem,
   { requestId, now }: { requestId: string; now: EpochMilliseconds },
 ): HttpResult => {
-  const [status, title] = problems[code]
+  const head = problemHead(code)
   const retryAfter = lockedUntil === undefined ? retryAfterSeconds : Math.ceil((lockedUntil - now) / second)
   const result: HttpResult = {
-    statusCode: status,
+    statusCode: head.status,
     headers: {
       'content-type': 'application/problem+json',
       ...(retryAfter !== undefined && { 'retry-after': String(Math.max(retryAfter, 0)) }),
       ...headers,
     },
     body: JSON.stringify({
-      type: `urn:results-service:problem:${code}`,
-      title,
-      status,
-      code,
+      ...head,
       requestId,
       ...(detail !== undefined && { detail }),
       ...(fields && { fields }),

@@ -3,6 +3,8 @@ import { App } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { EdgeStack } from '../../infra/stacks/edge-stack.ts'
 import { findStage } from '../../infra/stages.ts'
+import { epochMilliseconds } from '../../shared/domain/time.ts'
+import { problem, problemResult } from '../../shared/lambda/problem.ts'
 import { synthesize } from './synthesized.ts'
 
 const { ofType } = synthesize('prod')
@@ -52,6 +54,12 @@ describe('the firewall', () => {
   const [acl] = ofType('AWS::WAFv2::WebACL')
   const rules: { Name: string; Statement: { RateBasedStatement?: { Limit: number; EvaluationWindowSec: number } } }[] =
     acl?.Properties.Rules
+
+  test('refuses a flood with what the service itself answers, but for the id of a request that reached nobody', () => {
+    const { body } = problemResult(problem('try-again'), { requestId: 'r', now: epochMilliseconds(0) })
+    const { requestId: _, ...own } = JSON.parse(body ?? '')
+    expect(JSON.parse(acl?.Properties.CustomResponseBodies['try-again'].Content)).toEqual(own)
+  })
 
   test('stands before the distribution, read from the region where AWS keeps it', () => {
     expect(config.WebACLId).toEqual({

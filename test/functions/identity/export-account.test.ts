@@ -55,7 +55,11 @@ const take = async (facts: Facts, versions: readonly ResultVersion[], now = '202
     clock,
     windowRules: sampleWindowRules,
   })
-  const account = { ...sampleAccount({ passwordHash: 'PASSWORD-CANARY', sessionEpoch: 'EPOCH-CANARY' }), ...addresses, ...rowOnly }
+  const account = {
+    ...sampleAccount({ passwordHash: 'PASSWORD-CANARY', sessionEpoch: 'EPOCH-CANARY' }),
+    ...addresses,
+    ...rowOnly,
+  }
   const handler = exportAccountHandler(exportAccount({ listResults: list, sessions, clock }), {
     originSecret,
     authenticate: async () => ({ ...account, registrationHash: 'FORM-CANARY' }),
