@@ -5,20 +5,22 @@ import type { HttpRequest } from './http-event.ts'
 /** Reads a request to its end, but not more than one byte over the limit of its body. */
 export const readRequest = async (message: IncomingMessage, largestBody: number): Promise<HttpRequest> => {
   const [path = '/', ...query] = (message.url ?? '/').split('?')
+  const { remoteAddress = '127.0.0.1' } = message.socket
   return {
     method: message.method ?? 'GET',
     path,
     query: query.join('?'),
     headers: message.headersDistinct as Record<string, string[]>,
     body: await readBody(message, largestBody + 1),
-    sourceIp: message.socket.remoteAddress ?? '127.0.0.1',
+    sourceIp: remoteAddress,
   }
 }
 
 export const readBody = async (message: IncomingMessage, most: number): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let left = most
-  for await (const chunk of message as AsyncIterable<Buffer>) {
+  // What is left unread must not take the connection with it: there is an answer to give.
+  for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     chunks.push(chunk.subarray(0, left))
     left -= chunk.length
     if (left <= 0) break
