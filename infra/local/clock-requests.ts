@@ -22,8 +22,9 @@ const move = async (clock: MovableClock, request: IncomingMessage, response: Ser
     return answer(response, 415, { error: 'Please send application/json.' })
   }
   try {
-    const { to, frozen } = parseMove(await readBody(request, 10_000), clock)
+    const { to, by, frozen } = parseMove(await readBody(request, 10_000))
     if (frozen !== undefined) clock.freeze(frozen)
+    if (by !== undefined) await clock.advance(by)
     if (to !== undefined) await clock.moveTo(to)
     answer(response, 200, { now: shown(clock) })
   } catch (error) {
@@ -36,26 +37,28 @@ const usage = 'Send {"advanceSeconds": n} or {"to": instant}, and optionally "fr
 
 interface Move {
   /** Epoch milliseconds. */
-  readonly to: number | undefined
+  readonly to?: number
+  /** Milliseconds. */
+  readonly by?: number
   readonly frozen: boolean | undefined
 }
 
-const parseMove = (body: Buffer, clock: MovableClock): Move => {
+const parseMove = (body: Buffer): Move => {
   const { advanceSeconds, to, frozen, ...others } = parseObject(body)
   const both = advanceSeconds !== undefined && to !== undefined
   const nothing = advanceSeconds === undefined && to === undefined && frozen === undefined
   const badFrozen = frozen !== undefined && typeof frozen !== 'boolean'
   if (both || nothing || badFrozen || Object.keys(others).length > 0) throw new ClockRefusal(usage)
-  return { to: target(clock, advanceSeconds, to), frozen: frozen as boolean | undefined }
+  return { ...target(advanceSeconds, to), frozen: frozen as boolean | undefined }
 }
 
-const target = (clock: MovableClock, advanceSeconds: unknown, to: unknown): number | undefined => {
+const target = (advanceSeconds: unknown, to: unknown): Pick<Move, 'to' | 'by'> => {
   if (typeof advanceSeconds === 'number') {
     if (advanceSeconds < 0) throw new ClockRefusal('The clock only moves forward.')
-    return clock.now() + Math.round(advanceSeconds * 1_000)
+    return { by: Math.round(advanceSeconds * 1_000) }
   }
-  if (typeof to === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(to)) return Date.parse(to)
-  if (advanceSeconds === undefined && to === undefined) return undefined
+  if (typeof to === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(to)) return { to: Date.parse(to) }
+  if (advanceSeconds === undefined && to === undefined) return {}
   throw new ClockRefusal(`${usage} An instant is like 2026-12-01T09:00:00.000Z.`)
 }
 

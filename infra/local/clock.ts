@@ -16,6 +16,8 @@ export interface MovableClock extends LocalClock {
   follow(listener: (state: ClockState) => void): () => void
   /** Moves to the instant (epoch milliseconds) and resolves once all that fell due was started. Throws ClockRefusal. */
   moveTo(instant: number): Promise<void>
+  /** The same by milliseconds, from where the clock is when it is moved. */
+  advance(milliseconds: number): Promise<void>
   /** Stops the clock where it is, or lets it go on from there. */
   freeze(frozen: boolean): void
   /** Drops all timers. */
@@ -75,6 +77,20 @@ export const movableClock = (file?: string): MovableClock => {
     )
   }
 
+  const move = async (from: number, to: number) => {
+    if (!(to <= lastInstant)) throw new ClockRefusal('The clock ends with the year 9999.')
+    if (to < from) {
+      throw new ClockRefusal(`The clock only moves forward: it shows ${iso(from)}, asked for ${iso(to)}.`)
+    }
+    change({ offset: to - Date.now(), ...(state.frozenAt !== undefined && { frozenAt: to }) })
+    // What was started may have made more fall due, a retry for example.
+    do {
+      runDue()
+      await nextTurn()
+    } while (due().length > 0)
+    setTimer()
+  }
+
   return {
     now,
     state: () => state,
@@ -91,19 +107,10 @@ export const movableClock = (file?: string): MovableClock => {
       listener(state)
       return () => listeners.delete(listener)
     },
-    async moveTo(instant) {
+    moveTo: (instant) => move(now(), instant),
+    advance(milliseconds) {
       const from = now()
-      if (!(instant <= lastInstant)) throw new ClockRefusal('The clock ends with the year 9999.')
-      if (instant < from) {
-        throw new ClockRefusal(`The clock only moves forward: it shows ${iso(from)}, asked for ${iso(instant)}.`)
-      }
-      change({ offset: instant - Date.now(), ...(state.frozenAt !== undefined && { frozenAt: instant }) })
-      // What was started may have made more fall due, a retry for example.
-      do {
-        runDue()
-        await nextTurn()
-      } while (due().length > 0)
-      setTimer()
+      return move(from, from + milliseconds)
     },
     freeze(frozen) {
       const shown = now()

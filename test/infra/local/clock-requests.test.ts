@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals'
+import { movableClock } from '../../../infra/local/clock.ts'
+import { clockRequests } from '../../../infra/local/clock-requests.ts'
+import { openFrontDoor } from '../../../infra/local/front-door.ts'
+
+/** Functions are told of each move before the request goes on, and the machine's clock does not stand still for it. */
+const slowFollower = () => {
+  const until = performance.now() + 3
+  while (performance.now() < until);
+}
+
+test.each([true, false])(
+  'a step of nothing is no step back, however long it takes to set frozen to %s',
+  async (frozen) => {
+    const clock = movableClock()
+    clock.follow(slowFollower)
+    const door = await openFrontDoor(0, () => undefined)
+    door.answerWith(clockRequests(clock))
+    try {
+      const answer = await fetch(door.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ advanceSeconds: 0, frozen }),
+      })
+      expect(await answer.json()).toEqual({ now: expect.any(String) })
+      expect(answer.status).toBe(200)
+    } finally {
+      clock.stop()
+      await door.stop()
+    }
+  },
+)
