@@ -42,7 +42,7 @@ export const emailOutcomeMessage = z.union([
 ])
 export type EmailOutcomeMessage = z.infer<typeof emailOutcomeMessage>
 
-/** Input of `release-results`: from a release's own schedule, or (empty) from the sweep that runs every minute. */
+/** Input of `release-results`: from a release's own schedule, or from the sweep that runs every minute. */
 export const releaseTrigger = z.union([
   z.strictObject({ session: z.string(), releaseId: z.string() }),
   z.strictObject({ sweep: z.literal(true) }),
