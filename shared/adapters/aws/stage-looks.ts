@@ -5,6 +5,7 @@ import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { StageLooks } from '../../ports/stage-looks.ts'
 import { scheduleName } from '../scheduler/release-schedules.ts'
+import { patience } from './patience.ts'
 
 export interface LookedAt {
   readonly tables: readonly string[]
@@ -17,7 +18,7 @@ export interface LookedAt {
 }
 
 /** Whoever asks waits: one answer in time is better than the third try of a service that is not there. */
-const settings = { maxAttempts: 2 }
+const settings = { maxAttempts: 2, ...patience() }
 
 /** The stage as AWS describes it. */
 export const awsStageLooks = (

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { patience } from '../aws/patience.ts'
 
 /** The tables' client of a function: region and credentials from Lambda's environment, the SDK's own retries. */
 export const dynamoClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } })
+  DynamoDBDocumentClient.from(new DynamoDBClient(patience()), { marshallOptions: { removeUndefinedValues: true } })

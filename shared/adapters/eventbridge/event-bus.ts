@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { eventResource, eventSource } from '../../contracts/events.ts'
 import type { EventBus, OutboxEvent } from '../../ports/event-bus.ts'
 import type { Pause } from '../../ports/pause.ts'
+import { patience } from '../aws/patience.ts'
 import { jitteredPause } from '../node/pause.ts'
 
 /** Entries that EventBridge takes in one call. */
@@ -12,7 +13,10 @@ const pauses = [100, 400]
 /** A bus of EventBridge. It may refuse single events of a call: only those are put again. */
 export const eventBridgeBus = (
   EventBusName: string,
-  { client = new EventBridgeClient({}), pause = jitteredPause }: { client?: EventBridgeClient; pause?: Pause } = {},
+  {
+    client = new EventBridgeClient(patience()),
+    pause = jitteredPause,
+  }: { client?: EventBridgeClient; pause?: Pause } = {},
 ): EventBus => {
   const putOnce = async (events: readonly OutboxEvent[]): Promise<readonly OutboxEvent[]> => {
     const { Entries = [] } = await client.send(

@@ -3,12 +3,20 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { importErrorsKey, importObjectKey, importReportKey } from '../../contracts/messages.ts'
 import type { ImportReport } from '../../domain/import.ts'
 import type { ImportFiles, ImportReports } from '../../ports/import-files.ts'
+import { patience } from '../aws/patience.ts'
 
 const addressSeconds = 15 * 60
 
+/** A list of a hundred thousand bad rows is some megabytes to send. */
+const answerWithin = 30_000
+
 /** The SDK would otherwise sign a checksum of nothing into an upload address, and S3 would refuse every file. */
 const s3Client = () =>
-  new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' })
+  new S3Client({
+    ...patience(answerWithin),
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  })
 
 /** Import files as objects `<kind>/<importId>.csv` of a bucket that keeps versions. */
 export const s3ImportFiles = (Bucket: string, client: S3Client = s3Client()): ImportFiles => ({

@@ -1,4 +1,5 @@
 import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2'
+import { patience } from '../aws/patience.ts'
 
 /**
  * The client that sends: one attempt a call, since SES cannot recognise a repeat and the SDK's retries would send a
@@ -11,5 +12,5 @@ export const singleAttemptSesClient = (
   new SESv2Client({
     ...settings,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: answerWithin, throwOnRequestTimeout: true },
+    ...patience(answerWithin),
   })

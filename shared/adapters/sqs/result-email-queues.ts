@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Pause } from '../../ports/pause.ts'
 import type { ResultEmailQueues } from '../../ports/result-email-plans.ts'
+import { patience } from '../aws/patience.ts'
 import { jitteredPause } from '../node/pause.ts'
 
 /** Messages that SQS takes in one call. */
@@ -23,7 +24,7 @@ export const sqsWaveQueue = (url: string, sending?: Sending): Pick<ResultEmailQu
   sendWaves: sendAll(url, sending),
 })
 
-const sendAll = (QueueUrl: string, { client = new SQSClient({}), pause = jitteredPause }: Sending = {}) => {
+const sendAll = (QueueUrl: string, { client = new SQSClient(patience()), pause = jitteredPause }: Sending = {}) => {
   const sendOnce = async (messages: readonly object[], DelaySeconds: number): Promise<readonly object[]> => {
     const { Successful = [] } = await client.send(
       new SendMessageBatchCommand({

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { patience } from '../../../../shared/adapters/aws/patience.ts'
+import { filesBelow, projectFolder } from '../../../architecture/source-files.ts'
+import { startAwsEndpoint } from '../../../support/aws-endpoint.ts'
+
+const get = new GetItemCommand({ TableName: 'accounts', Key: { idNumber: { S: 'A1' } } })
+
+let stop = async (): Promise<void> => {}
+afterEach(() => stop())
+
+/** A table whose first so many calls are never answered. */
+const tableThatIsSilent = async (times: number) => {
+  const endpoint = await startAwsEndpoint((_, index) =>
+    index < times ? 'silence' : { status: 200, body: { Item: { idNumber: { S: 'A1' } } } },
+  )
+  stop = endpoint.stop
+  return { requests: endpoint.requests, client: new DynamoDBClient({ ...endpoint.settings, ...patience(100) }) }
+}
+
+describe('a call that AWS never answers', () => {
+  test('is given up and made again, so that the request goes on', async () => {
+    const { client, requests } = await tableThatIsSilent(1)
+    expect((await client.send(get)).Item).toEqual({ idNumber: { S: 'A1' } })
+    expect(requests).toHaveLength(2)
+  })
+
+  test('fails as a time-out in the end', async () => {
+    const { client, requests } = await tableThatIsSilent(Number.POSITIVE_INFINITY)
+    await expect(client.send(get)).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(requests.length).toBeGreaterThan(1)
+  })
+})
+
+describe('every adapter that makes a client of the SDK', () => {
+  const isImpatient = (text: string) =>
+    /new \w+Client\(/.test(text) && (!/\bpatience\(/.test(text) || /new \w+Client\((?:\{\})?\)/.test(text))
+
+  test('says how long it waits', async () => {
+    const files = filesBelow('shared/adapters', '.ts')
+    const texts = await Promise.all(files.map((path) => readFile(join(projectFolder, path), 'utf8')))
+    expect(texts.filter((text) => /\bpatience\(/.test(text)).length).toBeGreaterThan(10)
+    expect(files.filter((_, index) => isImpatient(texts[index] ?? ''))).toEqual([])
+  })
+
+  test.each(['new SQSClient({})', 'new SQSClient()', 'new SQSClient(settings)'])(
+    'would be found out with %s',
+    (maker) => {
+      expect(isImpatient(`const client = ${maker}`)).toBe(true)
+    },
+  )
+})
