@@ -27,6 +27,8 @@ interface CommonEnvironment {
 const timeout = Duration.minutes(15)
 /** One whole core: reading and encrypting rows is what an importer does between two calls. */
 const memory = 1769
+/** For the next invocation to go on, or until it is the file's turn: some thousand times within a day. */
+const feedsItself = true
 
 /** Everything that brings files in: for each kind an object in the bucket → queue → importer, a file at a time for each invocation. */
 export const fileImports = (scope: Construct, { parts, data }: FileImportsProps): void => {
@@ -47,7 +49,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
             SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn,
             SECRET_NUMBER_CIPHER_KEY: secretNumberCipherKey.keyArn,
           },
-          ...{ whenFailing, memory, timeout },
+          ...{ whenFailing, memory, timeout, feedsItself },
         })
         importer.allow(['secretsmanager:GetSecretValue'], secretNumberKey.secretArn)
         importer.allow(['kms:GenerateDataKey'], secretNumberCipherKey.keyArn)
@@ -66,7 +68,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
             corrections: ['UpdateItem'],
           },
           environment: common,
-          ...{ whenFailing, memory, timeout },
+          ...{ whenFailing, memory, timeout, feedsItself },
         }),
     },
     centres: {
@@ -75,7 +77,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
         serviceFunction(scope, 'imports/import-centres', parts, {
           tables: { imports: turns, centres: ['BatchGetItem', 'PutItem'] },
           environment: common,
-          ...{ whenFailing, memory, timeout },
+          ...{ whenFailing, memory, timeout, feedsItself },
         }),
     },
   }

@@ -6,6 +6,7 @@ import {
   EventSourceMapping,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
@@ -50,6 +51,11 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
   readonly timeout?: Duration
   /** Where events lie that failed for good, for a function that is invoked without anybody waiting for its answer. */
   readonly deadLetters?: DeadLetters
+  /**
+   * It gives messages back to the queue that feeds it, to go on later. Lambda would take that for a runaway, and move the
+   * message to the dead letters after 16 rounds (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+   */
+  readonly feedsItself?: true
 }
 
 type TablesOf<Name extends FunctionName> = {
@@ -107,6 +113,7 @@ export class ServiceFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       ...(props.deadLetters && { deadLetterQueue: props.deadLetters.queue }),
+      ...(props.feedsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: {
         ...Object.fromEntries(access.map(([table]) => [tableVariable(table), tables[table].tableName])),
         ...(props.environment as Record<string, string>),

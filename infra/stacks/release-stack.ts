@@ -176,6 +176,8 @@ export class ReleaseStack extends Stack {
       },
       whenFailing: untold,
       timeout: resultEmailsTimeout,
+      // A wave that cannot go on waits in its own queue, a quarter of an hour at a time.
+      feedsItself: true,
     })
     planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
     sender.allow(['sqs:SendMessage'], emails.queue.queueArn)

@@ -68,6 +68,29 @@ describe('nothing is lost:', () => {
     for (const { Properties } of sources) expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
   })
 
+  test('Lambda does not take for a runaway what waits in its own queue', () => {
+    // Its second round, for the lanes of a plan, is its last.
+    const boundedLoops = ['results-service-prod-mail-plan-result-emails']
+    const policies = ofType('AWS::IAM::Policy')
+    const looping = ofType('AWS::Lambda::EventSourceMapping').flatMap(
+      ({ Properties: { EventSourceArn, FunctionName } }) => {
+        const lambda = functions.find(({ logicalId }) => FunctionName.Ref === logicalId)
+        const role = lambda?.Properties.Role['Fn::GetAtt'][0]
+        const feeds = policies
+          .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
+          .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+          .some(({ Action, Resource }) => {
+            const resources = [Resource].flat().map((resource) => JSON.stringify(resource))
+            return [Action].flat().includes('sqs:SendMessage') && resources.includes(JSON.stringify(EventSourceArn))
+          })
+        return feeds && lambda ? [lambda] : []
+      },
+    )
+    const names = looping.map(({ Properties }) => Properties.FunctionName)
+    expect(names).toContain('results-service-prod-mail-send-result-emails')
+    expect(names.filter((_, index) => looping[index]?.Properties.RecursiveLoop !== 'Allow')).toEqual(boundedLoops)
+  })
+
   test('a message is not given away while its function may still be working on it', () => {
     for (const source of ofType('AWS::Lambda::EventSourceMapping')) {
       const queue = queues.find(({ logicalId }) => JSON.stringify(source.Properties.EventSourceArn).includes(logicalId))
