@@ -19,6 +19,8 @@ export default {
   },
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
+  // A worker that has synthesized stacks holds 650 MB, and takes more than jest's half a second to end on a busy machine.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 180_000,
   testSequencer: '<rootDir>/test/support/longest-first-sequencer.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
