@@ -334,7 +334,7 @@ export class ApiStack extends Stack {
           corrections: ['PutItem'],
           openings: ['GetItem'],
           results: ['BatchGetItem', 'Query on bySession'],
-          entries: ['BatchGetItem', 'GetItem', 'Query on bySession'],
+          entries: ['GetItem', 'Query on bySession'],
           accounts: ['Query on bySession'],
           centres: ['BatchGetItem'],
           summaries: ['PutItem', 'Scan'],

@@ -27,7 +27,7 @@ const bySession = (...include: string[]): IndexContract => ({
 
 export const tables = {
   /** Who sits which exam; the Secret number as keyed hash and ciphertext. */
-  entries: { partitionKey: 'idNumber', indexes: { bySession: bySession() } },
+  entries: { partitionKey: 'idNumber', indexes: { bySession: bySession('givenName', 'familyName', 'centreNumber') } },
   /** One account per ID number (R12). */
   accounts: {
     partitionKey: 'idNumber',

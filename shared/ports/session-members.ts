@@ -1,3 +1,4 @@
+import type { Entry } from '../domain/entry.ts'
 import type { ResultVersion } from '../domain/result.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 
@@ -29,8 +30,11 @@ export interface SessionResults {
 
 /** The entries of a session, read by shard; a change may take a moment to show. */
 export interface SessionEntries {
-  idsInShard(session: string, shard: number): AsyncIterable<string>
+  inShard(session: string, shard: number): AsyncIterable<SessionEntry>
 }
+
+/** What a plan looks at of everybody. */
+export type SessionEntry = Pick<Entry, 'idNumber' | 'givenName' | 'familyName' | 'centreNumber'>
 
 /** The registered candidates of a session, read by shard in ascending order of ID; a change may take a moment to show. */
 export interface SessionAccounts {

@@ -9,6 +9,7 @@ import type { SessionDetails } from '../../../shared/ports/session-details.ts'
 import type {
   SessionAccounts,
   SessionEntries,
+  SessionEntry,
   SessionResult,
   SessionResults,
 } from '../../../shared/ports/session-members.ts'
@@ -72,26 +73,25 @@ const countOne = async (ports: CountPorts, session: string, shard: number, isCha
   const { results, manifest } = await countShard(ports)(session, shard)
   const known = new Map(results.map((result) => [result.idNumber, result]))
   const isTold = (result: SessionResult) => (isChange ? isChange(result) : result.state === 'final')
-  const entries: string[] = []
-  for await (const idNumber of ports.entries.idsInShard(session, shard)) entries.push(idNumber)
-  const entered = new Set(entries)
+  const entries: SessionEntry[] = []
+  for await (const entry of ports.entries.inShard(session, shard)) entries.push(entry)
+  const entered = new Set(entries.map(({ idNumber }) => idNumber))
   const languages: string[] = []
   for await (const { idNumber, emailOptIn, language } of ports.accounts.inShard(session, shard)) {
     const result = known.get(idNumber)
     if (emailOptIn && result && isTold(result)) languages.push(language)
   }
-  const people = await ports.details.people(entries)
   const finals = results.filter(({ state }) => state === 'final').slice(0, gradesOfShard)
   return {
     manifest,
     entries: entries.length,
     results: results.length,
-    missing: entries.filter((idNumber) => !known.has(idNumber)),
+    missing: [...entered].filter((idNumber) => !known.has(idNumber)),
     unexpected: results.map(({ idNumber }) => idNumber).filter((idNumber) => !entered.has(idNumber)),
-    nameless: people
+    nameless: entries
       .filter(({ givenName, familyName }) => readableName(`${givenName} ${familyName}`).trim() === '')
       .map(({ idNumber }) => idNumber),
-    centreNumbers: [...new Set(people.map(({ centreNumber }) => centreNumber))],
+    centreNumbers: [...new Set(entries.map(({ centreNumber }) => centreNumber))],
     changes: isChange ? results.filter(isChange).length : 0,
     languages,
     distribution: withResults(emptyDistribution, await ports.details.payloads(finals)),

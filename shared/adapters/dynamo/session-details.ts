@@ -9,7 +9,7 @@ type Item = Record<string, unknown>
 /** Calls in flight at once, for each of the shards that are counted at the same time. */
 const callsAtOnce = 4
 
-/** Names, grades and countries, in calls of a hundred keys each. */
+/** Grades and countries, in calls of a hundred keys each. */
 export const dynamoSessionDetails = (
   client: DynamoDBDocumentClient,
   tables: { readonly entries: string; readonly results: string; readonly centres: string },
@@ -26,12 +26,6 @@ export const dynamoSessionDetails = (
   }
   return {
     factsOf: (session) => dynamoEntriesFacts(client, tables.entries).factsOf(session),
-    people: (idNumbers) =>
-      read(
-        tables.entries,
-        idNumbers.map((idNumber) => ({ idNumber })),
-        ['idNumber', 'givenName', 'familyName', 'centreNumber'],
-      ),
     async payloads(results) {
       const keys = results.map(({ idNumber, version }) => ({ idNumber, version }))
       const found = await read<{ payload: never }>(tables.results, keys, ['payload'])

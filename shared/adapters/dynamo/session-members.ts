@@ -10,6 +10,7 @@ import type {
   SessionAccount,
   SessionAccounts,
   SessionEntries,
+  SessionEntry,
   SessionResult,
   SessionResults,
 } from '../../ports/session-members.ts'
@@ -61,12 +62,9 @@ export const dynamoSessionResults = (client: DynamoDBDocumentClient, TableName: 
   },
 })
 
-/** The entries of a session through its index, which holds nothing but their IDs. */
+/** The entries of a session through its index, which holds no Secret number: a large session is some pages of it. */
 export const dynamoSessionEntries = (client: DynamoDBDocumentClient, TableName: string): SessionEntries => ({
-  async *idsInShard(session, shard) {
-    for await (const { idNumber } of items<{ idNumber: string }>(client, inShard(TableName, session, shard)))
-      yield idNumber
-  },
+  inShard: (session, shard) => items<SessionEntry>(client, inShard(TableName, session, shard)),
 })
 
 /** The accounts of a session through its index, which holds neither address nor password. */

@@ -73,7 +73,7 @@ describe('what a plan finds (R63)', () => {
   test('lists whom to look at, the first of each kind, and keeps no ID number', async () => {
     day.members.entries.push({ session, idNumber: 'NORESULT' })
     for (let index = 10; index < 40; index++) await day.addResult(`NOENTRY${index}`)
-    day.details.names.set('ID000005', { givenName: '\u202e', familyName: ' ' })
+    day.members.names.set('ID000005', { givenName: '\u202e', familyName: ' ' })
     const { findings, summary } = await find()
     expect(findings.entriesWithoutResult).toEqual(['NORESULT'])
     expect(findings.resultsWithoutEntry).toHaveLength(20)

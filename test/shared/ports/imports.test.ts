@@ -366,13 +366,16 @@ describe('in DynamoDB', () => {
       await entries().addAll([newEntry(idNumber, { session })])
       const claimable = await dynamoClaimableEntries(tables.client, tables.tableNames.entries).find(idNumber)
       expect(claimable).toEqual({ entry: sampleEntry({ idNumber, session }), secretHash: 'hash' })
-      const ids = []
-      for await (const id of dynamoSessionEntries(tables.client, tables.tableNames.entries).idsInShard(
+      const found = []
+      for await (const entry of dynamoSessionEntries(tables.client, tables.tableNames.entries).inShard(
         session,
         shardOf(idNumber),
       ))
-        ids.push(id)
-      expect(ids).toEqual([idNumber])
+        found.push(entry)
+      // What a plan looks at, and no Secret number.
+      const { givenName, familyName, centreNumber } = sampleEntry()
+      expect(found).toMatchObject([{ idNumber, givenName, familyName, centreNumber }])
+      expect(Object.keys(found[0] ?? {}).filter((name) => /secret/i.test(name))).toEqual([])
       const { Item } = await tables.client.send(
         new GetCommand({ TableName: tables.tableNames.entries, Key: { idNumber } }),
       )

@@ -1,23 +1,18 @@
 import type { SessionSummary } from '../../../shared/domain/release-preview.ts'
 import type { SessionDetails } from '../../../shared/ports/session-details.ts'
 import type { SessionSummaries } from '../../../shared/ports/session-summaries.ts'
-import { sampleEntry } from '../samples.ts'
 import type { inMemoryResults } from './results.ts'
 import type { inMemorySessionMembers } from './session-members.ts'
 
-/** Names, grades and countries of what lies in memory; everybody is Ana Example in Spain unless said otherwise. */
+/** Grades and countries of what lies in memory; the only centre is in Spain unless said otherwise. */
 export const inMemorySessionDetails = (
   members: ReturnType<typeof inMemorySessionMembers>,
   results: ReturnType<typeof inMemoryResults>,
 ) => {
-  const people = new Map<string, Partial<ReturnType<typeof sampleEntry>>>()
   const countries = new Map([['ES123', 'ES']])
   const details: SessionDetails = {
     async factsOf(session) {
       return members.entries.some((entry) => entry.session === session) ? { exam: 'b2-first' } : undefined
-    },
-    async people(idNumbers) {
-      return idNumbers.map((idNumber) => sampleEntry({ idNumber, ...people.get(idNumber) }))
     },
     async payloads(wanted) {
       return wanted.flatMap(({ idNumber, version }) => results.versionsOf(idNumber)[version - 1]?.payload ?? [])
@@ -26,7 +21,7 @@ export const inMemorySessionDetails = (
       return centreNumbers.flatMap((centreNumber) => countries.get(centreNumber) ?? [])
     },
   }
-  return { names: people, countries, ...details }
+  return { countries, ...details }
 }
 
 export const inMemorySessionSummaries = () => {

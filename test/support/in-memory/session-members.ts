@@ -1,9 +1,11 @@
 import type { SessionAccount, SessionAccounts, SessionEntries } from '../../../shared/ports/session-members.ts'
+import { sampleEntry } from '../samples.ts'
 import { knownShard } from './known-shard.ts'
 
-/** Entries and accounts of sessions, in the order in which the indexes give them. */
+/** Entries and accounts of sessions, in the order in which the indexes give them; everybody is Ana Example unless said otherwise. */
 export const inMemorySessionMembers = () => {
   const entries: { readonly session: string; readonly idNumber: string }[] = []
+  const names = new Map<string, Partial<ReturnType<typeof sampleEntry>>>()
   const accounts: (SessionAccount & { readonly session: string })[] = []
   const inShard = <Member extends { session: string; idNumber: string }>(
     all: Member[],
@@ -14,8 +16,9 @@ export const inMemorySessionMembers = () => {
       .filter((member) => member.session === session && knownShard(member.idNumber) === shard)
       .toSorted((a, b) => (a.idNumber < b.idNumber ? -1 : 1))
   const sessionEntries: SessionEntries = {
-    async *idsInShard(session, shard) {
-      for (const { idNumber } of inShard(entries, session, shard)) yield idNumber
+    async *inShard(session, shard) {
+      for (const { idNumber } of inShard(entries, session, shard))
+        yield sampleEntry({ idNumber, ...names.get(idNumber) })
     },
   }
   const sessionAccounts: SessionAccounts = {
@@ -27,5 +30,5 @@ export const inMemorySessionMembers = () => {
       return { accounts: rest.slice(0, limit), isLast: rest.length <= limit }
     },
   }
-  return { entries, accounts, sessionEntries, sessionAccounts }
+  return { entries, names, accounts, sessionEntries, sessionAccounts }
 }
