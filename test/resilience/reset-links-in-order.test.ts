@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { type AccountEvent, sendAccountEmail } from '../../functions/mail/send-account-email/send-account-email.ts'
 import { later, minute, second, toIso } from '../../shared/domain/time.ts'
@@ -72,6 +73,7 @@ const schedule = async (seed: number, changed: (world: World) => World = (world)
       // Now and then the mail service takes longer than anybody waits.
       mailer: slow(mailer, random.chance(0.2) ? 5 * second : 200),
       clock: time,
+      newId: randomUUID,
       pause: wait,
       allowList: ['*'],
       siteUrl: 'https://results.example.org',

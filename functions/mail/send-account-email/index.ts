@@ -3,6 +3,7 @@ import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoMailedAccounts } from '../../../shared/adapters/dynamo/mailed-accounts.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
+import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
 import { sesAccountMailer } from '../../../shared/adapters/ses/account-mailer.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
@@ -31,6 +32,7 @@ export const handler = sendAccountEmailHandler(
       configurationSet: environment.MAIL_CONFIGURATION_SET,
     }),
     clock: systemClock,
+    newId: randomIds,
     pause: jitteredPause,
     allowList: readAllowList(environment.MAIL_ALLOW_LIST),
     siteUrl: environment.SITE_URL,

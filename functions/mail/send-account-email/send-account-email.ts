@@ -6,6 +6,7 @@ import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
+import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
 import type { AccountMailer } from '../../../shared/ports/mailers.ts'
 import type { Pause } from '../../../shared/ports/pause.ts'
@@ -18,6 +19,7 @@ export interface SendAccountEmailPorts {
   readonly accounts: MailedAccounts
   readonly mailer: AccountMailer
   readonly clock: Pick<Clock, 'now'>
+  readonly newId: NewId
   readonly pause: Pause
   readonly allowList: AllowList
   readonly siteUrl: string
@@ -66,13 +68,14 @@ const sendLetter = async (
   letter: Letter,
   addressee: Addressee | undefined,
 ): Promise<SendOutcome> => {
-  const { emails, clock, allowList, siteUrl, accounts } = ports
+  const { emails, clock, newId, allowList, siteUrl, accounts } = ports
   const { eventId, type, idNumber } = event
   const kind = type === 'candidate-registered' ? mailKinds.registrationConfirmation : type
   const email: AccountEmail = {
     eventId: `${eventId}${letter.part}`,
     kind,
     delivery: { idNumber, state: 'claimed' },
+    attempt: newId(),
     claimedAt: clock.now(),
   }
   const claim = await emails.claim(email)

@@ -15,14 +15,14 @@ export const accountEmailPrefix = 'account-email#'
 
 const keyOf = (eventId: string) => ({ scope: `${accountEmailPrefix}${eventId}`, item: 'mail' })
 const nobodyClaimedIt = 'attribute_not_exists(#scope)'
-const isThisClaim = '#state = :claimed AND claimedAt = :claimedAt'
+const isThisClaim = '#state = :claimed AND attempt = :attempt'
 
 /** Account mails in the deliveries table, one row an event. Whose they are stands in the event alone, which expires. */
 export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: string): AccountEmails => {
-  const isThis = ({ claimedAt }: AccountEmail) => ({
+  const isThis = ({ attempt }: AccountEmail) => ({
     ConditionExpression: isThisClaim,
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':claimed': 'claimed', ':claimedAt': claimedAt },
+    ExpressionAttributeValues: { ':claimed': 'claimed', ':attempt': attempt },
   })
   const read = async (eventId: string) =>
     (await client.send(new GetCommand({ TableName, Key: keyOf(eventId), ConsistentRead: true }))).Item
@@ -32,13 +32,13 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
       return item && stateOf(item)
     },
     async claim(email) {
-      const { eventId, kind, delivery, claimedAt } = email
+      const { eventId, kind, delivery, attempt, claimedAt } = email
       const { idNumber: _, ...state } = delivery
       const { outcome } = await conditional(() =>
         client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(eventId), kind, ...state, claimedAt },
+            Item: { ...keyOf(eventId), kind, ...state, attempt, claimedAt },
             ConditionExpression: nobodyClaimedIt,
             ExpressionAttributeNames: { '#scope': 'scope' },
           }),
@@ -46,7 +46,10 @@ export const dynamoAccountEmails = (client: DynamoDBDocumentClient, TableName: s
       )
       if (outcome === 'written') return { outcome: 'claimed' }
       const item = await read(eventId)
-      return { outcome: 'present', email: item ? asStored(email, item) : email }
+      const present = item ? asStored(email, item) : email
+      // The write had worked, and only its answer was lost: the SDK sent it again.
+      const isOwn = item?.attempt === attempt && present.delivery.state === 'claimed'
+      return isOwn ? { outcome: 'claimed' } : { outcome: 'present', email: present }
     },
     async settle(email, { state, reason, messageId }) {
       const condition = isThis(email)
@@ -82,5 +85,8 @@ const stateOf = (item: Record<string, unknown>) => ({
 
 const asStored = ({ eventId, delivery }: AccountEmail, item: Record<string, unknown>): AccountEmail => {
   const { state, claimedAt } = stateOf(item)
-  return { eventId, kind: item.kind as string, delivery: { idNumber: delivery.idNumber, state }, claimedAt }
+  return {
+    ...{ eventId, kind: item.kind as string, delivery: { idNumber: delivery.idNumber, state } },
+    ...{ attempt: item.attempt as string, claimedAt },
+  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { sendAccountEmailHandler } from '../../../functions/mail/send-account-email/handler.ts'
 import { type AccountEvent, sendAccountEmail } from '../../../functions/mail/send-account-email/send-account-email.ts'
@@ -38,6 +39,7 @@ const world = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
     accounts,
     mailer: mail.accounts,
     clock,
+    newId: randomUUID,
     pause: async () => {},
     allowList: ['@example.org'],
     siteUrl: 'https://results.example.org',
@@ -139,6 +141,7 @@ describe('a sender that is killed at any call', () => {
         eventId: 'event-1',
         kind: 'k',
         delivery: { idNumber: 'ABC123', state: 'accepted' },
+        attempt: 'a',
         claimedAt: there.clock.now(),
       })
     }

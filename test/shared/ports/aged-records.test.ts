@@ -45,6 +45,7 @@ const keptSince = async (mark: string, at: EpochMilliseconds) => {
   await dynamoAccountEmails(tables.client, tables.tableNames.deliveries).claim({
     eventId: `mail-${mark}`,
     kind: 'account-locked',
+    attempt: 'a',
     claimedAt: at,
     delivery: { idNumber: 'ABC12345', state: 'claimed' },
   })

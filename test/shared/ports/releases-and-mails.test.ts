@@ -387,14 +387,24 @@ const accountEmailsContract = (emails: () => AccountEmails) => {
     eventId: randomUUID(),
     kind: 'k',
     delivery: { idNumber: 'ID1', state: 'claimed' as const },
+    attempt: randomUUID(),
     claimedAt: at,
+  })
+
+  test('a claim that is repeated, since its answer was lost, is the same claim', async () => {
+    const email = mail()
+    expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
+    expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
+    expect(await emails().claim({ ...email, attempt: 'another' })).toMatchObject({ outcome: 'present' })
+    await emails().settle(email, { idNumber: 'ID1', state: 'accepted', messageId: 'm' })
+    expect(await emails().claim(email)).toMatchObject({ outcome: 'present' })
   })
 
   test('a mail is claimed once, settled once, and what was settled stays', async () => {
     const email = mail()
     expect(await emails().find(email.eventId)).toBeUndefined()
     expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
-    expect(await emails().claim({ ...email, claimedAt: epochMilliseconds(at + 5) })).toMatchObject({
+    expect(await emails().claim({ ...email, attempt: 'another', claimedAt: epochMilliseconds(at + 5) })).toMatchObject({
       outcome: 'present',
       email: { claimedAt: at },
     })
@@ -412,8 +422,9 @@ const accountEmailsContract = (emails: () => AccountEmails) => {
   test('a claim that is given up can be made again', async () => {
     const email = mail()
     await emails().claim(email)
-    await emails().giveUp({ ...email, claimedAt: epochMilliseconds(at + 5) })
-    expect(await emails().claim(email)).toMatchObject({ outcome: 'present' })
+    const another = { ...email, attempt: 'another' }
+    await emails().giveUp(another)
+    expect(await emails().claim(another)).toMatchObject({ outcome: 'present' })
     await emails().giveUp(email)
     expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
   })

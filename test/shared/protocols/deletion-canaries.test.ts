@@ -62,7 +62,7 @@ const candidateEverywhere = async (idNumber: string) => {
   const request = { requestedAt: toIso(clock.now()), eventId: randomIds() }
   expect(await mailed.issueResetToken({ idNumber, request, address: email, after: undefined })).toBeDefined()
   const emails = dynamoAccountEmails(client, tableNames.deliveries)
-  const claim = { eventId: event.eventId, kind: 'registration-confirmation', claimedAt: clock.now() }
+  const claim = { eventId: event.eventId, kind: 'registration-confirmation', attempt: 'a', claimedAt: clock.now() }
   await emails.claim({ ...claim, delivery: { idNumber, state: 'claimed' } })
 
   // The release before was replaced: its mails are found by the version that was sealed for it.
