@@ -1,5 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { dynamoResetRequests } from '../../shared/adapters/dynamo/password-resets.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import { normaliseNumber } from '../../shared/domain/identifiers.ts'
@@ -59,6 +60,24 @@ describe('asking for a link (R30)', () => {
     clock.advance(1)
     await doors.forget(idNumber)
     expect(await doors.told(idNumber)).toHaveLength(4)
+  })
+
+  test('is counted once, though its answer was lost and the SDK sent it again', async () => {
+    /** Applies each write twice, and answers as the second time. */
+    const repeating = new Proxy(tables.client, {
+      get: (client, name) =>
+        name === 'send'
+          ? async (command: UpdateCommand) => {
+              await client.send(command).catch(() => undefined)
+              return client.send(command)
+            }
+          : client[name as keyof typeof client],
+    })
+    const { count } = dynamoResetRequests(repeating, tables.tableNames, clock)
+    const asker = `asker-${clock.now()}`
+    const counts = []
+    for (let times = 0; times < 5; times++) counts.push(await count(asker))
+    expect(counts).toEqual(['counted', 'counted', 'counted', 'too-many', 'too-many'])
   })
 
   test('locks nobody out, and leaves the password as it is', async () => {

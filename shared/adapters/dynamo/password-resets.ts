@@ -3,9 +3,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { PasswordResets } from '../../ports/password-resets.ts'
 import { hashOfToken, ownerOfToken } from './account-tokens.ts'
 import { dynamoAccounts } from './accounts.ts'
-import { conditional } from './conditional.ts'
 import { putOutboxRow } from './outbox.ts'
-import { countedRequest } from './requests-an-hour.ts'
+import { countAlone, countedRequest } from './requests-an-hour.ts'
 import { clearedGuard } from './sign-in-guards.ts'
 import { transact } from './transact.ts'
 
@@ -19,9 +18,8 @@ export const dynamoResetRequests = (
   clock: Pick<Clock, 'now'>,
 ): Pick<PasswordResets, 'count' | 'tell'> => ({
   async count(askerId) {
-    const counting = new UpdateCommand(countedRequest(tables['sign-in-guards'], askerId, clock.now()))
-    const { outcome } = await conditional(() => client.send(counting))
-    return outcome === 'written' ? 'counted' : 'too-many'
+    const counted = countedRequest(tables['sign-in-guards'], askerId, clock.now())
+    return countAlone(counted, (update) => client.send(new UpdateCommand(update)))
   },
   async tell(event) {
     await transact(client, [putOutboxRow(tables.outbox, event, clock.now())])

@@ -1,19 +1,36 @@
+import { randomUUID } from 'node:crypto'
 import { ttlAttribute } from '../../contracts/tables.ts'
 import { type EpochMilliseconds, hour, later, toEpochSeconds } from '../../domain/time.ts'
+import { conditional } from './conditional.ts'
 import type { UpdateItem } from './transact.ts'
 
-const notThreeWithinAnHour = 'attribute_not_exists(thirdLast) OR thirdLast <= :anHourAgo'
+const notThreeWithinAnHour = '(attribute_not_exists(thirdLast) OR thirdLast <= :anHourAgo)'
+const notCountedAlready = '(attribute_not_exists(lastCount) OR lastCount <> :count)'
 
 /** An update that is refused from the fourth time within any hour on; the three last times move along by one. */
-export const countedRequest = (TableName: string, guard: string, now: EpochMilliseconds): UpdateItem => ({
-  TableName,
-  Key: { guard },
-  UpdateExpression: `SET thirdLast = if_not_exists(secondLast, :never), secondLast = if_not_exists(lastAsked, :never), lastAsked = :now, ${ttlAttribute} = :expiry`,
-  ConditionExpression: notThreeWithinAnHour,
-  ExpressionAttributeValues: {
-    ':never': 0,
-    ':now': now,
-    ':anHourAgo': later(now, -hour),
-    ':expiry': toEpochSeconds(later(now, hour)),
-  },
-})
+export const countedRequest = (TableName: string, guard: string, now: EpochMilliseconds) =>
+  ({
+    TableName,
+    Key: { guard },
+    UpdateExpression: `SET thirdLast = if_not_exists(secondLast, :never), secondLast = if_not_exists(lastAsked, :never), lastAsked = :now, lastCount = :count, ${ttlAttribute} = :expiry`,
+    ConditionExpression: `${notThreeWithinAnHour} AND ${notCountedAlready}`,
+    ExpressionAttributeValues: {
+      ':never': 0,
+      ':now': now,
+      // Names this count and nothing else, so that the row still says nothing of whose it is.
+      ':count': randomUUID(),
+      ':anHourAgo': later(now, -hour),
+      ':expiry': toEpochSeconds(later(now, hour)),
+    },
+  }) satisfies UpdateItem
+
+/** Does such an update on its own: once, though the SDK may have to send it again since its answer was lost. */
+export const countAlone = async (
+  counted: ReturnType<typeof countedRequest>,
+  send: (update: UpdateItem) => Promise<unknown>,
+): Promise<'counted' | 'too-many'> => {
+  const written = await conditional(() => send({ ...counted, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }))
+  const isCounted =
+    written.outcome === 'written' || written.old?.lastCount?.S === counted.ExpressionAttributeValues[':count']
+  return isCounted ? 'counted' : 'too-many'
+}
