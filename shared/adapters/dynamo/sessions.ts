@@ -49,7 +49,7 @@ export const dynamoSessions = (client: DynamoDBDocumentClient, tableName: string
       }
     },
     async end(token) {
-      await client.send(new DeleteCommand(key(token)))
+      await outlastingTransactions(() => client.send(new DeleteCommand(key(token))))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
@@ -58,5 +59,22 @@ describe('sessions in DynamoDB', () => {
     const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.sessions }))
     expect(JSON.stringify(Items)).not.toContain(token)
     expect(Items.every(({ expiresAtSeconds }) => Number(expiresAtSeconds) >= (start + 30 * minute) / 1000)).toBe(true)
+  })
+
+  test.each(['extend', 'end'] as const)('outlast a change of the password on the same session: %s', async (name) => {
+    const token = await sessions().begin(session)
+    let conflicts = 2
+    const contended = new Proxy(tables.client, {
+      get: (client, property) =>
+        property === 'send' && conflicts-- > 0
+          ? async () => Promise.reject(new TransactionConflictException({ message: 'one is under way', $metadata: {} }))
+          : client[property as keyof typeof client],
+    })
+    await dynamoSessions(contended, tables.tableNames.sessions)[name](token, {
+      ...session,
+      idleUntil: later(start, minute),
+    })
+    const found = await sessions().find(token)
+    expect(found?.idleUntil).toBe(name === 'end' ? undefined : later(start, minute))
   })
 })
