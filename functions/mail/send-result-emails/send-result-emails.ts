@@ -40,8 +40,11 @@ export type SendResultEmails = ReturnType<typeof sendResultEmails>
 
 /** A sender works so long on one message and hands the rest on; its invocation has a minute more. */
 const shift = 2 * minute
-/** A turn that is taken is used, else it is lost to everybody; one that is further off would outlast the invocation. */
-const longestWait = 40 * second
+/**
+ * By when a turn has to come: the call and its settling fit into what is left of the invocation. Until then it is waited
+ * for, since a turn that is taken and not used is lost to everybody, and whoever takes another makes the line longer.
+ */
+const lastTurn = shift + 40 * second
 /** What is settled does not wait for a turn longer than this to be written; a shorter wait is worth the call it saves. */
 const settledWithin = 10 * second
 /** Some five hours, at a quarter of an hour each; then the mails end as failed, by name. */
@@ -120,7 +123,7 @@ const workThrough = async (
     if (timer.now() - startedAt > shift) return stop('time-is-up')
     const turn = await pacer.take(mailsIn(slices), mailingOf(scope))
     if (turn.outcome === 'stopped') return stop(turn.reason)
-    if (turn.inMilliseconds > longestWait) return stop('time-is-up')
+    if (timer.now() - startedAt + turn.inMilliseconds > lastTurn) return stop('time-is-up')
     if (turn.inMilliseconds > settledWithin && open.hasUnwritten()) await open.settle()
     await timer.wait(turn.inMilliseconds)
 

@@ -151,12 +151,19 @@ describe('the mail that results are out (R51)', () => {
     const sendWith = (turn: Turn) =>
       sendResultEmails({ ...day.ports, pacer: { ...day.ports.pacer, take: async () => turn } })(message)
     const reasonOf = async (turn: Turn) => ((await sendWith(turn)) as { reason?: string }).reason
-    expect(await reasonOf({ outcome: 'granted', inMilliseconds: 2 * minute + 1 })).toBe('time-is-up')
+    expect(await reasonOf({ outcome: 'granted', inMilliseconds: 3 * minute })).toBe('time-is-up')
     expect(await reasonOf({ outcome: 'stopped', reason: 'daily-quota' })).toBe('daily-quota')
     expect(await reasonOf({ outcome: 'stopped', reason: 'breaker' })).toBe('breaker')
     expect(day.delays.slice(-3)).toEqual([0, 900, 900])
     expect(day.emails).toEqual([message, message, message])
     expect(day.count('pending')).toBe(200)
+  })
+
+  test('waits for a turn that is far off, rather than take another behind it', async () => {
+    const [message] = day.emails.splice(0) as [SendWaveMessage]
+    const slow = { ...day.ports.pacer, take: async () => ({ outcome: 'granted', inMilliseconds: 2 * minute }) as const }
+    const done = await sendResultEmails({ ...day.ports, pacer: slow })(message)
+    expect(done).toMatchObject({ outcome: 'settled' })
   })
 
   test('is written down before a long wait for the next turn', async () => {
