@@ -56,6 +56,8 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
    * message to the dead letters after 16 rounds (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
    */
   readonly feedsItself?: true
+  /** Runs that the account keeps free for it, and the most it may have at once; none are kept where absent. */
+  readonly reservedConcurrency?: number | undefined
 }
 
 type TablesOf<Name extends FunctionName> = {
@@ -113,6 +115,7 @@ export class ServiceFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       ...(props.deadLetters && { deadLetterQueue: props.deadLetters.queue }),
+      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.feedsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: {
         ...Object.fromEntries(access.map(([table]) => [tableVariable(table), tables[table].tableName])),
@@ -138,7 +141,8 @@ export class ServiceFunction extends Construct {
     queue: QueueWithDeadLetters,
     options: {
       readonly batchSize: number
-      readonly maxConcurrency?: number
+      /** Runs at once, 2 or more: Lambda then fetches no message that no run is free for (docs/decisions/0070). */
+      readonly maxConcurrency: number
       /** How long messages may wait for others to come along. */
       readonly maxBatchingWindow?: Duration
     },

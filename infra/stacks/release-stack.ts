@@ -89,7 +89,7 @@ export class ReleaseStack extends Stack {
     })
     const queue = this.#queueFor(sealer, 'release-seals', { maximumReceives: 10, longestWait: Duration.minutes(5) })
     for (const type of ['release-approved', 'correction-approved'] as const) this.#onEvent(type, queue)
-    sealer.consume(queue, { batchSize: 1 })
+    sealer.consume(queue, { batchSize: 1, maxConcurrency: 10 })
   }
 
   #releaseResults(deadLetters: DeadLetters): ServiceFunction {
@@ -103,8 +103,9 @@ export class ReleaseStack extends Stack {
       },
       environment: {},
       whenFailing: 'Results stay hidden though their release was announced for now.',
-      // It waits on its clock for up to two minutes before it commits.
+      // It waits on its clock for up to three minutes and for the seals for one before it commits.
       timeout: Duration.minutes(5),
+      reservedConcurrency: this.#parts.stage.releasesAtOnce,
       deadLetters,
       faultsTolerated: 0,
       runbook: 'release-not-executed',
@@ -183,7 +184,8 @@ export class ReleaseStack extends Stack {
     sender.allow(['sqs:SendMessage'], emails.queue.queueArn)
     sender.allow(['secretsmanager:GetSecretValue'], this.#data.unsubscribeKey.secretArn)
     for (const type of ['results-released', 'results-corrected'] as const) this.#onEvent(type, plans)
-    planner.consume(plans, { batchSize: 1 })
+    // As many as a plan has lanes at most.
+    planner.consume(plans, { batchSize: 1, maxConcurrency: 16 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
     mail.allowSendBulkEmail(sender)
     return { plans, emails }
@@ -256,7 +258,7 @@ export class ReleaseStack extends Stack {
         time: EventField.fromPath('$.time'),
       }),
     })
-    heeding.consume(queue, { batchSize: 10 })
+    heeding.consume(queue, { batchSize: 10, maxConcurrency: 2 })
   }
 
   #retention(): void {

@@ -91,6 +91,23 @@ describe('nothing is lost:', () => {
     expect(names.filter((_, index) => looping[index]?.Properties.RecursiveLoop !== 'Allow')).toEqual(boundedLoops)
   })
 
+  test('Lambda fetches no message from a queue that no run is free for', () => {
+    const mappings = ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => !Properties.StartingPosition)
+    expect(mappings).toHaveLength(working.length)
+    for (const { Properties } of mappings) {
+      expect(Properties.ScalingConfig?.MaximumConcurrency).toBeGreaterThanOrEqual(2)
+    }
+  })
+
+  test('a crowd cannot keep a release from running: prod keeps runs free for it, other stages need no raised limit', () => {
+    const reserved = ({ functions }: Pick<ReturnType<typeof synthesize>, 'functions'>) =>
+      functions.flatMap(({ Properties: { FunctionName, ReservedConcurrentExecutions } }) =>
+        ReservedConcurrentExecutions ? [[FunctionName, ReservedConcurrentExecutions]] : [],
+      )
+    expect(reserved({ functions })).toEqual([['results-service-prod-release-release-results', 50]])
+    expect(reserved(synthesize('dev'))).toEqual([])
+  })
+
   test('a message is not given away while its function may still be working on it', () => {
     for (const source of ofType('AWS::Lambda::EventSourceMapping')) {
       const queue = queues.find(({ logicalId }) => JSON.stringify(source.Properties.EventSourceArn).includes(logicalId))
