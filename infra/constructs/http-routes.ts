@@ -61,7 +61,6 @@ export class HttpRoutes extends Construct {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      detailedMetricsEnabled: true,
       throttle: throttleOf({ rate: 50, burst: 100 }, stage),
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
@@ -76,11 +75,8 @@ export class HttpRoutes extends Construct {
       // API Gateway refuses settings of a route that does not exist yet.
       httpStage.node.addDependency(route)
       const { rateLimit, burstLimit } = throttleOf(operation.throttle, stage)
-      settings[key.key] = {
-        ThrottlingRateLimit: rateLimit,
-        ThrottlingBurstLimit: burstLimit,
-        DetailedMetricsEnabled: true,
-      }
+      // No metrics by route, which are paid for one by one: the access log names the route of each request.
+      settings[key.key] = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }
     }
     httpStage.node.addDependency(this.#route('unknownPath', api, HttpRouteKey.DEFAULT, props.unknownPath, false))
     ;(httpStage.node.defaultChild as CfnStage).routeSettings = settings
