@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Pause } from '../../ports/pause.ts'
 import { jitteredPause } from '../node/pause.ts'
 import { putOutboxRow } from './outbox.ts'
+import { conflictPauses } from './transact.ts'
 
 export const dynamoAccounts = (client: DynamoDBDocumentClient, tableName: string): Accounts => ({
   async find(idNumber) {
@@ -34,9 +35,6 @@ export const dynamoRegisteredIds = (client: DynamoDBDocumentClient, tableName: s
 
 const nobodyHasIt = 'attribute_not_exists(idNumber)'
 const itIsThere = 'attribute_exists(idNumber)'
-
-/** Transactions on one item at the same time cancel each other; after a few tries one of them has won. */
-const conflictPauses = [20, 50, 100, 200, 400]
 
 export const dynamoNewAccounts = (
   client: DynamoDBDocumentClient,

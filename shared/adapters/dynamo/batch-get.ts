@@ -11,10 +11,13 @@ export const mostKeys = 100
 const longestPause = 2_000
 const mostCalls = 12
 
-/** Reads up to 100 items in one call, strongly consistent, asking again for what DynamoDB left out. Items by table. */
+/**
+ * Reads up to 100 items in one call, strongly consistent, asking again for what DynamoDB left out. Items by table, whole
+ * where no attributes are named.
+ */
 export const batchGet = async (
   client: DynamoDBDocumentClient,
-  keysByTable: Readonly<Record<string, { readonly keys: readonly Item[]; readonly attributes: readonly string[] }>>,
+  keysByTable: Readonly<Record<string, { readonly keys: readonly Item[]; readonly attributes?: readonly string[] }>>,
   pause: Pause = jitteredPause,
 ): Promise<Record<string, Item[]>> => {
   const found: Record<string, Item[]> = {}
@@ -38,8 +41,10 @@ const requestsOf = (keysByTable: Parameters<typeof batchGet>[1]): Requests =>
         {
           Keys: [...keys],
           ConsistentRead: true,
-          ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
-          ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
+          ...(attributes && {
+            ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
+            ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
+          }),
         },
       ]),
   )

@@ -1,8 +1,9 @@
-import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { emailScope, type Feedback, type FeedbackKind, feedbackKinds } from '../../domain/email-batch.ts'
 import { type MailHealth, wasTaken } from '../../domain/email-standing.ts'
 import type { EmailFeedback, MailedAddresses, ToldEvents } from '../../ports/email-feedback.ts'
 import type { EmailPlan } from '../../ports/result-email-plans.ts'
+import { batchGet } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 import { feedbackOf } from './email-batch-item.ts'
 import { paceKey } from './mail-pace.ts'
@@ -71,11 +72,12 @@ export const healthOf = async (
   TableName: string,
   releaseId: string,
 ): Promise<MailHealth & { readonly lookedAt: MailHealth }> => {
-  const { Item } = await client.send(new GetCommand({ TableName, Key: { scope: releaseId, item: planItem } }))
+  const Key = { scope: releaseId, item: planItem }
+  const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
   const { lanes, lookedAt = nothing } = Item as EmailPlan & { lookedAt?: MailHealth }
-  const Keys = Array.from({ length: lanes }, (_, lane) => ({ scope: emailScope(releaseId, lane), item: healthItem }))
-  const { Responses = {} } = await client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys } } }))
-  const counts = (Responses[TableName] ?? []) as unknown as MailHealth[]
+  const keys = Array.from({ length: lanes }, (_, lane) => ({ scope: emailScope(releaseId, lane), item: healthItem }))
+  const { [TableName]: rows = [] } = await batchGet(client, { [TableName]: { keys } })
+  const counts = rows as unknown as MailHealth[]
   const sum = (name: keyof MailHealth) => counts.reduce((all, count) => all + count[name], 0) - lookedAt[name]
   return { told: sum('told'), bounced: sum('bounced'), complained: sum('complained'), lookedAt }
 }

@@ -1,5 +1,4 @@
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -17,7 +16,7 @@ import {
 } from '../../ports/email-ledger.ts'
 import type { EmailPlan } from '../../ports/result-email-plans.ts'
 import { putAuditEntry } from './audit.ts'
-import { mostKeys } from './batch-get.ts'
+import { batchGet, mostKeys } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 import { feedbackOf, fromBatchItem, outcomesIn, statesOf } from './email-batch-item.ts'
 import { healthOf } from './email-feedback.ts'
@@ -54,14 +53,10 @@ export const dynamoEmailLedger = (client: DynamoDBDocumentClient, TableName: str
   },
   async batches(scope, items) {
     const found: EmailBatch[] = []
-    let wanted: { scope: string; item: string }[] = items.map((item) => ({ scope, item }))
-    while (wanted.length > 0) {
-      const Keys = wanted.slice(0, mostKeys)
-      const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-        new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
-      )
-      found.push(...(Responses[TableName] ?? []).map(fromBatchItem))
-      wanted = [...((UnprocessedKeys[TableName]?.Keys ?? []) as typeof wanted), ...wanted.slice(mostKeys)]
+    for (let from = 0; from < items.length; from += mostKeys) {
+      const keys = items.slice(from, from + mostKeys).map((item) => ({ scope, item }))
+      const { [TableName]: rows = [] } = await batchGet(client, { [TableName]: { keys } })
+      found.push(...rows.map(fromBatchItem))
     }
     return found
   },
