@@ -1,4 +1,4 @@
-import { sessionPattern } from '../../shared/domain/identifiers.ts'
+import { madeIdPattern, sessionPattern } from '../../shared/domain/identifiers.ts'
 import type { PlannedRelease } from '../../shared/domain/release.ts'
 import type { EmailLedger } from '../../shared/ports/email-ledger.ts'
 import type { Releases } from '../../shared/ports/releases.ts'
@@ -9,7 +9,10 @@ export interface FindPlanPorts {
   readonly ledger: Pick<EmailLedger, 'plan'>
 }
 
-/** The release that a session has, and the plan of its mails, or of those of a correction, as soon as there is one. */
+/**
+ * The release that a session has, and the plan of its mails, or of those of a correction of it, as soon as there is one;
+ * what is no correction of this session has none.
+ */
 export const planOfSession = async (
   { releases, ledger }: FindPlanPorts,
   session: string,
@@ -26,7 +29,8 @@ export const planOfSession = async (
   const release = sessionPattern.test(session) ? await releases.find(session) : undefined
   if (!release) return undefined
   const mailingId = correctionId ?? release.releaseId
-  return { release, releaseId: release.releaseId, mailingId, plan: await ledger.plan(mailingId) }
+  const plan = madeIdPattern.test(mailingId) ? await ledger.plan(mailingId) : undefined
+  return { release, releaseId: release.releaseId, mailingId, plan: plan?.session === session ? plan : undefined }
 }
 
 /** Numbers of a plan's lanes; none where there is no plan. */

@@ -107,4 +107,25 @@ describe('the report says why no mail goes out', () => {
       { obstacle: 'not-planned', todo: expect.stringContaining('release status') },
     ])
   })
+
+  test.each(['', 'no id', 'x'.repeat(2_049)])('of %j, which is no key of a row either', async (correctionId) => {
+    const asked: string[] = []
+    const plan = async (id: string) => void asked.push(id)
+    await released()
+    const report = await reportResultEmails({ ...day.ports, ledger: { ...day.ports.ledger, plan } })(
+      session,
+      correctionId,
+    )
+    expect(report).toMatchObject({ outcome: 'reported', obstacles: [{ obstacle: 'not-planned' }] })
+    expect(asked).toEqual([])
+  })
+
+  test('of a correction of another session: nothing of its mails', async () => {
+    await released()
+    await day.planAll()
+    const { ledger } = day.ports
+    const another = { ...ledger, plan: async (id: string) => ({ ...(await ledger.plan(id)), session: 'another' }) }
+    const report = await reportResultEmails({ ...day.ports, ledger: another as typeof ledger })(session)
+    expect(report).toMatchObject({ outcome: 'reported', counts: { planned: 0 } })
+  })
 })
