@@ -108,7 +108,9 @@ describe('a sender that is killed at any call', () => {
     const ports = { ...there.ports, mailer: mailerOf(there.ports.mailer) }
     const doomed = { ...ports, emails: mortal(ports.emails), mailer: mortal(ports.mailer) }
     await sendAccountEmail(doomed)(event).catch(() => undefined)
-    await expect(sendAccountEmail(ports)(event).catch((error: Error) => error.name)).resolves.toBeDefined()
+    // At once again: a claim that is fresh may be of a sender at work.
+    const atOnce = await sendAccountEmail(ports)(event).catch((error: Error) => error.name)
+    expect(Array.isArray(atOnce) || atOnce === 'MailInFlight').toBe(true)
     there.clock.advance(3 * minute)
     await sendAccountEmail(ports)(event)
     return there

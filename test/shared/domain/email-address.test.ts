@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { isEmailAddress, isTooLongAddress, localPartOf } from '../../../shared/domain/email-address.ts'
+import { processorTimeOf } from '../../support/median-difference.ts'
 
 describe('an email address (R04)', () => {
   test.each([
@@ -46,17 +47,17 @@ describe('an email address (R04)', () => {
     `ana@${'b.'.repeat(130)}org`,
   ])('is not %j', (text) => expect(isEmailAddress(text)).toBe(false))
 
-  test('is judged at once, however long and repetitive the text', () => {
-    const started = performance.now()
-    for (const text of [
+  test('is judged at once, however long and repetitive the text', async () => {
+    const texts = [
       `${'a.'.repeat(8_000)}!`,
       `a@${'a'.repeat(16_000)}`,
       `a@${'a-'.repeat(120)}`,
       `a@${'a.'.repeat(120)}`,
-    ]) {
-      expect(isEmailAddress(text)).toBe(false)
-    }
-    expect(performance.now() - started).toBeLessThan(200)
+    ]
+    const milliseconds = await processorTimeOf(async () => {
+      expect(texts.filter(isEmailAddress)).toEqual([])
+    })
+    expect(milliseconds).toBeLessThan(200)
   })
 
   test('has up to 254 characters, and a part before the @', () => {

@@ -8,6 +8,7 @@ import {
   localFunctions,
 } from '../../../../infra/local/functions/functions.ts'
 import { handMadeAssembly, handMadeFunction } from '../../../support/hand-made-assembly.ts'
+import { eventually } from '../../../support/local-service.ts'
 
 const arnOf = (name: string) => `arn:aws:lambda:eu-west-1:000000000000:function:${name}`
 const cleanUp: (() => unknown)[] = []
@@ -200,8 +201,7 @@ describe('processes', () => {
     const functions = run({ f: pid, g: pid }, { idleMilliseconds: 30 })
     const { call } = functions
     const [idle] = await pids([call('f')])
-    await new Promise((resolve) => setTimeout(resolve, 400))
-    expect(alive(idle as number)).toBe(false)
+    await eventually('the idle one to end', async () => !alive(idle as number), 20)
     const [left] = await pids([call('g')])
     const unfinished = call('g', { wait: 10_000 })
     await functions.stop()
