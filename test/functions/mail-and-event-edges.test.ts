@@ -4,6 +4,7 @@ import { publishEvents } from '../../functions/events/publish-events/publish-eve
 import { importEntriesHandler } from '../../functions/imports/import-entries/handler.ts'
 import { importResultsHandler } from '../../functions/imports/import-results/handler.ts'
 import { planResultEmailsHandler } from '../../functions/mail/plan-result-emails/handler.ts'
+import { recordEmailOutcomesHandler } from '../../functions/mail/record-email-outcomes/handler.ts'
 import { sendAccountEmailHandler } from '../../functions/mail/send-account-email/handler.ts'
 import type { SendAccountEmail, SendOutcome } from '../../functions/mail/send-account-email/send-account-email.ts'
 import { sendResultEmailsHandler } from '../../functions/mail/send-result-emails/handler.ts'
@@ -197,5 +198,26 @@ describe('mail messages', () => {
     }, recordingLog())
     const wave = (name: string) => ({ releaseId: 'r', session: 's', scope: 'r#01', wave: name })
     expect(await handler(messages(wave('one'), wave('in-flight'), wave('held'), wave('none')))).toEqual(failed('m1'))
+  })
+})
+
+describe('what SES tells of mails', () => {
+  const told = (delivery: string) => ({ type: 'Delivery', release: 'release-1', delivery, address: '01234567' })
+
+  test('comes again where it could not be written, and the log says why, without what it was about', async () => {
+    const log = recordingLog()
+    const faults = [new Error('ana@example.org')]
+    const recorded = { failed: [1], faults, stopped: ['release-1'], unknown: 0 }
+    const counted: string[] = []
+    const handler = recordEmailOutcomesHandler(async () => recorded, { count: (metric) => counted.push(metric) }, log)
+    expect(await handler(messages(told('a'), told('b')))).toEqual(failed('m1'))
+    expect(counted).toEqual(['MailsStopped'])
+    expect(log.lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      'info: outcomes of mails recorded',
+      'error: outcomes of mails not recorded',
+      'error: mails stopped: too many bounce or are complained about',
+    ])
+    expect(log.lines[1]?.fields.errorName).toBe('Error')
+    expect(JSON.stringify(log.lines)).not.toContain('ana@example.org')
   })
 })

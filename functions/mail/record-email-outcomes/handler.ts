@@ -1,4 +1,5 @@
 import { emailOutcomeMessage } from '../../../shared/contracts/messages.ts'
+import { describeFault } from '../../../shared/lambda/faults.ts'
 import { createLog, type Log } from '../../../shared/lambda/logger.ts'
 import type { Metrics } from '../../../shared/lambda/metrics.ts'
 import type { QueueFunction } from '../../../shared/lambda/queue.ts'
@@ -13,8 +14,9 @@ export const recordEmailOutcomesHandler = (
   wholeBatchHandler(
     emailOutcomeMessage,
     async (messages) => {
-      const { failed, stopped, unknown } = await recordEmailOutcomes(messages)
+      const { failed, faults, stopped, unknown } = await recordEmailOutcomes(messages)
       log.info('outcomes of mails recorded', { count: messages.length - failed.length })
+      for (const fault of faults) log.error('outcomes of mails not recorded', describeFault(fault))
       if (unknown > 0) log.warn('outcomes of mails that are not known', { count: unknown })
       for (const releaseId of stopped) {
         metrics.count('MailsStopped')

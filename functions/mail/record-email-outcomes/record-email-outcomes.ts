@@ -14,6 +14,8 @@ export interface RecordEmailOutcomesPorts {
 export interface Recorded {
   /** Of the messages, those that have to come again, by their place. */
   readonly failed: readonly number[]
+  /** Why, for each write that was not done. */
+  readonly faults: readonly unknown[]
   /** Releases whose mails the breaker has stopped by these messages. */
   readonly stopped: readonly string[]
   /** Messages that tell of no mail that is known. */
@@ -33,6 +35,7 @@ export const recordEmailOutcomes =
   (ports: RecordEmailOutcomesPorts) =>
   async (messages: readonly EmailOutcomeMessage[]): Promise<Recorded> => {
     const failed: number[] = []
+    const faults: unknown[] = []
     const stopped = new Set<string>()
     let unknown = 0
     const numbered = messages.map((message, index) => ({ message, index, told: meaningOf(message) }))
@@ -45,8 +48,9 @@ export const recordEmailOutcomes =
         const recorded = await recordBatch(ports, told)
         if (recorded === 'no-such-batch') unknown += told.length
         if (recorded === 'stopped') stopped.add(told[0]?.release ?? '')
-      } catch {
+      } catch (fault) {
         failed.push(...told.map(({ index }) => index))
+        faults.push(fault)
       }
     })
     await mapInGroups(numbered, atOnce, async ({ message, index, told }) => {
@@ -54,11 +58,12 @@ export const recordEmailOutcomes =
       try {
         const idNumber = await ports.events.subjectOf(message.event.replace(/-notice$/, ''))
         if (idNumber !== undefined) await mark(ports, idNumber, told, message.event, message.address)
-      } catch {
+      } catch (fault) {
         failed.push(index)
+        faults.push(fault)
       }
     })
-    return { failed, stopped: [...stopped], unknown }
+    return { failed, faults, stopped: [...stopped], unknown }
   }
 
 interface Told {

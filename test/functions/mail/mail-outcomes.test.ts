@@ -121,7 +121,12 @@ describe('what SES tells of mails', () => {
       { type: 'Send', release: 'another', delivery: '00-000001-en-00-00', address: 'x' },
       { type: 'Send', release: day.releaseId, delivery: '../../x', address: 'x' },
     ]
-    expect(await day.record([...soft, ...late, ...foreign])).toEqual({ failed: [], stopped: [], unknown: 1 })
+    expect(await day.record([...soft, ...late, ...foreign])).toEqual({
+      failed: [],
+      faults: [],
+      stopped: [],
+      unknown: 1,
+    })
     expect(await countsOf(day)).toMatchObject({ accepted: 200, bounced: 0 })
   })
 
