@@ -8,7 +8,7 @@ export interface Stage {
   readonly region: string
   /** What the service calls itself where it speaks for the board, as on statements of results. */
   readonly serviceName: string
-  /** Kept, deletion-protected and never emptied by a deployment; false where the whole stage may be thrown away. */
+  /** Kept and deletion-protected; false where the whole stage may be thrown away, once its buckets have been emptied. */
   readonly durable: boolean
   readonly mail: MailSettings
   /** The site's own domain; without one the site lives under CloudFront's. */
