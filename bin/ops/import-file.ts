@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { applyImport, watchImport } from '../../shared/adapters/operations-api/apply-import.ts'
 import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
@@ -98,9 +99,10 @@ const refused = (answer: ImportAnswer, name: string, savedTo: string | undefined
 
 const open = async (path: string): Promise<Blob> => {
   try {
+    if (!(await stat(path)).isFile()) throw new Error('no file')
     return await openAsBlob(path)
   } catch (cause) {
-    throw new OpsFailure('no-such-file', `${path} cannot be read.`, { cause })
+    throw new OpsFailure('no-such-file', `${path} cannot be read: is it there, and is it a file?`, { cause })
   }
 }
 

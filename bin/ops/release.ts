@@ -1,4 +1,5 @@
 import type { ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
+import { voidManifest } from '../../shared/domain/manifest.ts'
 import { OpsFailure } from './surroundings.ts'
 import type { Answer, Target } from './target.ts'
 
@@ -99,7 +100,7 @@ const told = (release: ReleaseAnswer): string => {
   const { session, state, releaseAt, releasedAt, plannedBy, approvedBy, counts, manifest, lastStep, correction } =
     release
   return [
-    `${session}: ${state}, ${releasedAt ? `released at ${releasedAt}` : `to be released at ${releaseAt}`}`,
+    `${session}: ${state}, ${releasedAt ? `released at ${releasedAt}` : instantOf[state](releaseAt)}`,
     `  planned by   ${plannedBy}`,
     `  approved by  ${approvedBy ?? 'nobody yet'}`,
     ...(lastStep ? [`  last step    ${lastStep.step}, by ${lastStep.by} at ${lastStep.at}`] : []),
@@ -108,11 +109,28 @@ const told = (release: ReleaseAnswer): string => {
     `  sealed       ${counts.sealed} of ${counts.results}`,
     `  mails        ${counts.recipients} registered candidates want one, as of the plan`,
     ...toldPreview(release),
-    `  manifest     ${manifest}`,
+    ...toldManifest(manifest),
     '',
     ...(correction ? [toldCorrection(correction)] : []),
   ].join('\n')
 }
+
+/** What the instant means for a release that has not happened. */
+const instantOf: Readonly<Record<ReleaseAnswer['state'], (releaseAt: string) => string>> = {
+  planned: (releaseAt) => `to be released at ${releaseAt} once another person has approved it`,
+  approved: (releaseAt) => `to be released at ${releaseAt}`,
+  held: (releaseAt) => `not to be released, though it was to be at ${releaseAt}, until it is resumed`,
+  released: (releaseAt) => `to be released at ${releaseAt}`,
+  cancelled: (releaseAt) => `not to be released; it was to be at ${releaseAt}`,
+}
+
+const toldManifest = (manifest: string): string[] =>
+  manifest === voidManifest
+    ? [
+        '  manifest     void',
+        '  ! what was counted has changed since; plan it again, then have another person approve it',
+      ]
+    : [`  manifest     ${manifest}`]
 
 /** What only a plan says: whom to look at, and the mails. */
 const toldPlan = ({ findings, samples = [] }: ReleaseAnswer): string => {
@@ -149,19 +167,22 @@ const toldPreview = ({ preview }: ReleaseAnswer): string[] => {
 }
 
 const toldCorrection = (correction: NonNullable<ReleaseAnswer['correction']>): string => {
-  const { state, correctAt, correctedAt, notify, plannedBy, approvedBy, counts, manifest } = correction
-  const standing =
-    state === 'released'
-      ? `happened at ${correctedAt}`
-      : `${state}, for ${correctAt} or its approval, whichever is later`
+  const { correctionId, state, correctAt, correctedAt, notify, plannedBy, approvedBy, counts, manifest } = correction
+  const standings = {
+    planned: `planned, for ${correctAt} or its approval, whichever is later`,
+    approved: `approved, for ${correctAt} or a few seconds after its approval, whichever is later`,
+    released: `happened at ${correctedAt}`,
+    cancelled: 'cancelled; nothing is corrected by it',
+  }
   return [
-    `correction: ${standing}`,
+    `correction: ${standings[state]}`,
     `  planned by   ${plannedBy}`,
     `  approved by  ${approvedBy ?? 'nobody yet'}`,
     `  changes      ${counts.changes} of ${counts.results} results`,
     `  sealed       ${counts.sealed} of ${counts.results}`,
     `  mails        ${notify ? `${counts.recipients} registered candidates are told` : 'nobody is told'}`,
-    `  manifest     ${manifest}`,
+    `  id           ${correctionId}${notify ? ' (of its mails: release report … --correction=ID)' : ''}`,
+    ...toldManifest(manifest),
     '',
   ].join('\n')
 }

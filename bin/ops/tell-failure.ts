@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { ImportStalled } from '../../shared/adapters/operations-api/apply-import.ts'
+import { ImportOutOfSight, ImportStalled } from '../../shared/adapters/operations-api/apply-import.ts'
 import { OperationRefused, ServiceUnreachable } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { FieldProblem } from '../../shared/contracts/problems.ts'
 import { OpsFailure } from './surroundings.ts'
@@ -12,7 +12,7 @@ export interface ToldFailure {
 
 /** What to say about a failure; one that nobody foresaw is told with its stack. */
 export const tellFailure = (failure: unknown): ToldFailure => {
-  if (failure instanceof CommanderError) return { error: 'wrong-use', reason: failure.message }
+  if (failure instanceof CommanderError) return { error: 'wrong-use', reason: reasonOfWrongUse(failure) }
   if (failure instanceof OpsFailure) return { error: failure.code, reason: failure.message }
   if (failure instanceof OperationRefused) return { error: failure.code, reason: reasonOf(failure) }
   if (failure instanceof ImportStalled) {
@@ -21,15 +21,27 @@ export const tellFailure = (failure: unknown): ToldFailure => {
       reason: `${failure.message} Look for it in the dead letters; importing the same file again is harmless.`,
     }
   }
+  if (failure instanceof ImportOutOfSight) {
+    return {
+      error: 'unreachable',
+      reason: `${failure.message}. The file was handed over, and the service works on it by itself: ask with import-status ${failure.importId}`,
+    }
+  }
   if (failure instanceof ServiceUnreachable) {
-    const hint = failure.refused ? ' Nothing listens there: is it running (npm start), and is this its port?' : ''
-    return { error: 'unreachable', reason: `${failure.message}.${hint}` }
+    const hint = failure.refused
+      ? 'Nothing listens there: is it running (npm start), and is this its port?'
+      : 'What was asked may have been done all the same; said again, no command does it twice.'
+    return { error: 'unreachable', reason: `${failure.message}. ${hint}` }
   }
   return {
     error: 'unexpected',
     reason: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
   }
 }
+
+/** Commander shows its help where no command was given, and calls that by a name of its own. */
+const reasonOfWrongUse = ({ code, message }: CommanderError): string =>
+  code === 'commander.help' ? 'No command is given. --help tells which there are.' : message.replace(/^error: /, '')
 
 const reasonOf = (refused: OperationRefused): string => {
   const { code, message, fields, requestId } = refused
@@ -63,6 +75,10 @@ const reasonOfField = ({ path, code }: FieldProblem): string => {
       return `${names[path] ?? path} has to be later than the service's clock.`
     case 'not-an-instant':
       return `${names[path] ?? path} has to be an ISO 8601 instant, such as 2026-12-01T09:00:00Z.`
+    case 'not-in-list':
+      return path === 'queue'
+        ? 'There is no queue of this name whose messages can be given back: dead-letters list shows which there are.'
+        : `${names[path] ?? path} is none of those there are.`
     default:
       return `${names[path] ?? path}: ${code}.`
   }

@@ -37,6 +37,10 @@ export const planOfSession = async (
 export const lanesOf = (plan: EmailPlan | undefined): readonly number[] =>
   Array.from({ length: plan?.lanes ?? 0 }, (_, lane) => lane)
 
+/** To whom asks about mails of a correction that has none. */
+export const nothingPlanned =
+  'No mails are planned for a correction of this id: it has not happened yet, tells nobody, or is none. How the newest one stands, with its id: release status.'
+
 /** What an operator wants done about the mails of a session's release, or of a correction of it. */
 export interface WantedRemedy {
   readonly session: string

@@ -282,8 +282,8 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
   unsubscribe: { success: { 200: nothing }, problems: ['link-expired'] },
   reportMails: { success: { 200: mailReport }, problems: ['no-such-release'] },
   listUnmailed: { success: { 200: unmailed }, problems: ['no-such-release'] },
-  reconcileMails: { success: { 200: reconciled }, problems: ['no-such-release'] },
-  resendUnknown: { success: { 200: resent }, problems: ['no-such-release'] },
+  reconcileMails: { success: { 200: reconciled }, problems: ['no-such-release', 'release-refused'] },
+  resendUnknown: { success: { 200: resent }, problems: ['no-such-release', 'release-refused'] },
   resumeMails: {
     success: { 200: z.strictObject({ session: z.string() }) },
     problems: ['no-such-release', 'release-refused'],

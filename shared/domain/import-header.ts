@@ -20,6 +20,8 @@ export const readHeader = (
   { required, optional, others }: Columns,
 ): Header | FieldFault[] => {
   const isKnown = (name: string) => required.includes(name) || optional.includes(name) || others?.test(name)
+  const misread = wholeFault(names, isKnown)
+  if (misread) return [misread]
   const shown = (name: string, position: number) =>
     names.some(isKnown) && /^[a-z][a-z_:-]{0,39}$/i.test(name) ? name : `column ${position + 1}`
   const header = new Map<string, number>()
@@ -31,4 +33,19 @@ export const readHeader = (
   }
   for (const name of required) if (!header.has(name)) faults.push({ column: name, reason: 'the column is missing' })
   return faults.length > 0 ? faults : header
+}
+
+/** A file that is not of this form at all, as spreadsheets save it: one clear fault rather than one for each column. */
+const wholeFault = (
+  names: readonly string[],
+  isKnown: (name: string) => boolean | undefined,
+): FieldFault | undefined => {
+  // Every other byte of UTF-16 is none of a text in ASCII.
+  if (names.some((name) => name.includes('\0'))) return { column: 'header', reason: 'not UTF-8: save it as CSV UTF-8' }
+  const [only = '', ...more] = names
+  if (more.length > 0) return undefined
+  const separator = [';', '\t'].find((one) => only.split(one).filter(isKnown).length > 1)
+  if (separator === undefined) return undefined
+  const called = separator === ';' ? 'semicolons' : 'tabs'
+  return { column: 'header', reason: `separated by ${called}: save it with commas` }
 }

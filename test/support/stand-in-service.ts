@@ -21,7 +21,7 @@ export const startStandInService = async (secrets: Readonly<Record<string, strin
   const state = {
     release: undefined as ReleaseAnswer | undefined,
     /** What polling an import answers, one after the other, the last one for ever. */
-    importAnswers: [] as (Omit<ImportAnswer, 'importId'> | ProblemCode)[],
+    importAnswers: [] as (Omit<ImportAnswer, 'importId'> | ProblemCode | 'broken-off')[],
     /** What the next change of a release is refused with. */
     refusal: undefined as ({ code: ProblemCode } & Record<string, unknown>) | undefined,
   }
@@ -43,6 +43,7 @@ export const startStandInService = async (secrets: Readonly<Record<string, strin
     if (url === '/api/v1/ops/imports') return answer(201, { importId: 'import-1', uploadUrl: `${origin}/bucket?key=1` })
     if (url === '/api/v1/ops/imports/import-1') {
       const next = state.importAnswers.length > 1 ? state.importAnswers.shift() : state.importAnswers[0]
+      if (next === 'broken-off') return request.socket.destroy()
       return typeof next === 'object'
         ? answer(200, { importId: 'import-1', ...next })
         : refuse({ code: next ?? 'unexpected' })

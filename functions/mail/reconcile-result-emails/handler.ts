@@ -3,6 +3,7 @@ import { toIso } from '../../../shared/domain/time.ts'
 import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
 import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
 import { problem } from '../../../shared/lambda/problem.ts'
+import { nothingPlanned } from '../release-of-session.ts'
 import type { ReconcileResultEmails } from './reconcile-result-emails.ts'
 
 export const reconcileResultEmailsHandler = (
@@ -28,5 +29,7 @@ export const reconcileResultEmailsHandler = (
       }
       case 'no-such-release':
         return problem('no-such-release')
+      case 'nothing-planned':
+        return problem('release-refused', { detail: nothingPlanned })
     }
   })

@@ -32,7 +32,8 @@ export type ReconcileOutcome =
       /** Where to go on; absent if this was the last step. */
       readonly next?: string
     }
-  | { readonly outcome: 'no-such-release' }
+  /** Of a correction: it has not been told by mail, or there is none of this id. */
+  | { readonly outcome: 'no-such-release' | 'nothing-planned' }
 
 export type ReconcileResultEmails = ReturnType<typeof reconcileResultEmails>
 
@@ -51,6 +52,7 @@ export const reconcileResultEmails =
     const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
     const { release, releaseId, mailingId, plan } = found
+    if (correctionId !== undefined && !plan) return { outcome: 'nothing-planned' }
     const total = { settled: 0, unknown: 0, requeued: 0, claimedAt: 0 }
     const visit = async (scope: string, batches: readonly EmailBatch[]) => {
       const done = await mapInGroups(batches, writesAtOnce, async (batch) => ({

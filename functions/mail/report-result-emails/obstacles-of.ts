@@ -1,3 +1,4 @@
+import { voidManifest } from '../../../shared/domain/manifest.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { type EpochMilliseconds, toIso } from '../../../shared/domain/time.ts'
 import type { EmailPlan, MailWait } from '../../../shared/ports/result-email-plans.ts'
@@ -40,7 +41,7 @@ export const obstaclesOf = (facts: MailFacts): readonly MailObstacle[] => {
   return ofRelease(release) ?? [...ofPlan(facts), ...ofBreaker(facts), ...ofWait(facts), ...ofAlarms(facts)]
 }
 
-const ofRelease = ({ session, state, releaseAt, releasedAt, lastStep }: PlannedRelease) => {
+const ofRelease = ({ session, state, manifest, releaseAt, releasedAt, lastStep }: PlannedRelease) => {
   const held = `It is held${lastStep ? ` by ${lastStep.by} since ${toIso(lastStep.at)}` : ''}`
   switch (state) {
     case 'released':
@@ -58,7 +59,10 @@ const ofRelease = ({ session, state, releaseAt, releasedAt, lastStep }: PlannedR
         {
           obstacle: 'not-released' as const,
           says: 'It is not released, and nobody has approved it. Mails begin with the release.',
-          todo: `Another person than who planned it: release approve ${session}`,
+          todo:
+            manifest === voidManifest
+              ? 'What was counted has changed since: plan it again, then have another person approve it.'
+              : `Another person than who planned it: release approve ${session}`,
         },
       ]
     case 'approved':

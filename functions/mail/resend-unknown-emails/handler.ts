@@ -2,6 +2,7 @@ import { operations } from '../../../shared/contracts/http.ts'
 import { type ChainOptions, httpHandler } from '../../../shared/lambda/http.ts'
 import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
 import { problem } from '../../../shared/lambda/problem.ts'
+import { nothingPlanned } from '../release-of-session.ts'
 import type { ResendUnknownEmails } from './resend-unknown-emails.ts'
 
 export const resendUnknownEmailsHandler = (
@@ -22,5 +23,7 @@ export const resendUnknownEmailsHandler = (
       }
       case 'no-such-release':
         return problem('no-such-release')
+      case 'nothing-planned':
+        return problem('release-refused', { detail: nothingPlanned })
     }
   })

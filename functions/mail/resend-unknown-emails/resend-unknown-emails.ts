@@ -33,7 +33,8 @@ export type ResendOutcome =
       /** Where to go on; absent if this was the last step. */
       readonly next?: string
     }
-  | { readonly outcome: 'no-such-release' }
+  /** Of a correction: it has not been told by mail, or there is none of this id. */
+  | { readonly outcome: 'no-such-release' | 'nothing-planned' }
 
 export type ResendUnknownEmails = ReturnType<typeof resendUnknownEmails>
 
@@ -57,6 +58,7 @@ export const resendUnknownEmails =
     const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
     const { releaseId, mailingId, plan } = found
+    if (correctionId !== undefined && !plan) return { outcome: 'nothing-planned' }
     const at = ports.clock.now()
     await ports.remedies.audit({
       subject: `release/${session}`,

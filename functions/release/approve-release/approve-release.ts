@@ -40,7 +40,7 @@ export type ApproveOutcome =
   | { readonly outcome: 'no-such-release' | 'same-person' | 'manifest-changed' | 'too-late' }
   /** Half a file may have been counted, before it was known that it is one. */
   | { readonly outcome: 'import-under-way'; readonly importId: string }
-  | { readonly outcome: 'not-approvable'; readonly state: ReleaseState }
+  | { readonly outcome: 'not-approvable'; readonly state: ReleaseState; readonly approvedBy?: string | undefined }
 
 export type ApproveRelease = ReturnType<typeof approveRelease>
 
@@ -77,7 +77,10 @@ const approve = async (
   const { importsUnderWay, clock, newId } = ports
   // Said twice, or the first answer was lost: whatever was missing after the approval is made up for.
   if (isRepeat(release, manifest, by)) return scheduled(ports, release)
-  if (!mayTake('approve', release)) return { outcome: 'not-approvable', state: release.state }
+  if (!mayTake('approve', release)) {
+    const { state, approvedBy } = release
+    return { outcome: 'not-approvable', state, ...(approvedBy !== undefined && { approvedBy }) }
+  }
   if (isSamePerson(release.plannedBy, by)) return { outcome: 'same-person' }
   if (manifest === voidManifest || manifest !== release.manifest) return { outcome: 'manifest-changed' }
   const now = clock.now()

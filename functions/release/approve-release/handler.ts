@@ -4,7 +4,7 @@ import type { HttpFunction } from '../../../shared/lambda/http-event.ts'
 import { problem } from '../../../shared/lambda/problem.ts'
 import { importUnderWay } from '../import-under-way.ts'
 import { releaseAnswer } from '../release-answer.ts'
-import type { ApproveRelease } from './approve-release.ts'
+import type { ApproveOutcome, ApproveRelease } from './approve-release.ts'
 
 export const approveReleaseHandler = (approveRelease: ApproveRelease, options: ChainOptions = {}): HttpFunction =>
   httpHandler(operations.approveRelease, options, async ({ body, caller, pathParameters: { session = '' } }) => {
@@ -21,6 +21,20 @@ export const approveReleaseHandler = (approveRelease: ApproveRelease, options: C
       case 'import-under-way':
         return problem('release-refused', { detail: importUnderWay(answer.importId) })
       case 'not-approvable':
-        return problem('release-refused', { detail: `The release is ${answer.state}.` })
+        return problem('release-refused', { detail: notApprovable(answer) })
     }
   })
+
+/** Why there is nothing to approve, and what to do instead. */
+const notApprovable = ({ state, approvedBy }: Extract<ApproveOutcome, { outcome: 'not-approvable' }>): string => {
+  switch (state) {
+    case 'approved':
+      return `It is approved already${approvedBy === undefined ? '' : ` by ${approvedBy}`}; nothing is left to do.`
+    case 'held':
+      return 'It is held, and what was agreed to stays agreed to. To let it go on: release resume.'
+    case 'cancelled':
+      return 'It is cancelled. Plan it again, then have another person approve it.'
+    default:
+      return 'It has happened already. To change what candidates see: import the right results and plan again, which plans a correction.'
+  }
+}

@@ -45,7 +45,10 @@ export const planReleaseHandler = (
           detail: 'Candidates see every result as it was imported last. Import the corrected ones first.',
         })
       case 'nothing-to-release':
-        return problem('release-refused', { detail: 'No results are loaded for this session.' })
+        return problem('release-refused', {
+          detail:
+            'No results are loaded for this session. Import them first, or look at how its name is spelt in the file.',
+        })
       case 'gone-too-far':
         return problem('release-refused', { detail: 'It is approved or on hold. To plan it anew, cancel it first.' })
       case 'import-under-way':

@@ -1,6 +1,6 @@
 import type { ImportKind } from '../../contracts/messages.ts'
 import type { ImportAnswer } from '../../contracts/operations-answers.ts'
-import { OperationRefused, type OperationsApi } from './operations-api.ts'
+import { OperationRefused, type OperationsApi, ServiceUnreachable } from './operations-api.ts'
 
 export interface ImportFile {
   readonly kind: ImportKind
@@ -21,10 +21,24 @@ export class ImportStalled extends Error {
   override readonly name = 'ImportStalled'
 }
 
+/** The import was started, and now the service does not answer; it goes on with the file. */
+export class ImportOutOfSight extends Error {
+  override readonly name = 'ImportOutOfSight'
+  readonly importId: string
+
+  constructor(importId: string, cause: ServiceUnreachable) {
+    super(cause.message, { cause })
+    this.importId = importId
+  }
+}
+
 const firstPause = 200
 const longestPause = 2_000
 /** In milliseconds: longer than a function may run, so that a retry after a crash still counts as movement. */
 const longestSilence = 30 * 60_000
+
+/** In milliseconds: a connection that breaks is tried again for so long, since imports outlast many a connection. */
+const longestOutage = 60_000
 
 /** Hands a file over and waits until it is applied or refused as a whole (R62). */
 export const applyImport = async (
@@ -45,8 +59,15 @@ export const watchImport = async (
 ): Promise<ImportAnswer> => {
   let last: ImportAnswer | undefined
   let silence = 0
+  let outage = 0
   for (let pause = firstPause; silence < longestSilence; pause = Math.min(pause * 1.5, longestPause)) {
-    const answer = await showUnlessBusy(api, importId)
+    const answer = await showUnlessBusy(api, importId).catch((error: unknown) => {
+      if (!(error instanceof ServiceUnreachable)) throw error
+      outage += pause
+      if (error.refused || outage > longestOutage) throw new ImportOutOfSight(importId, error)
+      return undefined
+    })
+    if (answer) outage = 0
     if (answer && hasMoved(answer, last)) {
       if (answer.state === 'applied' || answer.state === 'refused') return answer
       onProgress?.(answer)

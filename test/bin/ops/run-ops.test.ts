@@ -227,10 +227,33 @@ describe('importing a file', () => {
     expect(Math.max(...pauses)).toBe(2000)
   })
 
-  test('names a file that cannot be read', async () => {
-    const { exitCode, stderr } = await ops('import', 'entries', join(folder, 'none.csv'), ...local())
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `${join(folder, 'none.csv')} cannot be read.\n` })
+  test.each([
+    ['is not there', () => join(folder, 'none.csv')],
+    ['is a folder', () => folder],
+  ])('names a file that %s', async (_why, path) => {
+    const { exitCode, stderr } = await ops('import', 'entries', path(), ...local())
+    const sentence = `${path()} cannot be read: is it there, and is it a file?\n`
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: sentence })
     expect(service.received).toEqual([])
+  })
+
+  test('outlasts a connection that breaks', async () => {
+    service.state.importAnswers = [
+      { state: 'waiting', rows: 0, accepted: 0, errors: [] },
+      'broken-off',
+      'broken-off',
+      { state: 'applied', rows: 1, accepted: 1, errors: [] },
+    ]
+    const { exitCode, stdout } = await ops('import', 'entries', file, ...local())
+    expect([exitCode, stdout]).toEqual([0, 'entries.csv is applied: 1 of 1 rows accepted (import import-1).\n'])
+  })
+
+  test('says after a minute without an answer that the service goes on, and how to ask', async () => {
+    service.state.importAnswers = ['broken-off']
+    const { exitCode, stderr, pauses } = await ops('import', 'entries', file, ...local())
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/works on it by itself: ask with import-status import-1\n$/)
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBeGreaterThan(55_000)
   })
 })
 
@@ -305,6 +328,7 @@ describe('releasing a session', () => {
     [{ code: 'forbidden' }, /operator role/],
     [{ code: 'release-refused', detail: 'It is released already.' }, /^It is released already\.$/],
     [{ code: 'malformed-request', fields: [{ path: 'releaseAt', code: 'not-in-the-future' }] }, /--at has to be later/],
+    [{ code: 'malformed-request', fields: [{ path: 'queue', code: 'not-in-list' }] }, /dead-letters list shows/],
     [{ code: 'unexpected' }, /request-1/],
   ] as const)('says what to do when the service answers %j', async (refusal, sentence) => {
     service.state.release = planned
@@ -315,6 +339,31 @@ describe('releasing a session', () => {
 
     const machine = await ops('release', 'approve', session, ...local(), '--json')
     expect(JSON.parse(machine.stdout)).toMatchObject({ error: refusal.code })
+  })
+
+  test.each([
+    ['held', {}, /: held, not to be released, .* until it is resumed$/m],
+    ['cancelled', {}, /: cancelled, not to be released; it was to be at 2026-12-01T09:00:00.000Z$/m],
+    ['planned', { manifest: 'void' }, /! what was counted has changed since; plan it again/],
+  ] as const)('says of one that is %s what that means: %j', async (state, changes, sentence) => {
+    service.state.release = { ...planned, state, ...changes }
+    const { stdout } = await ops('release', 'status', session, ...local())
+    expect(stdout).toMatch(sentence)
+  })
+
+  test('names a correction by its id, which its report is asked for by', async () => {
+    const counts = { results: 3, changes: 1, recipients: 1, sealed: 3 }
+    const correction = {
+      ...{ correctionId: 'correction-1', correctAt: planned.releaseAt, notify: true, plannedBy: 'olga' },
+      ...{ manifest: 'm', counts },
+    }
+    service.state.release = { ...planned, correction: { ...correction, state: 'planned' } }
+    const { stdout } = await ops('release', 'status', session, ...local())
+    expect(stdout).toContain('  id           correction-1 (of its mails: release report … --correction=ID)\n')
+    service.state.release = { ...planned, correction: { ...correction, state: 'cancelled' } }
+    expect((await ops('release', 'status', session, ...local())).stdout).toContain(
+      'correction: cancelled; nothing is corrected by it\n',
+    )
   })
 
   test('says so when nothing is planned', async () => {
@@ -471,6 +520,22 @@ describe('the options', () => {
     expect(machine.exitCode).toBe(2)
     expect(JSON.parse(machine.stdout)).toMatchObject({ error: 'wrong-use' })
     expect(service.received).toEqual([])
+  })
+
+  test.each([[[]], [['release']], [['dead-letters']]])(
+    'without a command say so to machines, too: %j',
+    async (parameters) => {
+      const { stdout } = await ops(...parameters, '--json')
+      expect(JSON.parse(stdout)).toEqual({
+        error: 'wrong-use',
+        reason: 'No command is given. --help tells which there are.',
+      })
+    },
+  )
+
+  test('are told to machines without an introduction', async () => {
+    const { stdout } = await ops('release', 'nonsense', '--json')
+    expect(JSON.parse(stdout)).toEqual({ error: 'wrong-use', reason: "unknown command 'nonsense'" })
   })
 
   test('--help is no wrong use', async () => {

@@ -199,3 +199,13 @@ describe('reconciling goes in steps', () => {
     expect(await reconcileResultEmails(day.ports)(session, undefined, after)).toMatchObject({ outcome: 'reconciled' })
   })
 })
+
+test('of a correction that has no mails both say so, and nothing is written down', async () => {
+  const day = await unknownDay(60)
+  const correctionId = 'no-such-correction'
+  expect(await resendUnknownEmails(day.ports)({ session, by: 'olga', correctionId })).toEqual({
+    outcome: 'nothing-planned',
+  })
+  expect(await reconcileResultEmails(day.ports)(session, correctionId)).toEqual({ outcome: 'nothing-planned' })
+  expect(day.audit).toEqual([])
+})

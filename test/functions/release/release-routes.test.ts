@@ -44,6 +44,17 @@ beforeEach(async () => {
   here = await world()
 })
 
+test('what cannot be approved says why, and what to do', async () => {
+  const { json } = await here.plan({ session, releaseAt })
+  const again = async (by = 'anna') => (await here.approve(json?.manifest, by)).json?.detail
+  await here.approve(json?.manifest)
+  expect(await again()).toBe('It is approved already by peter; nothing is left to do.')
+  await here.day.hold()
+  expect(await again()).toMatch(/release resume/)
+  await here.day.cancel()
+  expect(await again()).toMatch(/Plan it again/)
+})
+
 test('two people release a session, step by step (R63)', async () => {
   const planned = await here.plan({ session, releaseAt })
   expect(planned.statusCode).toBe(201)

@@ -1,0 +1,24 @@
+import { describe, expect, test } from '@jest/globals'
+import { readHeader } from '../../../shared/domain/import-header.ts'
+import { resultColumns } from '../../../shared/domain/result-row.ts'
+
+describe('a header that is not of this form at all has one fault, which says what to do', () => {
+  test.each([
+    ['semicolons', 'id_number;session;grade;overall_score;cefr_level', 'separated by semicolons: save it with commas'],
+    ['tabs', 'id_number\tsession\tgrade', 'separated by tabs: save it with commas'],
+  ])('separated by %s', (_how, row, reason) => {
+    expect(readHeader([row], resultColumns)).toEqual([{ column: 'header', reason }])
+  })
+
+  test('in UTF-16, as it is read byte by byte', () => {
+    const read = Buffer.from('\uFEFFid_number,session', 'utf16le').toString('utf8').split(',')
+    expect(readHeader(read, resultColumns)).toEqual([{ column: 'header', reason: 'not UTF-8: save it as CSV UTF-8' }])
+  })
+
+  test('but a file without a header has its faults column by column, and nothing of it is repeated', () => {
+    const faults = readHeader(['R1000001;2026', 'B'], resultColumns)
+    expect(faults).toContainEqual({ column: 'column 1', reason: 'unknown column' })
+    expect(JSON.stringify(faults)).not.toContain('R1000001')
+    expect(readHeader(['R1000001;s;B'], resultColumns)).toContainEqual({ column: 'column 1', reason: 'unknown column' })
+  })
+})
