@@ -5,17 +5,25 @@ import { conditional } from './conditional.ts'
 import type { UpdateItem } from './transact.ts'
 
 const notThreeWithinAnHour = '(attribute_not_exists(thirdLast) OR thirdLast <= :anHourAgo)'
-const notCountedAlready = '(attribute_not_exists(lastCount) OR lastCount <> :count)'
+// Also true of what is not there.
+const notCountedAlready = 'lastCount <> :count AND secondCount <> :count AND thirdCount <> :count'
+
+/** The three last times, and under names of the same places what was counted then. */
+const movedAlong = [
+  'thirdLast = if_not_exists(secondLast, :never), secondLast = if_not_exists(lastAsked, :never), lastAsked = :now',
+  'thirdCount = if_not_exists(secondCount, :none), secondCount = if_not_exists(lastCount, :none), lastCount = :count',
+].join(', ')
 
 /** An update that is refused from the fourth time within any hour on; the three last times move along by one. */
 export const countedRequest = (TableName: string, guard: string, now: EpochMilliseconds) =>
   ({
     TableName,
     Key: { guard },
-    UpdateExpression: `SET thirdLast = if_not_exists(secondLast, :never), secondLast = if_not_exists(lastAsked, :never), lastAsked = :now, lastCount = :count, ${ttlAttribute} = :expiry`,
+    UpdateExpression: `SET ${movedAlong}, ${ttlAttribute} = :expiry`,
     ConditionExpression: `${notThreeWithinAnHour} AND ${notCountedAlready}`,
     ExpressionAttributeValues: {
       ':never': 0,
+      ':none': '-',
       ':now': now,
       // Names this count and nothing else, so that the row still says nothing of whose it is.
       ':count': randomUUID(),
@@ -30,7 +38,8 @@ export const countAlone = async (
   send: (update: UpdateItem) => Promise<unknown>,
 ): Promise<'counted' | 'too-many'> => {
   const written = await conditional(() => send({ ...counted, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }))
-  const isCounted =
-    written.outcome === 'written' || written.old?.lastCount?.S === counted.ExpressionAttributeValues[':count']
-  return isCounted ? 'counted' : 'too-many'
+  if (written.outcome === 'written') return 'counted'
+  const { lastCount, secondCount, thirdCount } = written.old ?? {}
+  const own = counted.ExpressionAttributeValues[':count']
+  return [lastCount, secondCount, thirdCount].some((count) => count?.S === own) ? 'counted' : 'too-many'
 }

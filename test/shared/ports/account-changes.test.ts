@@ -19,6 +19,7 @@ import { enteredAccounts } from '../../support/entered-accounts.ts'
 import { inMemoryChangeableAccounts, inMemoryPasswordChanges } from '../../support/in-memory/account-changes.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { inMemorySessions } from '../../support/in-memory/sessions.ts'
+import { withLostAnswers } from '../../support/lost-answers.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
 interface Stores {
@@ -148,15 +149,17 @@ describe('changes in memory', () => {
 
 describe('changes in DynamoDB', () => {
   let tables: TestTables
+  let lossy: TestTables
   beforeAll(async () => {
     tables = await startTables()
+    lossy = withLostAnswers(tables)
   })
-  afterAll(() => tables?.stop())
+  afterAll(() => lossy?.stop())
 
-  const stores = (): Stores => {
-    const { client, tableNames } = tables
+  const storesIn = (those: TestTables): Stores => {
+    const { client, tableNames } = those
     return {
-      accounts: { ...dynamoAccounts(client, tableNames.accounts), ...enteredAccounts(tables, clock) },
+      accounts: { ...dynamoAccounts(client, tableNames.accounts), ...enteredAccounts(those, clock) },
       sessions: dynamoSessions(client, tableNames.sessions),
       choices: dynamoChangeableAccounts(client, tableNames.accounts),
       passwords: dynamoPasswordChanges(client, tableNames, clock),
@@ -166,7 +169,9 @@ describe('changes in DynamoDB', () => {
       },
     }
   }
+  const stores = () => storesIn(tables)
   contract(stores)
+  describe('whose every answer is lost, so that each request comes twice', () => contract(() => storesIn(lossy)))
 
   test('a new password kills the reset link that was under way', async () => {
     const account = await register(stores())

@@ -11,6 +11,7 @@ import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { enteredAccounts } from '../../support/entered-accounts.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
+import { withLostAnswers } from '../../support/lost-answers.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
 const registered = (idNumber: string): DomainEvent => ({
@@ -78,25 +79,31 @@ describe('accounts in memory', () => {
 
 describe('accounts in DynamoDB', () => {
   let tables: TestTables
+  let lossy: TestTables
   const clock = manualClock()
   beforeAll(async () => {
     tables = await startTables()
+    lossy = withLostAnswers(tables)
   })
-  afterAll(() => tables?.stop())
+  afterAll(() => lossy?.stop())
 
-  const accounts = () => ({
-    ...dynamoAccounts(tables.client, tables.tableNames.accounts),
-    ...enteredAccounts(tables, clock),
+  const accountsIn = ({ client, tableNames, ...rest }: TestTables) => ({
+    ...dynamoAccounts(client, tableNames.accounts),
+    ...enteredAccounts({ client, tableNames, ...rest }, clock),
   })
+  const accounts = () => accountsIn(tables)
   const outbox = async () => {
     const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.outbox }))
     return Items
   }
-  contract(
-    accounts,
-    async () => (await outbox()).map(({ eventId }) => String(eventId)),
-    () => dynamoNewAccounts(tables.client, tables.tableNames, clock),
-  )
+  const told = async () => (await outbox()).map(({ eventId }) => String(eventId))
+  contract(accounts, told, () => dynamoNewAccounts(tables.client, tables.tableNames, clock))
+  describe('whose every answer is lost, so that each request comes twice', () =>
+    contract(
+      () => accountsIn(lossy),
+      told,
+      () => dynamoNewAccounts(lossy.client, lossy.tableNames, clock),
+    ))
 
   test('are found by session and shard, and their events are rows that expire a week later', async () => {
     const account = sampleAccount({ idNumber: 'SHARD001' })

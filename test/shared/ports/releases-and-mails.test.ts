@@ -43,6 +43,7 @@ import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryAccountEmails, inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
 import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
 import { inMemoryCorrections, inMemoryReleases } from '../../support/in-memory/releases.ts'
+import { withLostAnswers } from '../../support/lost-answers.ts'
 import { sampleAccount, sampleEntry } from '../../support/samples.ts'
 
 const at = epochMilliseconds(1_764_000_000_000)
@@ -517,6 +518,14 @@ describe('in DynamoDB', () => {
   describe('the pace of mails', () => paceContract(() => dynamoMailPace(tables.client, tables.tableNames.deliveries)))
   describe('account mails', () =>
     accountEmailsContract(() => dynamoAccountEmails(tables.client, tables.tableNames.deliveries)))
+  describe('account mails whose every answer is lost, so that each request comes twice', () => {
+    let lossy: TestTables
+    beforeAll(() => {
+      lossy = withLostAnswers(tables)
+    })
+    afterAll(() => lossy.client.destroy())
+    accountEmailsContract(() => dynamoAccountEmails(lossy.client, lossy.tableNames.deliveries))
+  })
 
   describe('registered candidates', () => {
     const put = (table: 'accounts' | 'entries', item: object) =>

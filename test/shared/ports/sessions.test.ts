@@ -7,6 +7,7 @@ import { epochMilliseconds, later, minute } from '../../../shared/domain/time.ts
 import type { Sessions } from '../../../shared/ports/sessions.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemorySessions } from '../../support/in-memory/sessions.ts'
+import { withLostAnswers } from '../../support/lost-answers.ts'
 
 const start = epochMilliseconds(Date.parse('2026-11-23T09:00:00Z'))
 const session = beginSession('ABC12345', 'epoch-1', start)
@@ -47,12 +48,16 @@ describe('sessions in memory', () => {
 
 describe('sessions in DynamoDB', () => {
   let tables: TestTables
+  let lossy: TestTables
   beforeAll(async () => {
     tables = await startTables()
+    lossy = withLostAnswers(tables)
   })
-  afterAll(() => tables?.stop())
+  afterAll(() => lossy?.stop())
   const sessions = () => dynamoSessions(tables.client, tables.tableNames.sessions)
   contract(sessions)
+  describe('whose every answer is lost, so that each request comes twice', () =>
+    contract(() => dynamoSessions(lossy.client, lossy.tableNames.sessions)))
 
   test('are stored without their token, and expire', async () => {
     const token = await sessions().begin(session)
