@@ -39,8 +39,15 @@ export const planRelease = async (target: Target, session: string, plan: PlanOpt
   }
 }
 
-/** `release approve SESSION`: binds the approval to the manifest that is shown. */
-export const approveRelease = async (target: Target, session: string): Promise<Answer> => {
+/**
+ * `release approve SESSION`: binds the approval to the manifest that was looked at; without one, to what stands there now,
+ * which may be another plan than the one that was looked at.
+ */
+export const approveRelease = async (
+  target: Target,
+  session: string,
+  { manifest }: { readonly manifest?: string },
+): Promise<Answer> => {
   const api = await target.api()
   const seen = await api.showRelease(session)
   if (target.dryRun) {
@@ -49,7 +56,7 @@ export const approveRelease = async (target: Target, session: string): Promise<A
       text: `${told(seen)}Would approve this on ${target.place}. Nothing was changed.\n`,
     }
   }
-  const release = await api.approveRelease(session, manifestToApprove(seen))
+  const release = await api.approveRelease(session, manifest ?? manifestToApprove(seen))
   return { json: release, text: told(release) }
 }
 

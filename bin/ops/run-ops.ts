@@ -90,7 +90,8 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .command('approve')
     .description('agree to what another person has planned')
     .argument('<session>', 'the session', sessionName)
-    .action((session) => act((target) => approveRelease(target, session)))
+    .option('--manifest <manifest>', 'only if this is still what stands there, as release status showed it')
+    .action((session, options) => act((target) => approveRelease(target, session, options)))
   release
     .command('status')
     .description('show the release of a session')

@@ -49,7 +49,7 @@ const reasonOf = (refused: OperationRefused): string => {
     case 'same-person':
       return 'You planned this release. Another person has to approve it.'
     case 'manifest-changed':
-      return 'What was counted has changed since the release was planned. Plan it again, then have another person approve it.'
+      return 'What was counted has changed since, or another plan was made. Look at it: release status SESSION. Plan it again if its manifest is void, then have another person approve it.'
     case 'no-such-release':
       return 'No release is planned for this session. Plan one first: release plan SESSION --at=INSTANT'
     case 'forbidden':

@@ -322,9 +322,15 @@ describe('releasing a session', () => {
     ])
   })
 
+  test('approves what a person has looked at, though another plan was made since: the service then refuses', async () => {
+    service.state.release = planned
+    await ops('release', 'approve', session, '--manifest=manifest-of-yesterday', ...local('piet'))
+    expect(service.received.at(-1)?.body).toBe(JSON.stringify({ manifest: 'manifest-of-yesterday' }))
+  })
+
   test.each([
     [{ code: 'same-person' }, /Another person has to approve it/],
-    [{ code: 'manifest-changed' }, /Plan it again/],
+    [{ code: 'manifest-changed' }, /another plan was made.*Plan it again/],
     [{ code: 'forbidden' }, /operator role/],
     [{ code: 'release-refused', detail: 'It is released already.' }, /^It is released already\.$/],
     [{ code: 'malformed-request', fields: [{ path: 'releaseAt', code: 'not-in-the-future' }] }, /--at has to be later/],
