@@ -1,15 +1,22 @@
 import type { AccountAnswer } from '../../shared/contracts/answers.ts'
-import type { Account } from '../../shared/domain/account.ts'
+import { type Account, waitingAddress } from '../../shared/domain/account.ts'
 import type { Entry } from '../../shared/domain/entry.ts'
+import type { EpochMilliseconds } from '../../shared/domain/time.ts'
+
+interface Shown {
+  readonly account: Account
+  readonly entry: Entry
+  readonly at: EpochMilliseconds
+}
 
 /** What candidates are shown of their own account, with the entry that it claims (R54). */
-export const accountAnswer = (account: Account, entry: Entry): AccountAnswer => ({
+export const accountAnswer = ({ account, entry, at }: Shown): AccountAnswer => ({
   idNumber: account.idNumber,
   givenName: entry.givenName,
   familyName: entry.familyName,
   email: account.email,
   emailBounced: account.emailBounced ?? false,
-  ...(account.pendingEmail && { pendingEmail: account.pendingEmail.address }),
+  ...pendingEmailAt(account, at),
   country: account.country,
   firstLanguage: account.firstLanguage,
   emailOptIn: account.emailOptIn,
@@ -24,3 +31,8 @@ export const accountAnswer = (account: Account, entry: Entry): AccountAnswer => 
     },
   ],
 })
+
+const pendingEmailAt = (account: Account, at: EpochMilliseconds): Pick<AccountAnswer, 'pendingEmail'> => {
+  const pendingEmail = waitingAddress(account, at)
+  return pendingEmail === undefined ? {} : { pendingEmail }
+}

@@ -45,6 +45,12 @@ export interface Account {
   readonly formerEmail?: { readonly address: string; readonly eventId: string }
 }
 
+/** The address that waits to be confirmed, as long as its link can still confirm it. */
+export const waitingAddress = (
+  { pendingEmail }: Pick<Account, 'pendingEmail'>,
+  now: EpochMilliseconds,
+): string | undefined => (pendingEmail && now < pendingEmail.expiresAt ? pendingEmail.address : undefined)
+
 /** A request for a link to a new password, and the link that was made for it. */
 export interface NewestReset extends ResetRequest {
   readonly tokenHash: string

@@ -4,16 +4,19 @@ import type { Account } from '../../../shared/domain/account.ts'
 import type { Entry } from '../../../shared/domain/entry.ts'
 import { isLanguage } from '../../../shared/domain/language.ts'
 import { isCountry, isFirstLanguage } from '../../../shared/domain/reference-lists.ts'
+import type { EpochMilliseconds } from '../../../shared/domain/time.ts'
 import type { AccountChoices, ChangeableAccounts } from '../../../shared/ports/account-choices.ts'
+import type { Clock } from '../../../shared/ports/clock.ts'
 import type { Entries } from '../../../shared/ports/entries.ts'
 
 export interface ChangeAccountPorts {
   readonly accounts: ChangeableAccounts
   readonly entries: Entries
+  readonly clock: Pick<Clock, 'now'>
 }
 
 export type ChangeAccountOutcome =
-  | { readonly outcome: 'changed'; readonly account: Account; readonly entry: Entry }
+  | { readonly outcome: 'changed'; readonly account: Account; readonly entry: Entry; readonly at: EpochMilliseconds }
   | { readonly outcome: 'malformed'; readonly fields: readonly FieldProblem[] }
   | { readonly outcome: 'no-such-account' }
 
@@ -21,7 +24,7 @@ export type ChangeAccount = (account: Account, form: BodyOf<'changeAccount'>) =>
 
 /** Changes what the candidate chose at registration, all that is given or nothing (R09, R54, R58). */
 export const changeAccount =
-  ({ accounts, entries }: ChangeAccountPorts): ChangeAccount =>
+  ({ accounts, entries, clock }: ChangeAccountPorts): ChangeAccount =>
   async (account, form) => {
     const fields = formProblems(form)
     if (fields.length > 0) return { outcome: 'malformed', fields }
@@ -33,7 +36,7 @@ export const changeAccount =
     ])
     if (!changed) return { outcome: 'no-such-account' }
     if (!entry) throw new Error('an account has no entry')
-    return { outcome: 'changed', account: changed, entry }
+    return { outcome: 'changed', account: changed, entry, at: clock.now() }
   }
 
 const formProblems = ({ country, firstLanguage, language }: BodyOf<'changeAccount'>): FieldProblem[] => {

@@ -11,7 +11,7 @@ export const changeAccountHandler = (changeAccount: ChangeAccount, options: Chai
     const answer = await changeAccount(caller, body)
     switch (answer.outcome) {
       case 'changed':
-        return { status: 200, body: accountAnswer(answer.account, answer.entry) }
+        return { status: 200, body: accountAnswer(answer) }
       case 'malformed':
         return problem('malformed-request', { fields: answer.fields })
       case 'no-such-account':

@@ -16,6 +16,7 @@ export const handler = changeAccountHandler(
   changeAccount({
     accounts: dynamoChangeableAccounts(client, environment.ACCOUNTS_TABLE),
     entries: dynamoEntries(client, environment.ENTRIES_TABLE),
+    clock: systemClock,
   }),
   {
     originSecret: environment.ORIGIN_SECRET,

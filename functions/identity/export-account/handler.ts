@@ -21,7 +21,9 @@ export const exportAccountHandler = (exportAccount: ExportAccount, options: Chai
 const exportAnswer = ({ at, account, entry, session, results }: HeldAboutCandidate): ExportAnswer => ({
   exportedAt: toIso(at),
   account: {
-    ...accountAnswer(account, entry),
+    ...accountAnswer({ account, entry, at }),
+    // Also one whose link is too old: it is still held.
+    ...(account.pendingEmail && { pendingEmail: account.pendingEmail.address }),
     emailComplained: account.emailComplained ?? false,
     ...(account.formerEmail && { formerEmail: account.formerEmail.address }),
     termsVersion: account.termsVersion,

@@ -7,6 +7,5 @@ import type { ShowAccount } from './show-account.ts'
 
 export const showAccountHandler = (showAccount: ShowAccount, options: ChainOptions<Account>): HttpFunction =>
   httpHandler(operations.showAccount, options, async ({ caller }) => {
-    const { account, entry } = await showAccount(caller)
-    return { status: 200, body: accountAnswer(account, entry) }
+    return { status: 200, body: accountAnswer(await showAccount(caller)) }
   })

@@ -11,11 +11,14 @@ import { showAccount } from './show-account.ts'
 const environment = readEnvironment('identity/show-account')
 const client = dynamoClient()
 
-export const handler = showAccountHandler(showAccount({ entries: dynamoEntries(client, environment.ENTRIES_TABLE) }), {
-  originSecret: environment.ORIGIN_SECRET,
-  authenticate: identifyCandidate({
-    sessions: dynamoSessions(client, environment.SESSIONS_TABLE),
-    accounts: dynamoAccounts(client, environment.ACCOUNTS_TABLE),
-    clock: systemClock,
-  }),
-})
+export const handler = showAccountHandler(
+  showAccount({ entries: dynamoEntries(client, environment.ENTRIES_TABLE), clock: systemClock }),
+  {
+    originSecret: environment.ORIGIN_SECRET,
+    authenticate: identifyCandidate({
+      sessions: dynamoSessions(client, environment.SESSIONS_TABLE),
+      accounts: dynamoAccounts(client, environment.ACCOUNTS_TABLE),
+      clock: systemClock,
+    }),
+  },
+)

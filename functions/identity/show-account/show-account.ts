@@ -1,14 +1,28 @@
 import type { Account } from '../../../shared/domain/account.ts'
 import type { Entry } from '../../../shared/domain/entry.ts'
+import type { EpochMilliseconds } from '../../../shared/domain/time.ts'
+import type { Clock } from '../../../shared/ports/clock.ts'
 import type { Entries } from '../../../shared/ports/entries.ts'
 
-export type ShowAccount = (account: Account) => Promise<{ readonly account: Account; readonly entry: Entry }>
+export interface ShowAccountPorts {
+  readonly entries: Entries
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** An account with its entry, as they were at an instant. */
+export interface ShownAccount {
+  readonly account: Account
+  readonly entry: Entry
+  readonly at: EpochMilliseconds
+}
+
+export type ShowAccount = (account: Account) => Promise<ShownAccount>
 
 /** The signed-in candidate's account with the entry it claims; there is one for each ID number (R54). */
 export const showAccount =
-  ({ entries }: { entries: Entries }): ShowAccount =>
+  ({ entries, clock }: ShowAccountPorts): ShowAccount =>
   async (account) => {
     const entry = await entries.find(account.idNumber)
     if (!entry) throw new Error('an account has no entry')
-    return { account, entry }
+    return { account, entry, at: clock.now() }
   }

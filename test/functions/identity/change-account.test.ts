@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { changeAccount } from '../../../functions/identity/change-account/change-account.ts'
 import { changeAccountHandler } from '../../../functions/identity/change-account/handler.ts'
 import { answers } from '../../../shared/contracts/answers.ts'
+import { manualClock } from '../../support/clock.ts'
 import { httpEvent, originSecret, send, siteUrl } from '../../support/http-event.ts'
 import { inMemoryChangeableAccounts } from '../../support/in-memory/account-changes.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
@@ -14,12 +15,15 @@ const setUp = (caller: ReturnType<typeof sampleAccount> | undefined = sampleAcco
   accounts.rows.set('ABC12345', sampleAccount())
   const { entries } = inMemoryEntries({ entry: sampleEntry(), secretHash: 'hash of the Secret number' })
   const log = recordingLog()
-  const handler = changeAccountHandler(changeAccount({ accounts: inMemoryChangeableAccounts(accounts), entries }), {
-    originSecret,
-    siteUrl,
-    authenticate: async () => caller,
-    log,
-  })
+  const handler = changeAccountHandler(
+    changeAccount({ accounts: inMemoryChangeableAccounts(accounts), entries, clock: manualClock() }),
+    {
+      originSecret,
+      siteUrl,
+      authenticate: async () => caller,
+      log,
+    },
+  )
   const change = (body: object, headers = {}) =>
     send(handler, httpEvent('changeAccount', { body, headers, cookie: '__Host-session=x' }))
   return { accounts, change }

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { showAccountHandler } from '../../../functions/identity/show-account/handler.ts'
 import { showAccount } from '../../../functions/identity/show-account/show-account.ts'
 import { answers } from '../../../shared/contracts/answers.ts'
+import { later } from '../../../shared/domain/time.ts'
+import { manualClock } from '../../support/clock.ts'
 import { httpEvent, originSecret, send } from '../../support/http-event.ts'
 import { inMemoryEntries } from '../../support/in-memory/entries.ts'
 import { recordingLog } from '../../support/log.ts'
@@ -9,9 +11,10 @@ import { sampleAccount, sampleEntry } from '../../support/samples.ts'
 
 describe('my details (R54)', () => {
   const { entries } = inMemoryEntries({ entry: sampleEntry(), secretHash: 'hash of the Secret number' })
+  const clock = manualClock()
   const show = (account = sampleAccount()) =>
     send(
-      showAccountHandler(showAccount({ entries }), {
+      showAccountHandler(showAccount({ entries, clock }), {
         originSecret,
         authenticate: async () => account,
         log: recordingLog(),
@@ -47,6 +50,14 @@ describe('my details (R54)', () => {
 
   test('say when the address bounced', async () => {
     expect((await show(sampleAccount({ emailBounced: true }))).json).toMatchObject({ emailBounced: true })
+  })
+
+  test('name an address that waits, until its link is too old to confirm it (R55)', async () => {
+    const expiresAt = later(clock.now(), 1)
+    const pendingEmail = { address: 'next@example.org', eventId: 'event', requestedAt: clock.now(), expiresAt }
+    expect((await show(sampleAccount({ pendingEmail }))).json).toMatchObject({ pendingEmail: 'next@example.org' })
+    clock.advance(1)
+    expect((await show(sampleAccount({ pendingEmail }))).json).not.toHaveProperty('pendingEmail')
   })
 
   test('of an account without entry are a fault, not half an answer', async () => {
