@@ -9,7 +9,8 @@ import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
 /**
  * A correction that notifies tells everybody whose result it changed, once, and nobody else, the whole way: the functions
- * as deployed, from its opening over bus and queues to SES, in virtual time, in the weather of `result-mails.test.ts`.
+ * as deployed, from its opening over bus and queues to SES, in virtual time, in the weather of `result-mails.test.ts`
+ * (R51, G4).
  */
 const faults = { ...faultProfiles.default, duplicates: 0.2 }
 const candidates = 2_000

@@ -18,6 +18,9 @@ export const brokenEdits = {
     },
   ],
   'sends without waiting for its turn': [{ file: sender, right: 'await timer.wait(turn.inMilliseconds)', wrong: '' }],
+  'goes on while the release is held': [
+    { file: sender, right: "if (standing === 'not-open') return stop('release-not-open')", wrong: '' },
+  ],
   'tells everybody of a correction, whether it changed their result or not': [
     {
       file: 'functions/mail/plan-result-emails/plan-result-emails.ts',

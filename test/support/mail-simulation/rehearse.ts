@@ -1,5 +1,5 @@
 import type { SendQuota } from '../../../infra/local/aws/mail/send-quota.ts'
-import { noFaults } from '../../../infra/local/faults.ts'
+import { type Faults, noFaults } from '../../../infra/local/faults.ts'
 import { type FaultProfile, faultProfiles, type Injected, seededFaults } from '../../../infra/local/seeded-faults.ts'
 import type { LocalAssembly } from '../../../infra/local/types.ts'
 import type { FunctionName } from '../../../shared/contracts/environments.ts'
@@ -20,6 +20,8 @@ const simulated: readonly FunctionName[] = [
   'mail/send-result-emails',
   'mail/record-email-outcomes',
   'mail/resend-unknown-emails',
+  'release/hold-release',
+  'release/resume-release',
 ]
 
 export interface Rehearsal {
@@ -74,7 +76,7 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   } = rehearsal
   const functions = await deployedFunctions(simulated, edits)
   const faults = profile === faultProfiles.none ? undefined : seededFaults(profile, seededRandom(~seed).next)
-  const weather = { faults: faults ?? noFaults }
+  const weather = { faults: faults ? butForPeople(faults) : noFaults }
   const world = mailWorld({
     assembly,
     functions,
@@ -91,7 +93,7 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   const correction = corrects && (await corrected(world, isEnough))
   if (resends) {
     weather.faults = noFaults
-    world.invokeLater(25 * hour, 'mail/resend-unknown-emails', resendRequest(assembly))
+    world.invokeLater(25 * hour, 'mail/resend-unknown-emails', requestOf('resendUnknown', assembly))
     const start = world.now()
     await world.run({ isDone: () => world.now() > start + 26 * hour, isEnough: () => false, longest: 48 * hour })
   }
@@ -104,6 +106,13 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
     injected: faults?.injected ?? none,
   }
 }
+
+/** A person whose call fails makes it again at once; here it does not fail. */
+const butForPeople = (faults: Faults): Faults => ({
+  ofCall: (call) => (/^release\/(hold|resume)-release$/.test(call.caller) ? undefined : faults.ofCall(call)),
+  ofBulkEntry: faults.ofBulkEntry,
+  deliveriesOf: faults.deliveriesOf,
+})
 
 const corrected = async (world: MailWorld, isEnough: (world: MailWorld) => boolean): Promise<Recipients> => {
   const recipients = approvedCorrection(world)
@@ -126,8 +135,11 @@ export const keepPromises = ({ outcome, recipients, correction, world }: Rehears
 }
 
 /** As API Gateway hands it on; the person is the name of the role's session. */
-const resendRequest = ({ account }: LocalAssembly) =>
-  httpEvent('resendUnknown', {
+export const requestOf = (
+  operation: 'resendUnknown' | 'holdRelease' | 'resumeRelease',
+  { account }: LocalAssembly,
+): ReturnType<typeof httpEvent> =>
+  httpEvent(operation, {
     pathParameters: { session },
     userArn: `arn:aws:sts::${account}:assumed-role/operator/olga`,
   })
