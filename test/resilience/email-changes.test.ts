@@ -111,6 +111,14 @@ describe('the link to confirm it', () => {
     expect(await doors.confirmEmail(fresh.token)).toMatchObject({ statusCode: 204 })
   })
 
+  test('is not made where it could confirm nothing any more, as when its message lay with the dead letters', async () => {
+    const idNumber = await doors.someone()
+    await doors.changeEmail(idNumber, 'new@example.org')
+    const eventId = (await doors.account(idNumber)).pendingEmail?.eventId ?? ''
+    clock.advance(day)
+    expect(await doors.mailed.issueEmailToken(idNumber, eventId)).toBeUndefined()
+  })
+
   test('used two hundred times at once puts it in force once (G2)', async () => {
     const { idNumber, token } = await withLink()
     const answers = await Promise.all(Array.from({ length: 200 }, () => doors.confirmEmail(token)))

@@ -11,7 +11,7 @@ import { outlastingTransactions, transact } from './transact.ts'
 const mailStillGoesThere = 'email = :address'
 const noLinkWasMadeYet = 'attribute_not_exists(newestReset)'
 const noneWasMadeSince = 'newestReset.tokenHash = :newestSeen'
-const itsAddressIsPending = 'pendingEmail.eventId = :eventId'
+const itsAddressIsPending = 'pendingEmail.eventId = :eventId AND pendingEmail.expiresAt > :now'
 const itIsTheOneTold = 'formerEmail.eventId = :eventId'
 
 /** 256 random bits. */
@@ -50,6 +50,7 @@ export const dynamoMailedAccounts = (
   async issueEmailToken(idNumber, eventId) {
     const token = newToken()
     const tokenHash = hashOfToken(token)
+    const now = clock.now()
     const written = await transact(client, [
       {
         Update: {
@@ -57,11 +58,11 @@ export const dynamoMailedAccounts = (
           Key: { idNumber },
           UpdateExpression: 'SET pendingEmail.tokenHash = :tokenHash',
           ConditionExpression: itsAddressIsPending,
-          ExpressionAttributeValues: { ':tokenHash': tokenHash, ':eventId': eventId },
+          ExpressionAttributeValues: { ':tokenHash': tokenHash, ':eventId': eventId, ':now': now },
         },
       },
       // The account says when the link is too old; this row only has to be there until then.
-      putToken(tables.tokens, { tokenHash, kind: 'email-confirmation', idNumber }, later(clock.now(), emailLinkLives)),
+      putToken(tables.tokens, { tokenHash, kind: 'email-confirmation', idNumber }, later(now, emailLinkLives)),
     ])
     return written === 'written' ? token : undefined
   },
