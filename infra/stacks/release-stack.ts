@@ -126,7 +126,8 @@ export class ReleaseStack extends Stack {
       timeout: Duration.seconds(30),
     })
     mail.allowSendEmail(sender)
-    const queue = this.#queueFor(sender, 'account-emails', { maximumReceives: 5, longestWait: Duration.minutes(10) })
+    // Once a minute: while result mails take the account's rate, SES throttles, and a link must not be given up for that.
+    const queue = this.#queueFor(sender, 'account-emails', { maximumReceives: 30, longestWait: Duration.minutes(10) })
     for (const type of accountEvents) this.#onEvent(type, queue)
     sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })
   }

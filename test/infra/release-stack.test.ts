@@ -62,6 +62,12 @@ describe('nothing is lost:', () => {
     for (const { Properties } of deadLetters) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600)
   })
 
+  test('a mail about an account that SES throttles, as result mails take its rate, is tried for half an hour', () => {
+    const queue = working.find(({ Properties }) => Properties.QueueName === 'results-service-prod-account-emails')
+    const { VisibilityTimeout, RedrivePolicy } = queue?.Properties ?? {}
+    expect(VisibilityTimeout * RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(30 * 60)
+  })
+
   test('one bad message never takes its batch along', () => {
     const sources = ofType('AWS::Lambda::EventSourceMapping')
     expect(sources.length).toBeGreaterThan(5)
