@@ -19,10 +19,15 @@ export const operatorRole = (scope: Construct, apiId: string): Role => {
       StringLike: { 'sts:RoleSessionName': '${aws:username}' },
     }),
   })
-  // The ops command line finds the API by the stack's outputs, with the credentials of this role.
-  role.addToPolicy(
-    new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Stack.of(scope).stackId] }),
-  )
+  // The ops command line finds the API by the stack's outputs, with the credentials of this role. Asked by its name, AWS
+  // takes the stack for `<name>/*`, which no policy with the stack's own id matches.
+  const stack = Stack.of(scope).formatArn({
+    service: 'cloudformation',
+    resource: 'stack',
+    resourceName: `${Stack.of(scope).stackName}/*`,
+  })
+  role.addToPolicy(new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack] }))
+  acknowledgeWildcard(role, stack, 'The pattern stands for the ids that AWS gives this one stack.')
   for (const resourceName of routesOfOperators()) {
     const route = Stack.of(scope).formatArn({
       service: 'execute-api',

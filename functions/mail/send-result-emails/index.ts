@@ -19,6 +19,7 @@ import { sendResultEmails } from './send-result-emails.ts'
 
 const environment = readEnvironment('mail/send-result-emails')
 const client = dynamoClient()
+const allowList = readAllowList(environment.MAIL_ALLOW_LIST)
 
 export const handler = sendResultEmailsHandler(
   sendResultEmails({
@@ -33,6 +34,7 @@ export const handler = sendResultEmailsHandler(
       from: environment.MAIL_FROM,
       configurationSet: environment.MAIL_CONFIGURATION_SET,
       templatePrefix: environment.RESULT_MAIL_TEMPLATE_PREFIX,
+      allowList,
     }),
     pacer: sharedPacer({
       pace: dynamoMailPace(client, environment.DELIVERIES_TABLE),
@@ -45,7 +47,7 @@ export const handler = sendResultEmailsHandler(
     clock: systemClock,
     timer: systemTimer,
     newId: randomIds,
-    allowList: readAllowList(environment.MAIL_ALLOW_LIST),
+    allowList,
     siteUrl: environment.SITE_URL,
     unsubscribeTokens: aesUnsubscribeTokens(secretText(environment.UNSUBSCRIBE_KEY_SECRET)),
   }),

@@ -1,21 +1,31 @@
 import { type SESv2Client, SendBulkEmailCommand } from '@aws-sdk/client-sesv2'
 import { fixedMailHeaders, mailTags, type ResultMailKind, resultMailTemplateName } from '../../contracts/mail.ts'
-import type { ResultMail, ResultMailer } from '../../ports/mailers.ts'
+import { type AllowList, mayReceive } from '../../domain/allow-list.ts'
+import type { MailOutcome, ResultMail, ResultMailer } from '../../ports/mailers.ts'
 import { singleAttemptSesClient } from './client.ts'
 import { namesAndValues } from './message-parts.ts'
 import { outcomeOfEntry, outcomeOfFailure } from './outcomes.ts'
+
+type Bulk = Parameters<ResultMailer['send']>[0]
 
 export interface SesSettings {
   readonly from: string
   readonly configurationSet: string
 }
 
+export interface BulkSettings extends SesSettings {
+  readonly templatePrefix: string
+  /** Looked at again here, since no role can be bound to the recipients of this call (docs/decisions/0008). */
+  readonly allowList: AllowList
+}
+
 /** Result mails by SES's bulk call: one recipient each, one template a language. */
 export const sesResultMailer = (
-  { from, configurationSet, templatePrefix }: SesSettings & { readonly templatePrefix: string },
+  { from, configurationSet, templatePrefix, allowList }: BulkSettings,
   client: SESv2Client = singleAttemptSesClient(),
-): ResultMailer => ({
-  async send({ kind, mailingId, language, mails }) {
+): ResultMailer => {
+  const sendBulk = async ({ kind, mailingId, language, mails }: Bulk): Promise<readonly MailOutcome[]> => {
+    if (mails.length === 0) return []
     const command = new SendBulkEmailCommand({
       FromEmailAddress: from,
       ConfigurationSetName: configurationSet,
@@ -34,8 +44,16 @@ export const sesResultMailer = (
     } catch (error) {
       return mails.map(() => outcomeOfFailure(error))
     }
-  },
-})
+  }
+  return {
+    async send(bulk) {
+      const mails = bulk.mails.filter(({ to }) => mayReceive(allowList, to))
+      const outcomes = await sendBulk({ ...bulk, mails })
+      const outcomeOf = new Map(mails.map((mail, index) => [mail, outcomes[index]]))
+      return bulk.mails.map((mail) => outcomeOf.get(mail) ?? { outcome: 'failed', reason: 'not-on-allow-list' })
+    },
+  }
+}
 
 /** Every tag stands in every entry: whether an entry's tags are added to the call's or replace them is not documented. */
 const entryOf = (

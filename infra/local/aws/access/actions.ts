@@ -94,6 +94,9 @@ interface Mailing {
   readonly configurationSet: string | undefined
 }
 
+/** AWS knows neither sender nor recipients of it where it looks at a policy's conditions. */
+const bulk = 'ses:SendBulkEmail'
+
 /** Identity, configuration set and template are three resources; a policy must allow them all. */
 const mailing = (action: string, mail: Mailing, names: Names) => {
   const { from = '', destinations, template, configurationSet } = mail
@@ -106,7 +109,7 @@ const mailing = (action: string, mail: Mailing, names: Names) => {
   ].map((resource) => ({
     action,
     resource,
-    context: { 'ses:FromAddress': address, 'ses:Recipients': recipients },
+    ...(action !== bulk && { context: { 'ses:FromAddress': address, 'ses:Recipients': recipients } }),
   }))
 }
 
@@ -181,7 +184,7 @@ const access: Readonly<Record<string, Readonly<Record<string, AccessOf>>>> = {
       ),
     SendBulkEmail: (input: SendBulkEmailRequest, names) =>
       mailing(
-        'ses:SendBulkEmail',
+        bulk,
         {
           from: input.FromEmailAddress,
           destinations: (input.BulkEmailEntries ?? []).map(({ Destination }) => Destination),

@@ -18,6 +18,7 @@ const settings = {
   from: '"Results" <no-reply@results.example.org>',
   configurationSet: 'set',
   templatePrefix: 'stage',
+  allowList: ['*'],
 }
 /** Waits as long as the deployed one unless there is nothing to wait for. */
 const clientOf = ({ settings: about }: Endpoint, answer?: AwsAnswer) =>
@@ -124,6 +125,21 @@ describe('a bulk of result mails', () => {
     expect(outcomeOfFailure(Object.assign(new Error('read'), { code: 'ECONNRESET' }))).toMatchObject({
       outcome: 'unknown',
     })
+  })
+
+  test('goes to nobody outside the stage’s list, whatever the use case asked for; the others get theirs', async () => {
+    const answer = { status: 200, body: { BulkEmailEntryResults: [{ Status: 'SUCCESS', MessageId: 'm1' }] } }
+    endpoint = await startAwsEndpoint(() => answer)
+    const bounded = { ...settings, allowList: ['person1@example.org'] }
+    const sendTo = (mails: ReturnType<typeof mail>[]) =>
+      sesResultMailer(bounded, clientOf(endpoint as Endpoint)).send({
+        ...{ kind: 'results-released', mailingId: 'r', language: 'en', mails },
+      })
+    const refused = { outcome: 'failed', reason: 'not-on-allow-list' }
+    expect(await sendTo([mail(0), mail(1)])).toEqual([refused, { outcome: 'accepted', messageId: 'm1' }])
+    expect(await sendTo([mail(2)])).toEqual([refused])
+    expect(endpoint.requests).toHaveLength(1)
+    expect(JSON.stringify(endpoint.requests[0]?.body)).not.toContain('person0')
   })
 
   test('broken variant: a client with the SDK’s own repeats asks three times', async () => {

@@ -244,6 +244,12 @@ describe('permissions to send', () => {
       /^AccessDeniedException/,
     )
   })
+
+  test('can be bound to neither where it is a bulk call: as on AWS, a condition that wants them is never met', async () => {
+    const Condition = { StringEquals: { 'ses:FromAddress': 'no-reply@example.org' } }
+    await start([...base, role('caller', allow('ses:SendBulkEmail', allowed, { Condition }))])
+    expect(await named(bulk([['ann@example.com', '{"name":"Ann"}']]))).toMatch(/^AccessDeniedException/)
+  })
 })
 
 describe('a bulk call', () => {
