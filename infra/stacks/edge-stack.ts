@@ -28,10 +28,13 @@ export class EdgeStack extends Stack {
         rateRule(0, 'log-in-floods', operations.logIn, 3_000),
         // 500 candidates registering in their school's computer rooms within five minutes, each submitting twice.
         rateRule(1, 'registration-floods', operations.register, 1_000),
+        // 300 of a school who have forgotten their password, each asking three times; whoever goes through ID numbers would
+        // have every candidate mailed a link that nobody asked for.
+        rateRule(2, 'link-floods', operations.requestPasswordReset, 900),
         // Stricter than a large school needs, so it only counts until it is switched on: `-c sweeps=block` (R28).
-        rateRule(2, 'log-in-sweeps', operations.logIn, 100, this.node.tryGetContext('sweeps') === 'block'),
-        managedRules(3, 'AWSManagedRulesKnownBadInputsRuleSet', []),
-        managedRules(4, 'AWSManagedRulesCommonRuleSet', bodyRules),
+        rateRule(3, 'log-in-sweeps', operations.logIn, 100, this.node.tryGetContext('sweeps') === 'block'),
+        managedRules(4, 'AWSManagedRulesKnownBadInputsRuleSet', []),
+        managedRules(5, 'AWSManagedRulesCommonRuleSet', bodyRules),
       ],
     })
     this.webAclArn = acl.attrArn

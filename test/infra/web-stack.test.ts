@@ -70,6 +70,7 @@ describe('the firewall', () => {
   test.each([
     ['log-in-floods', '/api/v1/sessions', 1_000 * 3],
     ['registration-floods', '/api/v1/registrations', 500 * 2],
+    ['link-floods', '/api/v1/password-resets', 300 * 3],
   ])('%s: a school behind one address stays below the limit', (name, path, schoolNeeds) => {
     const rule = rules.find(({ Name }) => Name === name)
     expect(JSON.stringify(rule)).toContain(`"${path}"`)
