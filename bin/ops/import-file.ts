@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { applyImport, watchImport } from '../../shared/adapters/operations-api/apply-import.ts'
 import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { ImportKind } from '../../shared/contracts/messages.ts'
@@ -23,7 +23,7 @@ export const importFile = async (
 ): Promise<Answer> => {
   const { stage, place, dryRun, sleep, fromHere } = target
   const content = await open(fromHere(path))
-  const fileName = basename(path)
+  const fileName = nameOf(fromHere(path))
   if (dryRun) {
     return {
       json: { dryRun: true, kind, fileName, bytes: content.size, stage },
@@ -95,6 +95,12 @@ const refused = (answer: ImportAnswer, name: string, savedTo: string | undefined
       ...(savedTo === undefined ? [] : [`All that is wrong with it stands in ${savedTo}.`]),
     ].join('\n'),
   }
+}
+
+/** Its name; with its folder where that names a stage, by which the service knows whom the file is for. */
+const nameOf = (path: string): string => {
+  const folder = basename(dirname(path))
+  return /(?<![a-z])(dev|staging|prod)(?![a-z])/i.test(folder) ? `${folder}/${basename(path)}` : basename(path)
 }
 
 const open = async (path: string): Promise<Blob> => {

@@ -28,15 +28,17 @@ export const tellFailure = (failure: unknown): ToldFailure => {
     }
   }
   if (failure instanceof ServiceUnreachable) {
-    const hint = failure.refused
-      ? 'Nothing listens there: is it running (npm start), and is this its port?'
-      : 'What was asked may have been done all the same; said again, no command does it twice.'
-    return { error: 'unreachable', reason: `${failure.message}. ${hint}` }
+    return { error: 'unreachable', reason: `${failure.message}.${hintOf(failure)}` }
   }
   return {
     error: 'unexpected',
     reason: failure instanceof Error ? (failure.stack ?? failure.message) : String(failure),
   }
+}
+
+const hintOf = ({ refused, brokeOff }: ServiceUnreachable): string => {
+  if (refused) return ' Nothing listens there: is it running (npm start), and is this its port?'
+  return brokeOff ? ' What was asked may have been done all the same; said again, no command does it twice.' : ''
 }
 
 /** Commander shows its help where no command was given, and calls that by a name of its own. */
@@ -76,12 +78,19 @@ const reasonOfField = ({ path, code }: FieldProblem): string => {
     case 'not-an-instant':
       return `${names[path] ?? path} has to be an ISO 8601 instant, such as 2026-12-01T09:00:00Z.`
     case 'not-in-list':
-      return path === 'queue'
-        ? 'There is no queue of this name whose messages can be given back: dead-letters list shows which there are.'
-        : `${names[path] ?? path} is none of those there are.`
+      return notInList[path] ?? `${names[path] ?? path} is none of those there are.`
     default:
       return `${names[path] ?? path}: ${code}.`
   }
+}
+
+const otherStage =
+  'The file is meant for another stage than the one that answers, as --stage or the name of the file or its folder says. Nothing was imported.'
+
+const notInList: Readonly<Record<string, string>> = {
+  stage: otherStage,
+  fileName: otherStage,
+  queue: 'There is no queue of this name whose messages can be given back: dead-letters list shows which there are.',
 }
 
 /** What the person typed, for the field that it became. */

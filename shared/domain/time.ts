@@ -23,9 +23,14 @@ export const toEpochSeconds = (instant: EpochMilliseconds): EpochSeconds => Math
 /** ISO 8601 in UTC with milliseconds, the form of every instant in the API: `2026-12-01T09:00:00.000Z`. */
 export const toIso = (instant: EpochMilliseconds): string => new Date(instant).toISOString()
 
-/** Undefined unless the text is an ISO 8601 instant with an offset or `Z`. */
+const instantForm = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
+
+/** Undefined unless the text is an ISO 8601 instant with an offset or `Z`, on a day that there is. */
 export const fromIso = (text: string): EpochMilliseconds | undefined => {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined
+  const [, toTheMinute = ''] = instantForm.exec(text) ?? []
   const value = Date.parse(text)
-  return Number.isNaN(value) ? undefined : epochMilliseconds(value)
+  if (toTheMinute === '' || Number.isNaN(value)) return undefined
+  // `Date` takes 30 February for 2 March, and would have results released on another day than was said.
+  const asWritten = Date.parse(`${toTheMinute}Z`)
+  return toIso(epochMilliseconds(asWritten)).startsWith(toTheMinute) ? epochMilliseconds(value) : undefined
 }

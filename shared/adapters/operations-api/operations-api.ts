@@ -68,16 +68,24 @@ export class OperationRefused extends Error {
   }
 }
 
+const brokenOff: ReadonlySet<string> = new Set([
+  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+])
+
 /** Nothing answered at this address, or the answer broke off. */
 export class ServiceUnreachable extends Error {
   override readonly name = 'ServiceUnreachable'
   /** True where the address refused the connection: nothing listens there. */
   readonly refused: boolean
+  /** True where the request was under way, so that nobody knows whether it was carried out. */
+  readonly brokeOff: boolean
 
   constructor(url: string, cause: unknown) {
-    const reason = (cause as { cause?: { code?: string; message?: string } }).cause
-    super(`${url} cannot be reached${reason?.message ? `: ${reason.message}` : ''}`, { cause })
-    this.refused = reason?.code === 'ECONNREFUSED'
+    const { code = '', message = '' } = (cause as { cause?: { code?: string; message?: string } }).cause ?? {}
+    const [firstLine = ''] = message.split('\n')
+    super(`${url} cannot be reached${firstLine ? `: ${firstLine}` : ''}`, { cause })
+    this.refused = code === 'ECONNREFUSED'
+    this.brokeOff = brokenOff.has(code)
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,9 +37,9 @@ beforeEach(async () => {
 afterEach(() => service.stop())
 
 /** A terminal, on which lines are written over, and files that were written. */
-let surroundings = { isTerminal: false, files: new Map<string, string>() }
+let surroundings = { isTerminal: false, files: new Map<string, string>(), fetch }
 beforeEach(() => {
-  surroundings = { isTerminal: false, files: new Map() }
+  surroundings = { isTerminal: false, files: new Map(), fetch }
 })
 
 const ops = async (...parameters: string[]) => {
@@ -47,7 +47,7 @@ const ops = async (...parameters: string[]) => {
   const printed = { stdout: '', stderr: '' }
   const pauses: number[] = []
   const exitCode = await runOps(parameters, {
-    fetch,
+    fetch: surroundings.fetch,
     stdout: (text) => {
       printed.stdout += text
     },
@@ -237,6 +237,15 @@ describe('importing a file', () => {
     expect(service.received).toEqual([])
   })
 
+  test('tells the folder of a file where that names a stage, so that no rehearsal takes it', async () => {
+    const prod = join(folder, 'prod')
+    await mkdir(prod, { recursive: true })
+    await writeFile(join(prod, 'entries.csv'), 'id_number\n')
+    service.state.importAnswers = [{ state: 'applied', rows: 1, accepted: 1, errors: [] }]
+    await ops('import', 'entries', join(prod, 'entries.csv'), ...local())
+    expect(JSON.parse(service.received[0]?.body ?? '')).toMatchObject({ fileName: 'prod/entries.csv', stage: 'dev' })
+  })
+
   test('outlasts a connection that breaks', async () => {
     service.state.importAnswers = [
       { state: 'waiting', rows: 0, accepted: 0, errors: [] },
@@ -334,6 +343,7 @@ describe('releasing a session', () => {
     [{ code: 'forbidden' }, /operator role/],
     [{ code: 'release-refused', detail: 'It is released already.' }, /^It is released already\.$/],
     [{ code: 'malformed-request', fields: [{ path: 'releaseAt', code: 'not-in-the-future' }] }, /--at has to be later/],
+    [{ code: 'malformed-request', fields: [{ path: 'stage', code: 'not-in-list' }] }, /meant for another stage/],
     [{ code: 'malformed-request', fields: [{ path: 'queue', code: 'not-in-list' }] }, /dead-letters list shows/],
     [{ code: 'unexpected' }, /request-1/],
   ] as const)('says what to do when the service answers %j', async (refusal, sentence) => {
@@ -512,6 +522,9 @@ describe('the options', () => {
     [['import', 'entries', 'a.csv', 'b.csv']],
     [['release', 'plan', session]],
     [['release', 'plan', session, '--at=tomorrow']],
+    [['release', 'plan', session, '--at=2027-02-30T09:00:00Z']],
+    [['release', 'plan', session, '--at=2027-02-28T24:00:00Z']],
+    [['release', 'plan', session, '--at=2027-04-31T09:00+02:00']],
     [['release', 'plan', 'No Session', '--at=2026-12-01T09:00:00Z']],
     [['release', 'status', session, '--unknown']],
     [['release', 'status', session, '--local=http://localhost:3000']],
@@ -587,5 +600,25 @@ describe('against AWS', () => {
     const [lookUp, show] = service.received
     expect(lookUp?.body).toContain('StackName=results-service-staging-api')
     expect(show).toMatchObject({ path: `/api/v1/ops/releases/${session}`, signedBy: 'aws-key' })
+  })
+})
+
+describe('where a connection breaks off', () => {
+  const said = async (cause: object) => {
+    surroundings.fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause }))
+    return (await ops('release', 'status', session, '--local=http://localhost:3000', '--as=olga')).stderr
+  }
+
+  test('nobody knows whether it was done, and it is said so; not where nothing was ever sent', async () => {
+    expect(await said({ code: 'ECONNRESET', message: 'read ECONNRESET' })).toMatch(/may have been done all the same/)
+    expect(await said({ code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND x' })).toBe(
+      'http://localhost:3000 cannot be reached: getaddrinfo ENOTFOUND x.\n',
+    )
+  })
+
+  test('one line is said of an error of several', async () => {
+    expect((await said({ code: 'ERR_SSL', message: 'wrong version number\nmore' })).trimEnd().split('\n')).toHaveLength(
+      1,
+    )
   })
 })
