@@ -1,3 +1,4 @@
+import { unhurried } from '../../../shared/adapters/aws/patience.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportedCentres } from '../../../shared/adapters/dynamo/imported-centres.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
@@ -12,7 +13,7 @@ import { importCentresHandler } from './handler.ts'
 import { importCentres } from './import-centres.ts'
 
 const environment = readEnvironment('imports/import-centres')
-const client = dynamoClient()
+const client = dynamoClient(unhurried)
 
 export const handler = importCentresHandler(
   importCentres({

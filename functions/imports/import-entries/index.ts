@@ -1,3 +1,4 @@
+import { unhurried } from '../../../shared/adapters/aws/patience.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportedEntries } from '../../../shared/adapters/dynamo/imported-entries.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
@@ -14,7 +15,7 @@ import { importEntriesHandler } from './handler.ts'
 import { importEntries } from './import-entries.ts'
 
 const environment = readEnvironment('imports/import-entries')
-const client = dynamoClient()
+const client = dynamoClient(unhurried)
 
 export const handler = importEntriesHandler(
   importEntries({

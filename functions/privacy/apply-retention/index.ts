@@ -1,3 +1,4 @@
+import { unhurried } from '../../../shared/adapters/aws/patience.ts'
 import { dynamoAgedRecords } from '../../../shared/adapters/dynamo/aged-records.ts'
 import { dynamoCandidateRecords } from '../../../shared/adapters/dynamo/candidate-records.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
@@ -11,7 +12,7 @@ import { applyRetentionHandler } from './handler.ts'
 
 const environment = readEnvironment('privacy/apply-retention')
 const clock = systemClock
-const client = dynamoClient()
+const client = dynamoClient(unhurried)
 const tables = {
   entries: environment.ENTRIES_TABLE,
   accounts: environment.ACCOUNTS_TABLE,

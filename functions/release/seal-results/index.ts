@@ -1,3 +1,4 @@
+import { unhurried } from '../../../shared/adapters/aws/patience.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
@@ -7,7 +8,7 @@ import { sealResultsHandler } from './handler.ts'
 import { sealCorrection, sealResults } from './seal-results.ts'
 
 const environment = readEnvironment('release/seal-results')
-const client = dynamoClient()
+const client = dynamoClient(unhurried)
 
 const ports = {
   releases: dynamoReleases(client, environment.RELEASES_TABLE),

@@ -6,3 +6,6 @@
 export const patience = (answerWithin = 5_000) => ({
   requestHandler: { connectionTimeout: 3_000, requestTimeout: answerWithin, throwOnRequestTimeout: true },
 })
+
+/** For functions that work for minutes and nobody waits for: to ask a busy table again only makes it busier. */
+export const unhurried = 20_000
