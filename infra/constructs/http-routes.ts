@@ -78,6 +78,7 @@ export class HttpRoutes extends Construct {
       // No metrics by route, which are paid for one by one: the access log names the route of each request.
       settings[key.key] = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }
     }
+    for (const answering of new Set([...Object.values(props.functions), props.unknownPath])) answering.countFaults()
     httpStage.node.addDependency(this.#route('unknownPath', api, HttpRouteKey.DEFAULT, props.unknownPath, false))
     ;(httpStage.node.defaultChild as CfnStage).routeSettings = settings
   }

@@ -10,9 +10,10 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Environment, FunctionName, TableVariableOf } from '../../shared/contracts/environments.ts'
+import { answeredLine } from '../../shared/contracts/metrics.ts'
 import { type TableName, type TableVariable, tableVariable } from '../../shared/contracts/tables.ts'
 import { type FunctionFolders, flatName } from '../bundle.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
@@ -81,6 +82,10 @@ export class ServiceFunction extends Construct {
   readonly runbook: RunbookPage
   readonly faultsTolerated: number
   readonly timeout: Duration
+  readonly name: FunctionName
+  readonly #stage: Stage
+  readonly #logGroup: LogGroup
+  #countsFaults = false
 
   constructor(scope: Construct, props: ServiceFunctionProps<FunctionName>) {
     super(scope, flatName(props.name))
@@ -91,11 +96,14 @@ export class ServiceFunction extends Construct {
     this.faultsTolerated = props.faultsTolerated ?? 4
     this.timeout = props.timeout ?? Duration.seconds(10)
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    this.name = props.name
+    this.#stage = stage
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${this.functionName}`,
       retention: stage.logDays,
       removalPolicy: stage.durable ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
+    this.#logGroup = logGroup
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
 
     const access = Object.entries(props.tables) as [TableName, TableAccess<TableName>][]
@@ -123,6 +131,28 @@ export class ServiceFunction extends Construct {
       },
     })
     acknowledgeWildcard(this.role, '*', 'X-Ray takes traces for no resource but `*`.')
+  }
+
+  /**
+   * Counts the requests that ended in a fault, by a filter of its log: they are answered, so Lambda takes them for
+   * successes, and among all requests those of one function may be too few to show.
+   */
+  countFaults(): void {
+    this.#countsFaults = true
+    new MetricFilter(this, 'Faults', {
+      logGroup: this.#logGroup,
+      filterPattern: FilterPattern.all(
+        FilterPattern.stringValue('$.level', '=', 'ERROR'),
+        FilterPattern.stringValue('$.message', '=', answeredLine),
+      ),
+      metricNamespace: stageResourceName(this.#stage),
+      metricName: 'Faults',
+      dimensions: { operation: '$.operation' },
+    })
+  }
+
+  get countsFaults(): boolean {
+    return this.#countsFaults
   }
 
   /** Adds one statement with exactly these actions on exactly these resources. */

@@ -1,7 +1,8 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import type { FunctionName } from '../../shared/contracts/environments.ts'
 import { type CountedMetric, metricNamespace, stageDimension } from '../../shared/contracts/metrics.ts'
-import type { Stage } from '../stages.ts'
+import { type Stage, stageResourceName } from '../stages.ts'
 import { fiveMinutes, oneMinute } from './service-alarm.ts'
 
 /**
@@ -55,6 +56,16 @@ export const countedMetric = (stage: Stage, metricName: CountedMetric): Metric =
     namespace: metricNamespace,
     metricName,
     dimensionsMap: { [stageDimension]: stage.name },
+    statistic: 'Sum',
+    period: fiveMinutes,
+  })
+
+/** Requests to one function that ended in a fault and were answered as such (`ServiceFunction.countFaults`). */
+export const answeredFaults = (stage: Stage, operation: FunctionName): Metric =>
+  new Metric({
+    namespace: stageResourceName(stage),
+    metricName: 'Faults',
+    dimensionsMap: { operation },
     statistic: 'Sum',
     period: fiveMinutes,
   })

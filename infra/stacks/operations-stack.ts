@@ -11,6 +11,7 @@ import { ReleaseSchedule } from '../constructs/release-schedule.ts'
 import { type ServiceAlarmProps, serviceAlarm } from '../constructs/service-alarm.ts'
 import { ServiceFunction } from '../constructs/service-function.ts'
 import {
+  answeredFaults,
   countedMetric,
   droppedSchedules,
   functionMetric,
@@ -44,7 +45,7 @@ export class OperationsStack extends Stack {
     const queues = found.filter((construct) => construct instanceof QueueWithDeadLetters)
     const deadLetters = found.filter((construct) => construct instanceof DeadLetters)
 
-    for (const one of functions) this.#watchFunction(one)
+    for (const one of functions) this.#watchFunction(one, props.stage)
     for (const one of queues) this.#watchQueue(one)
     for (const one of deadLetters) this.#watchDeadLetters(one)
     for (const one of found) {
@@ -62,13 +63,11 @@ export class OperationsStack extends Stack {
     this.#alarms.push(serviceAlarm(this, id, { ...props, tells: this.#topic }))
   }
 
-  #watchFunction({ node, functionName, whenFailing, runbook, faultsTolerated }: ServiceFunction): void {
-    this.#alarm(`${node.id}-errors`, {
-      metric: functionMetric(functionName, 'Errors'),
-      threshold: faultsTolerated + 1,
-      candidates: whenFailing,
-      runbook,
-    })
+  #watchFunction(watched: ServiceFunction, stage: Stage): void {
+    const { node, name, functionName, whenFailing, runbook, faultsTolerated } = watched
+    const what = { threshold: faultsTolerated + 1, candidates: whenFailing, runbook }
+    this.#alarm(`${node.id}-errors`, { ...what, metric: functionMetric(functionName, 'Errors') })
+    if (watched.countsFaults) this.#alarm(`${node.id}-faults`, { ...what, metric: answeredFaults(stage, name) })
   }
 
   #watchQueue({ queueName, whenFailing, longestWait, node }: QueueWithDeadLetters): void {

@@ -4,3 +4,6 @@ export const stageDimension = 'stage'
 
 /** What the service counts itself. */
 export type CountedMetric = 'Locks' | 'ManyFailures' | 'MailsStopped'
+
+/** The message of the one line that the log has of each request; at level ERROR, the request ended in a fault. */
+export const answeredLine = 'answered'

@@ -5,6 +5,7 @@ import type * as z from 'zod/mini'
 import { systemClock } from '../adapters/node/clock.ts'
 import type { FileType } from '../contracts/answers.ts'
 import { type Access, type Operation, sessionCookie } from '../contracts/http.ts'
+import { answeredLine } from '../contracts/metrics.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Refusals } from '../ports/refusals.ts'
 import { describeFault, type FaultFields } from './faults.ts'
@@ -201,7 +202,7 @@ const closing = (name: string, clock: Pick<Clock, 'now'>, log: Log): MiddlewareO
     })
     const { requestId } = event.requestContext
     const code = codeOf(result)
-    log[fault ? 'error' : 'info']('answered', {
+    log[fault ? 'error' : 'info'](answeredLine, {
       ...{ operation: name, requestId, status: result.statusCode },
       ...(code && { code }),
       ...fault,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { operations } from '../../shared/contracts/http.ts'
 import { synthesize } from './synthesized.ts'
 
 const { ofType, functions, templates } = synthesize('prod', { settings: { alarmEmail: 'ops@example.org' } })
@@ -31,6 +32,23 @@ describe('there is an alarm', () => {
     expect(watched('Errors', 'FunctionName')).toEqual(
       functions.map(({ Properties }): string => Properties.FunctionName).toSorted(),
     )
+  })
+
+  test('for each function whose requests end in faults: it answers them, so to Lambda they are no errors', () => {
+    const answering = [...new Set(Object.values(operations).map((operation) => operation.function))]
+    expect(watched('Faults', 'operation')).toEqual([...answering, 'reference/answer-unknown-path'].toSorted())
+    const filters = ofType('AWS::Logs::MetricFilter')
+    expect(filters).toHaveLength(answering.length + 1)
+    for (const { Properties } of filters) {
+      expect(Properties.FilterPattern).toBe('{ ($.level = "ERROR") && ($.message = "answered") }')
+      expect(Properties.MetricTransformations).toMatchObject([
+        {
+          MetricNamespace: 'results-service-prod',
+          MetricName: 'Faults',
+          Dimensions: [{ Key: 'operation', Value: '$.operation' }],
+        },
+      ])
+    }
   })
 
   test('when nobody looks for releases that are due, even if nothing is measured at all', () => {
