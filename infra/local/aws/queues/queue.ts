@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
 import type { LocalClock } from '../../types.ts'
 import type { Journal } from '../journal.ts'
+import { earliestFirst } from './earliest-first.ts'
 
 /** A message as its queue keeps it. */
 export interface QueueMessage {
@@ -71,6 +72,7 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
   const { clock, journal, redrive, deliveries = () => [0] } = options
   const visible = fifo()
   const hidden = new Map<string, QueueMessage>()
+  const due = earliestFirst<QueueMessage>()
   const listeners = new Set<() => void>()
   let announced = false
   let alarm: { readonly instant: number; readonly cancel: () => void } | undefined
@@ -95,22 +97,26 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
   }
   const showDue = () => {
     alarm = undefined
-    let earliest = Number.POSITIVE_INFINITY
-    for (const message of hidden.values()) {
-      if (message.visibleAt > clock.now()) {
-        earliest = Math.min(earliest, message.visibleAt)
-      } else {
-        hidden.delete(message.id)
-        visible.push(message.id)
-      }
+    const now = clock.now()
+    for (let next = due.first(); next; next = due.first()) {
+      const { at, item: message } = next
+      // One that was removed, or given another instant, stands there still.
+      const isWaiting = hidden.get(message.id) === message && message.visibleAt === at
+      if (isWaiting && at > now) break
+      due.take()
+      if (!isWaiting) continue
+      hidden.delete(message.id)
+      visible.push(message.id)
     }
-    if (hidden.size > 0) setAlarm(earliest)
+    const next = due.first()
+    if (next) setAlarm(next.at)
     announce()
   }
 
   const enqueue = (message: QueueMessage) => {
     if (message.visibleAt > clock.now()) {
       hidden.set(message.id, message)
+      due.add(message.visibleAt, message)
       setAlarm(message.visibleAt)
     } else {
       visible.push(message.id)

@@ -1,0 +1,51 @@
+/** Things that wait, by the instant they wait for. */
+export interface EarliestFirst<Item> {
+  add(at: number, item: Item): void
+  /** The next one, which stays. */
+  first(): Waiting<Item> | undefined
+  /** Takes the next one away. */
+  take(): Waiting<Item> | undefined
+}
+
+export interface Waiting<Item> {
+  readonly at: number
+  readonly item: Item
+}
+
+/** A heap: the earliest comes first, of one instant whoever came first, also among a hundred thousand. */
+export const earliestFirst = <Item>(): EarliestFirst<Item> => {
+  const heap: (Waiting<Item> & { readonly order: number })[] = []
+  let added = 0
+  const isBefore = (one: number, other: number): boolean => {
+    const [a, b] = [heap[one], heap[other]]
+    if (!a || !b) return a !== undefined
+    return a.at < b.at || (a.at === b.at && a.order < b.order)
+  }
+  const swap = (one: number, other: number): void => {
+    const [a, b] = [heap[one], heap[other]]
+    if (a && b) [heap[one], heap[other]] = [b, a]
+  }
+  return {
+    add(at, item) {
+      heap.push({ at, item, order: added++ })
+      for (let child = heap.length - 1; child > 0; ) {
+        const parent = (child - 1) >> 1
+        if (isBefore(parent, child)) return
+        swap(parent, child)
+        child = parent
+      }
+    },
+    first: () => heap[0],
+    take() {
+      swap(0, heap.length - 1)
+      const taken = heap.pop()
+      for (let parent = 0; ; ) {
+        const left = 2 * parent + 1
+        const child = isBefore(left, left + 1) ? left : left + 1
+        if (child >= heap.length || isBefore(parent, child)) return taken
+        swap(parent, child)
+        parent = child
+      }
+    },
+  }
+}
