@@ -23,9 +23,11 @@ export const disturbance =
 const isDone = (fault: CallFault): boolean => fault === 'killed-after' || fault === 'lost-after'
 const isDeadly = (fault: CallFault): boolean => fault === 'killed-before' || fault === 'killed-after'
 
-/** An answer that reaches nobody. */
+/** An answer that reaches nobody, whatever becomes of it: the engine may be stopped in the middle of giving it. */
 const unheard = ({ request }: ServiceCall): ServerResponse => {
+  const nobody = new Writable({ write: (_chunk, _encoding, done) => done() })
+  nobody.on('error', () => {})
   const response = new ServerResponse(request)
-  response.assignSocket(new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as Socket)
+  response.assignSocket(nobody as unknown as Socket)
   return response
 }

@@ -1,0 +1,36 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, test } from '@jest/globals'
+import { disturbance } from '../../../../infra/local/aws/disturbance.ts'
+import type { Service, ServiceCall } from '../../../../infra/local/aws/service.ts'
+
+test('a call whose answer is lost survives an engine that is stopped in the middle of answering', async () => {
+  const stopped = new Readable({
+    read() {
+      this.push('half an ans')
+      this.destroy(new Error('aborted'))
+    },
+  })
+  const ends: string[] = []
+  const service = {
+    async handle({ response }: ServiceCall) {
+      response.socket?.once('close', () => ends.push('closed'))
+      await pipeline(stopped, response)
+    },
+  } as unknown as Service
+  const request = new IncomingMessage(new Socket())
+  const call = {
+    request,
+    response: new ServerResponse(request),
+    principal: { name: 'mail/x' },
+    url: new URL('http://x/'),
+  }
+  await disturbance({ ofCall: () => 'lost-after' }, () => {})('dynamodb', service, call as unknown as ServiceCall)
+  await nextTurn()
+  await nextTurn()
+  expect(ends).toEqual(['closed'])
+  expect(call.response.destroyed).toBe(true)
+})
