@@ -1,11 +1,5 @@
+import { earliestFirst } from '../../../infra/local/earliest-first.ts'
 import { type EpochMilliseconds, epochMilliseconds, later } from '../../../shared/domain/time.ts'
-
-interface Event {
-  readonly at: EpochMilliseconds
-  /** Events of one instant happen in the order in which they were planned. */
-  readonly order: number
-  readonly happen: () => void
-}
 
 /** Time that passes only from one planned event to the next. */
 export interface VirtualTime {
@@ -30,19 +24,19 @@ export const whenTurnIsOver: Settled = (then) => void setImmediate(then)
 
 export const virtualTime = (start = '2026-11-23T09:00:00.000Z', settled = whenMicrotasksAreDone): VirtualTime => {
   let now = epochMilliseconds(Date.parse(start))
-  let planned = 0
-  const queue = earliestFirst()
+  // What happens at one instant happens in the order in which it was planned.
+  const planned = earliestFirst<() => void>()
   return {
     now: () => now,
-    after: (milliseconds, happen) => queue.add({ at: later(now, milliseconds), order: planned++, happen }),
+    after: (milliseconds, happen) => planned.add(later(now, milliseconds), happen),
     run: (isOver = () => false) =>
       new Promise((done, fail) => {
         const step = () => {
-          const event = isOver() ? undefined : queue.take()
+          const event = isOver() ? undefined : planned.take()
           if (!event) return done()
-          now = event.at
+          now = epochMilliseconds(event.at)
           try {
-            event.happen()
+            event.item()
           } catch (error) {
             return fail(error)
           }
@@ -50,41 +44,5 @@ export const virtualTime = (start = '2026-11-23T09:00:00.000Z', settled = whenMi
         }
         step()
       }),
-  }
-}
-
-const isBefore = (a: Event, b: Event) => a.at < b.at || (a.at === b.at && a.order < b.order)
-
-/** A binary heap. */
-const earliestFirst = () => {
-  const heap: Event[] = []
-  const at = (index: number) => heap[index] as Event
-  return {
-    add(event: Event) {
-      let index = heap.push(event) - 1
-      while (index > 0) {
-        const parent = (index - 1) >> 1
-        if (!isBefore(event, at(parent))) break
-        heap[index] = at(parent)
-        index = parent
-      }
-      heap[index] = event
-    },
-    take(): Event | undefined {
-      const [first] = heap
-      const last = heap.pop()
-      if (!last || heap.length === 0) return first
-      let index = 0
-      for (;;) {
-        const left = 2 * index + 1
-        if (left >= heap.length) break
-        const child = left + 1 < heap.length && isBefore(at(left + 1), at(left)) ? left + 1 : left
-        if (!isBefore(at(child), last)) break
-        heap[index] = at(child)
-        index = child
-      }
-      heap[index] = last
-      return first
-    },
   }
 }

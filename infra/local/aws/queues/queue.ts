@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+import { earliestFirst } from '../../earliest-first.ts'
 import type { LocalClock } from '../../types.ts'
 import type { Journal } from '../journal.ts'
-import { earliestFirst } from './earliest-first.ts'
 
 /** A message as its queue keeps it. */
 export interface QueueMessage {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { earliestFirst } from '../../../../../infra/local/aws/queues/earliest-first.ts'
+import { earliestFirst } from '../../../infra/local/earliest-first.ts'
 
 test('whoever waits for the earliest instant comes first, of one instant whoever came first', () => {
   fc.assert(
