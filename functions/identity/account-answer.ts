@@ -3,14 +3,15 @@ import { type Account, waitingAddress } from '../../shared/domain/account.ts'
 import type { Entry } from '../../shared/domain/entry.ts'
 import type { EpochMilliseconds } from '../../shared/domain/time.ts'
 
-interface Shown {
+/** An account with its entry, as they were at an instant. */
+export interface ShownAccount {
   readonly account: Account
   readonly entry: Entry
   readonly at: EpochMilliseconds
 }
 
 /** What candidates are shown of their own account, with the entry that it claims (R54). */
-export const accountAnswer = ({ account, entry, at }: Shown): AccountAnswer => ({
+export const accountAnswer = ({ account, entry, at }: ShownAccount): AccountAnswer => ({
   idNumber: account.idNumber,
   givenName: entry.givenName,
   familyName: entry.familyName,

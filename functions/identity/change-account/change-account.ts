@@ -1,13 +1,12 @@
 import type { BodyOf } from '../../../shared/contracts/http.ts'
 import type { FieldCode, FieldProblem } from '../../../shared/contracts/problems.ts'
 import type { Account } from '../../../shared/domain/account.ts'
-import type { Entry } from '../../../shared/domain/entry.ts'
 import { isLanguage } from '../../../shared/domain/language.ts'
 import { isCountry, isFirstLanguage } from '../../../shared/domain/reference-lists.ts'
-import type { EpochMilliseconds } from '../../../shared/domain/time.ts'
 import type { AccountChoices, ChangeableAccounts } from '../../../shared/ports/account-choices.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { Entries } from '../../../shared/ports/entries.ts'
+import type { ShownAccount } from '../account-answer.ts'
 
 export interface ChangeAccountPorts {
   readonly accounts: ChangeableAccounts
@@ -16,7 +15,7 @@ export interface ChangeAccountPorts {
 }
 
 export type ChangeAccountOutcome =
-  | { readonly outcome: 'changed'; readonly account: Account; readonly entry: Entry; readonly at: EpochMilliseconds }
+  | ({ readonly outcome: 'changed' } & ShownAccount)
   | { readonly outcome: 'malformed'; readonly fields: readonly FieldProblem[] }
   | { readonly outcome: 'no-such-account' }
 

@@ -1,19 +1,11 @@
 import type { Account } from '../../../shared/domain/account.ts'
-import type { Entry } from '../../../shared/domain/entry.ts'
-import type { EpochMilliseconds } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { Entries } from '../../../shared/ports/entries.ts'
+import type { ShownAccount } from '../account-answer.ts'
 
 export interface ShowAccountPorts {
   readonly entries: Entries
   readonly clock: Pick<Clock, 'now'>
-}
-
-/** An account with its entry, as they were at an instant. */
-export interface ShownAccount {
-  readonly account: Account
-  readonly entry: Entry
-  readonly at: EpochMilliseconds
 }
 
 export type ShowAccount = (account: Account) => Promise<ShownAccount>
