@@ -41,8 +41,7 @@ export const walkLedger = async (
   for (const lane of lanes.slice(start.lane)) {
     const scope = emailScope(mailingId, lane)
     const { batches } = await ledger.lane(scope)
-    const from = lane === start.lane ? start.item : ''
-    const concerned = batches.filter((batch) => batch.item > from && isConcerned(batch)).map(({ item }) => item)
+    const concerned = itemsAfter(start, lane, batches.filter(isConcerned))
     for (let index = 0; index < concerned.length; index += atOnce) {
       const items = concerned.slice(index, index + atOnce)
       await visit(scope, await ledger.batches(scope, items))
@@ -59,6 +58,16 @@ export interface Place {
   readonly lane: number
   /** The last batch that was looked at. */
   readonly item: string
+}
+
+/** Of a lane's batches, those that come after this place. */
+export const itemsAfter = (
+  start: Place,
+  lane: number,
+  batches: readonly Pick<LedgerBatch, 'item'>[],
+): readonly string[] => {
+  const from = lane === start.lane ? start.item : ''
+  return batches.map(({ item }) => item).filter((item) => item > from)
 }
 
 /** As callers give it back. */

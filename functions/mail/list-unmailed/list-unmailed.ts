@@ -2,7 +2,7 @@ import { type DeliveryState, emailScope } from '../../../shared/domain/email-bat
 import { standingOf } from '../../../shared/domain/email-standing.ts'
 import type { EmailLedger, LedgerBatch } from '../../../shared/ports/email-ledger.ts'
 import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
-import { nameOf, placeOf } from '../walk-ledger.ts'
+import { itemsAfter, nameOf, placeOf } from '../walk-ledger.ts'
 
 export interface ListUnmailedPorts extends FindPlanPorts {
   readonly ledger: EmailLedger
@@ -34,9 +34,7 @@ export const listUnmailed =
     for (const lane of lanesOf(found.plan).slice(start.lane)) {
       const scope = emailScope(found.mailingId, lane)
       const { batches } = await ports.ledger.lane(scope)
-      const from = lane === start.lane ? start.item : ''
-      const concerned = batches.filter((batch) => batch.item > from && hasUnmailed(batch))
-      const page = concerned.slice(0, batchesInPage).map(({ item }) => item)
+      const page = itemsAfter(start, lane, batches.filter(hasUnmailed)).slice(0, batchesInPage)
       if (page.length === 0) continue
       const recipients = (await ports.ledger.batches(scope, page)).flatMap(({ deliveries, feedback }) =>
         deliveries.flatMap((delivery, position): Unmailed[] => {
