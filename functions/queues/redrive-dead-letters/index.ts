@@ -8,14 +8,15 @@ import { redriveDeadLettersHandler } from './handler.ts'
 import { redriveDeadLetters } from './redrive-dead-letters.ts'
 
 const environment = readEnvironment('queues/redrive-dead-letters')
+const client = dynamoClient()
 
 export const handler = redriveDeadLettersHandler(
   redriveDeadLetters({
     counts: sqsDeadLetterCounts(environment.QUEUE_PREFIX),
     moves: sqsDeadLetterMoves(environment.QUEUE_PREFIX),
-    audit: dynamoAuditTrail(dynamoClient(), environment.AUDIT_TABLE),
+    audit: dynamoAuditTrail(client, environment.AUDIT_TABLE),
     clock: systemClock,
     newId: randomIds,
   }),
-  { refusals: dynamoRefusals(dynamoClient(), environment.AUDIT_TABLE) },
+  { refusals: dynamoRefusals(client, environment.AUDIT_TABLE) },
 )

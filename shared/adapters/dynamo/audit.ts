@@ -30,12 +30,13 @@ const mostKnown = 1_000
 
 /** Beside the trail of what was done. A process writes the same line once, so that a flood of refusals costs nothing more. */
 export const dynamoRefusals = (client: DynamoDBDocumentClient, tableName: string): Refusals => {
+  const trail = dynamoAuditTrail(client, tableName)
   const known = new Set<string>()
   return {
     async note(entry) {
       const key = `${entry.subject} ${entry.at} ${entry.id}`
       if (known.has(key)) return
-      await conditional(() => client.send(new PutCommand(putAuditEntry(tableName, entry).Put as PutCommandInput)))
+      await conditional(() => trail.write(entry))
       if (known.size >= mostKnown) known.clear()
       known.add(key)
     },
