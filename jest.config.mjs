@@ -17,6 +17,8 @@ export default {
       },
     ],
   },
+  // Not among temporary files, which do not outlast a run; it knows how long each test took.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   // A worker that has synthesized stacks holds 650 MB, and takes more than jest's half a second to end on a busy machine.

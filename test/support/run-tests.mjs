@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /**
  * `npm test`: the fast checks (counted as one test), then every test of the push tier, whatever the checks said; with
  * `--nightly` the long tests instead of these. Its last line on stdout is `N passed, N failed`.
  */
+// Synthesized stacks and what killed services leave behind lie in here, and go with it.
+const scratch = mkdtempSync(join(tmpdir(), 'results-service-tests-'))
+Object.assign(process.env, { TMPDIR: scratch, TEMP: scratch, TMP: scratch })
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }))
+
 const isNightly = process.argv.includes('--nightly')
 const forJest = process.argv.slice(2).filter((parameter) => parameter !== '--nightly')
 
