@@ -1,12 +1,27 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** A TCP port of the loopback interface that nobody listened on a moment ago. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/**
+ * Below the ports that systems give to outgoing connections and to listeners without a wish (Linux: from 32768, others:
+ * from 49152, RFC 6335 section 6), so that none of those takes the port before its user listens.
+ */
+const lowest = 20_000
+const highest = 32_767
+const attempts = 100
+
+/** A TCP port of the loopback interface, by IPv4 and IPv6, that nobody listened on a moment ago. */
+export const freePort = async (): Promise<number> => {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const port = randomInt(lowest, highest + 1)
+    if ((await isFree(port, '127.0.0.1')) && (await isFree(port, '::1'))) return port
+  }
+  throw new Error(`None of ${attempts} ports from ${lowest} to ${highest} is free`)
+}
+
+const isFree = (port: number, host: string) =>
+  new Promise<boolean>((resolve) => {
     const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
-    })
+    // A machine without IPv6 has nobody who could listen there.
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE'))
+    probe.listen(port, host, () => probe.close(() => resolve(true)))
   })

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { freePort } from './free-port.ts'
 import { StartUpError } from './start-up-error.ts'
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -13,8 +13,12 @@ export interface FrontDoor {
   stop(): Promise<void>
 }
 
-/** Listens on loopback alone, by IPv4 and, where the machine has it, IPv6. Throws StartUpError if the port is taken. */
-export const openFrontDoor = async (port: number, log: (line: string) => void): Promise<FrontDoor> => {
+/**
+ * Listens on loopback alone, by IPv4 and, where the machine has it, IPv6; at port 0, on one that is free. Throws
+ * StartUpError if the port is taken.
+ */
+export const openFrontDoor = async (wanted: number, log: (line: string) => void): Promise<FrontDoor> => {
+  const port = wanted === 0 ? await freePort() : wanted
   let answering: Answering = async (_, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end('The local run is starting.\n')
   }
@@ -25,19 +29,18 @@ export const openFrontDoor = async (port: number, log: (line: string) => void): 
       else response.writeHead(500).end()
     })
   }
-  const first = await listen(createServer(handle), '127.0.0.1', port)
-  const servers = [first.server]
+  const servers = [await listen(createServer(handle), '127.0.0.1', port)]
   try {
-    servers.push((await listen(createServer(handle), '::1', first.port)).server)
+    servers.push(await listen(createServer(handle), '::1', port))
   } catch (error) {
     if (error instanceof StartUpError) {
-      first.server.close()
+      await Promise.all(servers.map(close))
       throw error
     }
     // No IPv6 on this machine: nothing is lost.
   }
   return {
-    url: `http://localhost:${first.port}`,
+    url: `http://localhost:${port}`,
     answerWith(next) {
       answering = next
     },
@@ -47,10 +50,10 @@ export const openFrontDoor = async (port: number, log: (line: string) => void): 
   }
 }
 
-const listen = (server: Server, host: string, port: number): Promise<{ server: Server; port: number }> =>
+const listen = (server: Server, host: string, port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(reasonOf(error, port)))
-    server.listen(port, host, () => resolve({ server, port: (server.address() as AddressInfo).port }))
+    server.listen(port, host, () => resolve(server))
   })
 
 const reasonOf = (error: NodeJS.ErrnoException, port: number): Error => {

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { freePort } from '../../../infra/local/free-port.ts'
 import { type LocalServiceOptions, startLocalService } from '../../../infra/local/service.ts'
 import { handMadeSite, withDynamoDb } from '../../support/hand-made-site.ts'
 import { eventually } from '../../support/local-service.ts'
@@ -251,7 +252,7 @@ describe('a local run that cannot start', () => {
   })
 
   test('gives its port back', async () => {
-    const port = await occupied('127.0.0.1').then((taken) => taken + 1)
+    const port = await freePort()
     await expect(start({ port, assemblyDir: temporary() })).rejects.toThrow('There is no assembly in')
     const again = createServer()
     await new Promise<void>((resolve, reject) => again.once('error', reject).listen(port, '127.0.0.1', resolve))
