@@ -6,7 +6,7 @@ export interface Sessions {
   begin(session: Session): Promise<string>
   /** Strongly consistent; also those that are over, until they are swept. */
   find(token: string): Promise<Session | undefined>
-  /** Replaces a session that is still there; does nothing if it has been ended. */
+  /** Moves the idle end, and nothing else, of a session that is still there; does nothing if it has been ended. */
   extend(token: string, session: Session): Promise<void>
   /** Ends it at once; ending no session is fine. */
   end(token: string): Promise<void>

@@ -17,7 +17,10 @@ export const identifyCandidate =
     if (!session || isOver(session, now)) return undefined
     const longer = extended(session, now)
     const [account] = await Promise.all([accounts.find(session.idNumber), longer && sessions.extend(token, longer)])
-    return account?.sessionEpoch === session.epoch ? account : undefined
+    if (account?.sessionEpoch === session.epoch) return account
+    // A password change by this very session moves both on: perhaps between the two reads.
+    const current = await sessions.find(token)
+    return current?.epoch === account?.sessionEpoch ? account : undefined
   }
 
 const sessionToken = /^[\w-]{43}$/

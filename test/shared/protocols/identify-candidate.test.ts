@@ -60,6 +60,21 @@ describe('a session', () => {
     expect(await identify(token)).toBeUndefined()
   })
 
+  test('goes on where it changes the password itself, even between the looks at session and account', async () => {
+    const { token, accounts, sessions, account, clock } = await setUp()
+    const changed = { ...account, sessionEpoch: 'epoch-2' }
+    const changing = {
+      ...accounts,
+      async find(idNumber: string) {
+        accounts.rows.set(idNumber, changed)
+        sessions.rows.set(token, beginSession(idNumber, changed.sessionEpoch, clock.now()))
+        return accounts.find(idNumber)
+      },
+    }
+    const identify = identifyCandidate({ sessions, accounts: changing, clock })
+    expect(await identify(token)).toEqual(changed)
+  })
+
   test('is over once the account is gone', async () => {
     const { identify, token, accounts, account } = await setUp()
     accounts.rows.delete(account.idNumber)

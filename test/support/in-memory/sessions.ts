@@ -17,9 +17,10 @@ export const inMemorySessions = () => {
     async find(token) {
       return rows.get(token)
     },
-    async extend(token, session) {
+    async extend(token, { idleUntil }) {
       counted.writes++
-      if (rows.has(token)) rows.set(token, session)
+      const session = rows.get(token)
+      if (session) rows.set(token, { ...session, idleUntil })
     },
     async end(token) {
       rows.delete(token)
