@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import type { BrokenEdit } from '../support/lock/broken-edits.ts'
 import { editedLock } from '../support/lock/edited-lock.ts'
 import { deployedLock, deployedSecretNumberLock } from '../support/lock/lock.ts'
 import { equalsReference } from '../support/lock/sequences.ts'
+import { fc } from '../support/properties.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 
 const manySequences = { numRuns: 10_000, seed: firstSeed }

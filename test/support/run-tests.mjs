@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 /**
  * `npm test`: the fast checks (counted as one test), then every test of the push tier, whatever the checks said; with
- * `--nightly` the long tests instead of these. Its last line on stdout is `N passed, N failed`.
+ * `--nightly` with fresh seeds, and the long tests among these. Its last line on stdout is `N passed, N failed`.
  */
 // Synthesized stacks and what killed services leave behind lie in here, and go with it.
 const scratch = mkdtempSync(join(tmpdir(), 'results-service-tests-'))

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import * as fc from 'fast-check'
 import { earliestFirst } from '../../../infra/local/earliest-first.ts'
+import { fc } from '../../support/properties.ts'
 
 test('whoever waits for the earliest instant comes first, of one instant whoever came first', () => {
   fc.assert(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
-import fc from 'fast-check'
 import { csvOf } from '../../../shared/domain/csv-export.ts'
+import { fc } from '../../support/properties.ts'
 
 /** What people open in a spreadsheet: G5. */
 const readBack = (csv: string) => parse(csv, { record_delimiter: '\r\n', relax_column_count: true }) as string[][]

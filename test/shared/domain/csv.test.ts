@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
-import fc from 'fast-check'
 import { type CsvRecord, csvReader } from '../../../shared/domain/csv.ts'
+import { fc } from '../../support/properties.ts'
 
 const read = (text: string, pieceLength = 7): CsvRecord[] => {
   const reader = csvReader()

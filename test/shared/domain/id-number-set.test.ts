@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { idNumberSet } from '../../../shared/domain/id-number-set.ts'
 import { idNumberPattern } from '../../../shared/domain/identifiers.ts'
+import { fc } from '../../support/properties.ts'
 
 const idNumber = fc.stringMatching(new RegExp(idNumberPattern.source))
 

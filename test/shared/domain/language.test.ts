@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { languages, preferredLanguage } from '../../../shared/domain/language.ts'
+import { fc } from '../../support/properties.ts'
 
 describe('the language to answer in (R58)', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { passwordFault } from '../../../shared/domain/password-rules.ts'
+import { fc } from '../../support/properties.ts'
 
 const nobody = { idNumber: 'ABC12345', secretNumber: 'SECRET789012', emailLocalPart: 'ana.example' }
 const nothingCommon = () => false

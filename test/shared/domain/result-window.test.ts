@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { holidaysSource } from '../../../bin/holidays.ts'
 import { findStage, stageNames } from '../../../infra/stages.ts'
 import { fromEnvironment, holidayCalendars, toEnvironment } from '../../../shared/contracts/expected-results.ts'
 import { expectedDates, readWindowRules } from '../../../shared/domain/result-window.ts'
+import { fc } from '../../support/properties.ts'
 import { sampleWindowRules } from '../../support/samples.ts'
 
 /** When results are expected, over weekends, holidays and year ends (R52). */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { secretNumberText } from '../../../shared/domain/secret-number.ts'
+import { fc } from '../../support/properties.ts'
 
 const number = fc.stringMatching(/^[A-Z0-9]{4,12}$/)
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { readableName } from '../../../shared/emails/readable-name.ts'
+import { fc } from '../../support/properties.ts'
 
 describe('a name in a mail', () => {
   test.each([

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { evaluateWithin, staleAfter } from '../../../shared/domain/sign-in-guard.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
 import { secretGate } from '../../../shared/protocols/secret-gate.ts'
 import { manualClock } from '../../support/clock.ts'
 import { inMemorySignInGuards } from '../../support/in-memory/sign-in-guards.ts'
+import { fc } from '../../support/properties.ts'
 
 const secret = 'sesame'
 

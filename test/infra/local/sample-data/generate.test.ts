@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
-import fc from 'fast-check'
 import { sampleCentres } from '../../../../infra/local/sample-data/centres.ts'
 import { centresCsv, entriesCsv, resultsCsv } from '../../../../infra/local/sample-data/csv.ts'
 import {
@@ -16,6 +15,7 @@ import { centreColumns, readCentreRow } from '../../../../shared/domain/centre-r
 import { entryColumns, readEntryRow, type SessionFacts, sessionFaults } from '../../../../shared/domain/entry-row.ts'
 import { readHeader } from '../../../../shared/domain/import-header.ts'
 import { readResultRow, resultColumns } from '../../../../shared/domain/result-row.ts'
+import { fc } from '../../../support/properties.ts'
 
 /** Sample data has to pass for real: R56, R57, R62. */
 const entries = generateEntries({ seed: 7, count: 2_000, today: '2026-11-22' })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { dictionary } from '@zxcvbn-ts/language-common'
-import fc from 'fast-check'
 import { listedCommonPasswords } from '../../../../shared/adapters/node/common-passwords.ts'
+import { fc } from '../../../support/properties.ts'
 
 const listed = dictionary['passwords-common'].map((word) => String(word).toLowerCase())
 const fitting = new Set(listed.filter((word) => /^[a-z0-9]{8,128}$/.test(word)))
