@@ -133,19 +133,19 @@ export class ReleaseStack extends Stack {
   }
 
   #resultEmails(mail: MailService, siteUrl: string) {
-    const untold =
+    const notNotified =
       'Candidates who chose emails are not told that their results are out; the results themselves are visible.'
     const plans = this.#queue('release-plans', {
       longestRun: Duration.minutes(5),
       longestWait: Duration.minutes(15),
       maximumReceives: 10,
-      whenFailing: untold,
+      whenFailing: notNotified,
     })
     const emails = this.#queue('result-emails', {
       longestRun: resultEmailsTimeout,
       longestWait: Duration.hours(2),
       maximumReceives: 20,
-      whenFailing: untold,
+      whenFailing: notNotified,
     })
     const planner = serviceFunction(this, 'mail/plan-result-emails', this.#parts, {
       tables: {
@@ -156,7 +156,7 @@ export class ReleaseStack extends Stack {
         deliveries: ['GetItem', 'PutItem'],
       },
       environment: { RELEASE_PLANS_QUEUE: plans.queue.queueUrl, RESULT_EMAILS_QUEUE: emails.queue.queueUrl },
-      whenFailing: untold,
+      whenFailing: notNotified,
       memory: 1024,
       timeout: Duration.minutes(5),
     })
@@ -176,7 +176,7 @@ export class ReleaseStack extends Stack {
         UNSUBSCRIBE_KEY_SECRET: this.#data.unsubscribeKey.secretArn,
         MAIL_HEADROOM: String(this.#parts.stage.mail.headroom),
       },
-      whenFailing: untold,
+      whenFailing: notNotified,
       timeout: resultEmailsTimeout,
       // A wave that cannot go on waits in its own queue, a quarter of an hour at a time.
       feedsItself: true,
@@ -193,7 +193,7 @@ export class ReleaseStack extends Stack {
   }
 
   #lateCandidates(emails: QueueWithDeadLetters): void {
-    const teller = serviceFunction(this, 'mail/tell-late-candidate', this.#parts, {
+    const notifier = serviceFunction(this, 'mail/notify-late-candidate', this.#parts, {
       tables: {
         accounts: ['GetItem'],
         results: ['Query on bySession'],
@@ -207,11 +207,14 @@ export class ReleaseStack extends Stack {
       memory: 1024,
       timeout: Duration.seconds(30),
     })
-    teller.allow(['sqs:SendMessage'], emails.queue.queueArn)
+    notifier.allow(['sqs:SendMessage'], emails.queue.queueArn)
     // Comes again every minute while a release is near or being planned.
-    const queue = this.#queueFor(teller, 'late-candidates', { maximumReceives: 60, longestWait: Duration.minutes(30) })
+    const queue = this.#queueFor(notifier, 'late-candidates', {
+      maximumReceives: 60,
+      longestWait: Duration.minutes(30),
+    })
     this.#onEvent('candidate-registered', queue, 'late')
-    teller.consume(queue, { batchSize: 10, maxConcurrency: 5 })
+    notifier.consume(queue, { batchSize: 10, maxConcurrency: 5 })
   }
 
   #emailOutcomes(mail: MailService): void {
@@ -237,15 +240,15 @@ export class ReleaseStack extends Stack {
     recorder.consume(queue, { batchSize: 200, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
   }
 
-  /** Mail brings log-ins: while the API is in trouble, less of it. */
+  /** Result mails bring log-ins, so they slow down while an alarm of the API is on. */
   #mailAlarms(): void {
     const { stage } = this.#parts
-    const heeding = serviceFunction(this, 'mail/heed-alarm', this.#parts, {
+    const throttle = serviceFunction(this, 'mail/throttle-on-alarm', this.#parts, {
       tables: { deliveries: ['UpdateItem'] },
       environment: {},
       whenFailing: 'While log-ins are slow or fail, mails go on at full pace and bring more of them.',
     })
-    const queue = this.#queueFor(heeding, 'mail-alarms', { maximumReceives: 10, longestWait: Duration.minutes(5) })
+    const queue = this.#queueFor(throttle, 'mail-alarms', { maximumReceives: 10, longestWait: Duration.minutes(5) })
     routeEvents(this, 'mail-alarm-changes', {
       pattern: {
         source: ['aws.cloudwatch'],
@@ -259,7 +262,7 @@ export class ReleaseStack extends Stack {
         time: EventField.fromPath('$.time'),
       }),
     })
-    heeding.consume(queue, { batchSize: 10, maxConcurrency: 2 })
+    throttle.consume(queue, { batchSize: 10, maxConcurrency: 2 })
   }
 
   #retention(): void {

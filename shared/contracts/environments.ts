@@ -113,11 +113,11 @@ const environmentContracts = {
     ['RESULT_EMAILS_QUEUE', 'RELEASE_PLANS_QUEUE'],
   ),
   'mail/unsubscribe': needs(['accounts'], ['UNSUBSCRIBE_KEY_SECRET', 'ORIGIN_SECRET']),
-  'mail/tell-late-candidate': needs(
+  'mail/notify-late-candidate': needs(
     ['accounts', 'results', 'releases', 'openings', 'deliveries'],
     ['RESULT_EMAILS_QUEUE'],
   ),
-  'mail/heed-alarm': needs(['deliveries'], []),
+  'mail/throttle-on-alarm': needs(['deliveries'], []),
   'mail/report-result-emails': needs(['releases', 'deliveries', 'audit'], []),
   'mail/list-unmailed': needs(['releases', 'deliveries', 'audit'], []),
   'mail/reconcile-result-emails': needs(['releases', 'deliveries', 'audit'], ['RESULT_EMAILS_QUEUE']),

@@ -82,7 +82,7 @@ describe('the embargo', () => {
       'identity/export-account',
       'imports/import-results',
       'mail/plan-result-emails',
-      'mail/tell-late-candidate',
+      'mail/notify-late-candidate',
       'privacy/apply-retention',
       'release/approve-release',
       // Asks whether the table is ready, and nothing of what is in it.

@@ -12,7 +12,7 @@ import type { Openings, Releases } from '../../../shared/ports/releases.ts'
 import type { ResultEmailPlans, ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
 
-export interface TellLatePorts {
+export interface NotifyLateCandidatePorts {
   readonly accounts: ChoosingAccounts
   readonly results: Pick<SessionResults, 'versionsBetween'>
   readonly releases: Pick<Releases, 'find'>
@@ -25,36 +25,36 @@ export interface TellLatePorts {
   readonly clock: Pick<Clock, 'now'>
 }
 
-export type LateOutcome =
-  | 'told'
-  /** The plan has them. */
+export type NotifyLateOutcome =
+  | 'notified'
+  /** They are in the plan already. */
   | 'planned-already'
   | 'wants-no-mail'
-  /** The plan will find them. */
+  /** The plan, which is not made yet, will include them. */
   | 'not-released'
   | 'no-visible-result'
 
-export type TellLateCandidate = ReturnType<typeof tellLateCandidate>
+export type NotifyLateCandidate = ReturnType<typeof notifyLateCandidate>
 
-/** The release is near or its mails are being planned: whether the plan has this candidate will be known soon. */
+/** The release is near, or its mails are being planned: retry until it is known whether the plan includes this candidate. */
 export class NotPlannedYet extends Error {
   override readonly name = 'NotPlannedYet'
 }
 
 /**
- * So long before its instant a registration may be missing in the index by which a release is planned; DynamoDB brings it
- * there in well under a second. Those are looked at again when the plan is made.
+ * A registration this close before the release may be missing from the index that planning reads (DynamoDB updates it in
+ * well under a second, but promises no limit). Such a candidate is checked again once the plan is made.
  */
 const indexLag = 5 * minute
 
 /**
- * Tells who registers when the results are out (R03), at once and once. The plan and this function cannot both tell the
- * same candidate, nor neither: this one waits until the plan of the candidate's lane is complete, looks whether they stand
- * in it, and adds them only if they do not.
+ * Mails a candidate who registers after the release (R03), immediately and exactly once. Either the plan mails a candidate
+ * or this function does, never both or neither: it waits until the plan of the candidate's lane is complete, and adds the
+ * candidate only if the plan does not include them.
  */
-export const tellLateCandidate =
-  (ports: TellLatePorts) =>
-  async ({ idNumber, eventId }: { idNumber: string; eventId: string }): Promise<LateOutcome> => {
+export const notifyLateCandidate =
+  (ports: NotifyLateCandidatePorts) =>
+  async ({ idNumber, eventId }: { idNumber: string; eventId: string }): Promise<NotifyLateOutcome> => {
     const account = await ports.accounts.find(idNumber)
     if (!account?.emailOptIn) return 'wants-no-mail'
     const { session } = account
@@ -79,12 +79,12 @@ export const tellLateCandidate =
     const deliveries = [{ idNumber, state: 'pending' as const }]
     await ports.late.add({ scope, item, releaseId, session, language, revision: 0, deliveries })
     await ports.queues.sendWaves([{ releaseId, session, scope, wave: item }])
-    return 'told'
+    return 'notified'
   }
 
-/** A hold does not undo that somebody is to be told: the mail waits until it ends. */
+/** Ignores a hold: the mail is planned all the same, and waits until the hold ends. */
 const hasResult = async (
-  { results }: Pick<TellLatePorts, 'results'>,
+  { results }: Pick<NotifyLateCandidatePorts, 'results'>,
   { idNumber, session }: MailChoices,
   facts: EmbargoFacts & { readonly release: Pick<Release, 'releaseId' | 'state'> | undefined },
 ): Promise<boolean> => {

@@ -8,13 +8,13 @@ export interface AlarmChange {
   readonly time: string
 }
 
-export type HeedAlarm = (change: AlarmChange) => Promise<'slowed-down' | 'let-go' | 'overtaken'>
+export type ThrottleOnAlarm = (change: AlarmChange) => Promise<'throttled' | 'unthrottled' | 'overtaken'>
 
-/** Slows mails down while an alarm of the API is on: who is told comes to log in. In any order, any number of times. */
-export const heedAlarm =
-  ({ alarms }: { readonly alarms: MailAlarms }): HeedAlarm =>
+/** Slows result mails down while an alarm of the API is on, since each mail brings a log-in. Idempotent, in any order. */
+export const throttleOnAlarm =
+  ({ alarms }: { readonly alarms: MailAlarms }): ThrottleOnAlarm =>
   async ({ alarm, state, time }) => {
     const isOn = state === 'ALARM'
     if ((await alarms.note(alarm, isOn, Date.parse(time))) === 'overtaken') return 'overtaken'
-    return isOn ? 'slowed-down' : 'let-go'
+    return isOn ? 'throttled' : 'unthrottled'
   }

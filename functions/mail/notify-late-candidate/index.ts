@@ -8,14 +8,14 @@ import { dynamoSessionResults } from '../../../shared/adapters/dynamo/session-me
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
-import { tellLateCandidateHandler } from './handler.ts'
-import { tellLateCandidate } from './tell-late-candidate.ts'
+import { notifyLateCandidateHandler } from './handler.ts'
+import { notifyLateCandidate } from './notify-late-candidate.ts'
 
-const environment = readEnvironment('mail/tell-late-candidate')
+const environment = readEnvironment('mail/notify-late-candidate')
 const client = dynamoClient()
 
-export const handler = tellLateCandidateHandler(
-  tellLateCandidate({
+export const handler = notifyLateCandidateHandler(
+  notifyLateCandidate({
     accounts: dynamoChoosingAccounts(client, environment.ACCOUNTS_TABLE),
     results: dynamoSessionResults(client, environment.RESULTS_TABLE),
     releases: dynamoReleases(client, environment.RELEASES_TABLE),

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import {
+  NotPlannedYet,
+  notifyLateCandidate,
+} from '../../../functions/mail/notify-late-candidate/notify-late-candidate.ts'
 import { planLane } from '../../../functions/mail/plan-result-emails/plan-result-emails.ts'
-import { NotPlannedYet, tellLateCandidate } from '../../../functions/mail/tell-late-candidate/tell-late-candidate.ts'
 import type { Language } from '../../../shared/domain/language.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { minute } from '../../../shared/domain/time.ts'
@@ -29,7 +32,7 @@ const lateDay = async (count = 60) => {
     ...day.ports,
     accounts: { find: async (idNumber: string) => registered.get(idNumber) },
     late: {
-      async add(batch: Parameters<Parameters<typeof tellLateCandidate>[0]['late']['add']>[0]) {
+      async add(batch: Parameters<Parameters<typeof notifyLateCandidate>[0]['late']['add']>[0]) {
         const key = `${batch.scope} ${batch.item}`
         if (!day.deliveries.batches.has(key)) day.deliveries.batches.set(key, batch)
       },
@@ -43,7 +46,7 @@ const lateDay = async (count = 60) => {
       registered.set(last.idNumber, { ...last, language: 'en', ...of })
       if (isInIndex) day.members.accounts.push(Object.assign(last, of))
     },
-    tell: (eventId = 'event-1') => tellLateCandidate(ports)({ idNumber: last.idNumber, eventId }),
+    tell: (eventId = 'event-1') => notifyLateCandidate(ports)({ idNumber: last.idNumber, eventId }),
     mailed: () => day.mail.accepted.filter(({ to }) => to.startsWith(last.idNumber.toLowerCase())).length,
   }
 }
@@ -56,8 +59,8 @@ describe('somebody who registers when the results are out (R03)', () => {
     await day.planAll()
     await day.sendAll()
     day.register()
-    expect(await day.tell()).toBe('told')
-    expect(await day.tell()).toBe('told')
+    expect(await day.tell()).toBe('notified')
+    expect(await day.tell()).toBe('notified')
     await day.sendAll()
     expect(day.mailed()).toBe(1)
     // Registered anew after a reset: one mail for a candidate and release all the same.
@@ -97,7 +100,7 @@ describe('somebody who registers when the results are out (R03)', () => {
     await day.announce(releaseId)
     await expect(day.tell()).rejects.toBeInstanceOf(NotPlannedYet)
     await day.planAll()
-    expect(await day.tell()).toBe('told')
+    expect(await day.tell()).toBe('notified')
     await day.sendAll()
     expect(day.mailed()).toBe(1)
   })
@@ -111,7 +114,7 @@ describe('somebody who registers when the results are out (R03)', () => {
     const row = day.releases.rows.get(session) as PlannedRelease
     day.releases.rows.set(session, { ...row, state: 'held' })
     day.register()
-    expect(await day.tell()).toBe('told')
+    expect(await day.tell()).toBe('notified')
     await day.sendAll()
     expect(day.mailed()).toBe(0)
     day.releases.rows.set(session, row)
