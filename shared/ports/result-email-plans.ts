@@ -8,22 +8,22 @@ export interface EmailPlan {
   readonly session: string
   readonly lanes: number
   readonly begunAt: EpochMilliseconds
-  /** The last time that a sender had to put mails of it aside; it may be long over. */
-  readonly wait?: MailWait
+  /** The last time that a sender had to defer its mails; it may be long over. */
+  readonly wait?: MailDeferral
 }
 
-/** What made a sender put mails aside that only time or a person can put right. */
-export interface MailWait {
+/** Why a sender deferred mails, for a reason that only time or a person can remove. */
+export interface MailDeferral {
   readonly reason: 'daily-quota' | 'service-unavailable' | 'call-refused'
   readonly since: EpochMilliseconds
-  /** They come again by themselves by then. */
+  /** They are retried automatically by then. */
   readonly until: EpochMilliseconds
 }
 
-/** Where senders leave word of why they wait, for who asks why nothing moves. */
-export interface MailWaits {
-  /** The newest word counts. Nothing is noted of mails that were never planned. */
-  note(releaseId: string, wait: MailWait): Promise<void>
+/** Where senders record why they deferred mails, for the report. */
+export interface MailDeferrals {
+  /** The newest one counts. Does nothing for mails that were never planned. */
+  note(releaseId: string, wait: MailDeferral): Promise<void>
 }
 
 /** How far the planning of one lane has come. */

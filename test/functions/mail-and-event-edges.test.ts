@@ -193,7 +193,7 @@ describe('mail messages', () => {
       await new Promise((resolve) => setImmediate(resolve))
       running--
       if (wave === 'in-flight') throw new Error('in flight')
-      if (wave === 'held') return { outcome: 'put-aside', reason: 'release-not-open', sent: 0 }
+      if (wave === 'held') return { outcome: 'deferred', reason: 'release-not-open', sent: 0 }
       return wave === 'none' ? { outcome: 'no-such-wave' } : { outcome: 'settled', sent: 2 }
     }, recordingLog())
     const wave = (name: string) => ({ releaseId: 'r', session: 's', scope: 'r#01', wave: name })

@@ -39,7 +39,7 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     },
   }
   const recipients: ResultRecipients = {
-    async look(of, idNumbers) {
+    async read(of, idNumbers) {
       const known = day.members.accounts.filter(({ idNumber }) => idNumbers.includes(idNumber))
       const addressees = new Map<string, Addressee>(
         known.map(({ idNumber, emailOptIn, language }) => [
@@ -63,7 +63,7 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     remedies: told.remedies,
     obstacles: told.obstacles,
     queues,
-    waits: deliveries,
+    deferrals: deliveries,
     recipients,
     mailer: mail.results,
     pacer: unhurried,
@@ -100,7 +100,7 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     announce: (releaseId: string) => planRelease(ports)({ releaseId, session }),
     planAll,
     send: (message: SendWaveMessage) => sendResultEmails(ports)(message),
-    /** What is waiting now; what is put aside meanwhile waits on. */
+    /** What is waiting now; what is deferred meanwhile waits on. */
     sendAll: async () => {
       for (const message of emails.splice(0)) await sendResultEmails(ports)(message)
     },

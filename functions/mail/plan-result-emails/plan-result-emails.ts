@@ -37,13 +37,13 @@ export type PlanOutcome =
 export type PlanRelease = ReturnType<typeof planRelease>
 export type PlanLane = ReturnType<typeof planLane>
 
-/** No mail can be sent with these templates; the message waits for a sound version of the service. */
-export class TemplatesUnsound extends Error {
-  override readonly name = 'TemplatesUnsound'
+/** No mail can be sent with these templates; the message is retried until a corrected version is deployed. */
+export class InvalidTemplates extends Error {
+  override readonly name = 'InvalidTemplates'
 }
 
-/** A release, or a correction of it, of which candidates are told. */
-export interface ToBeTold {
+/** A release, or a correction of it, whose candidates are mailed. */
+export interface Mailing {
   readonly releaseId: string
   readonly session: string
   readonly correctionId?: string | undefined
@@ -58,8 +58,8 @@ const accountsInPage = 2_000
  */
 export const planRelease =
   ({ releases, plans, queues, templates, clock }: PlanResultEmailsPorts) =>
-  async ({ releaseId, session, correctionId }: ToBeTold): Promise<PlanOutcome> => {
-    if (templates.faults.length > 0) throw new TemplatesUnsound(templates.faults.join('; '))
+  async ({ releaseId, session, correctionId }: Mailing): Promise<PlanOutcome> => {
+    if (templates.faults.length > 0) throw new InvalidTemplates(templates.faults.join('; '))
     const release = await releases.find(session)
     if (release?.releaseId !== releaseId) return { outcome: 'not-open' }
     const { lanes } = await plans.begin({

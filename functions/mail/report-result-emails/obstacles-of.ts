@@ -1,7 +1,7 @@
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { type EpochMilliseconds, toIso } from '../../../shared/domain/time.ts'
-import type { EmailPlan, MailWait } from '../../../shared/ports/result-email-plans.ts'
+import type { EmailPlan, MailDeferral } from '../../../shared/ports/result-email-plans.ts'
 
 /** One thing that keeps mails from going, or slows them down, in words for an operator. */
 export interface MailObstacle {
@@ -115,13 +115,13 @@ const ofWait = ({ plan, now }: MailFacts): readonly MailObstacle[] => {
   return [
     {
       obstacle: wait.reason,
-      says: `At ${toIso(wait.since)} mails were put aside: ${says} They are tried again by ${toIso(wait.until)}.`,
+      says: `At ${toIso(wait.since)} mails were deferred: ${says} They are tried again by ${toIso(wait.until)}.`,
       todo,
     },
   ]
 }
 
-const sentences: Readonly<Record<MailWait['reason'], { readonly says: string; readonly todo: string }>> = {
+const sentences: Readonly<Record<MailDeferral['reason'], { readonly says: string; readonly todo: string }>> = {
   'daily-quota': {
     says: 'SES takes no more from this account today, the daily quota is used up.',
     todo: 'Nothing has to be done: the quota frees itself over the 24 hours after each mail. For the next time ask AWS for a higher one.',

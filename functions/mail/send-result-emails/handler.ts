@@ -12,15 +12,15 @@ export const sendResultEmailsHandler = (sendResultEmails: SendResultEmails, log:
       switch (done.outcome) {
         case 'settled':
           return log.info('result mails settled', { releaseId, scope, wave, count: done.sent })
-        case 'put-aside': {
+        case 'deferred': {
           const fields = { releaseId, scope, wave, count: done.sent, reason: done.reason }
           const needsSomebody = done.reason === 'service-unavailable' || done.reason === 'call-refused'
-          return log[needsSomebody ? 'error' : 'warn']('result mails put aside', fields)
+          return log[needsSomebody ? 'error' : 'warn']('result mails deferred', fields)
         }
         case 'no-such-wave':
           return log.error('no such wave of result mails', { releaseId, scope, wave })
       }
     },
-    // One after the other: a sender's shift is for one message.
+    // One message at a time: the sender's time limit is meant for a single wave.
     { inParallel: false, log },
   )

@@ -1,7 +1,7 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
 import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
-import { dynamoMailWaits } from '../../../shared/adapters/dynamo/result-email-plans.ts'
+import { dynamoMailDeferrals } from '../../../shared/adapters/dynamo/result-email-plans.ts'
 import { dynamoResultRecipients } from '../../../shared/adapters/dynamo/result-recipients.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
@@ -43,7 +43,7 @@ export const handler = sendResultEmailsHandler(
       headroom: Number(environment.MAIL_HEADROOM),
     }),
     queues: sqsWaveQueue(environment.RESULT_EMAILS_QUEUE),
-    waits: dynamoMailWaits(client, environment.DELIVERIES_TABLE),
+    deferrals: dynamoMailDeferrals(client, environment.DELIVERIES_TABLE),
     clock: systemClock,
     timer: systemTimer,
     newId: randomIds,

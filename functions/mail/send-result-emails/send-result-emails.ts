@@ -7,12 +7,12 @@ import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailOutcome, Pacer, ResultMailer } from '../../../shared/ports/mailers.ts'
-import type { MailWait, MailWaits, ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
-import type { RecipientsLook, ResultRecipients } from '../../../shared/ports/result-recipients.ts'
+import type { MailDeferral, MailDeferrals, ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
+import type { RecipientsSnapshot, ResultRecipients } from '../../../shared/ports/result-recipients.ts'
 import type { Timer } from '../../../shared/ports/timer.ts'
 import { MailInFlight } from '../../../shared/protocols/mail-faults.ts'
+import { failureTracker, type StopReason } from './failure-tracker.ts'
 import { type Change, type Intent, type IntentPorts, intentFor, settledBy } from './intent.ts'
-import { type Mishap, newLuck } from './luck.ts'
 import { openBatches, type Slice } from './open-batches.ts'
 
 export interface SendResultEmailsPorts extends IntentPorts {
@@ -21,37 +21,37 @@ export interface SendResultEmailsPorts extends IntentPorts {
   readonly mailer: ResultMailer
   readonly pacer: Pacer
   readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
-  readonly waits: MailWaits
+  readonly deferrals: MailDeferrals
   readonly clock: Pick<Clock, 'now'>
   readonly timer: Timer
   readonly newId: NewId
 }
 
-/** Why a wave waits for another time, as a message of its own: waiting uses up no deliveries and loses nothing. */
-export type PutAside = 'time-is-up' | 'release-not-open' | 'breaker' | Mishap
+/** Why the rest of a wave is sent back to the queue as a new message, which costs none of a message's receives. */
+export type DeferralReason = 'time-is-up' | 'release-not-open' | 'breaker' | StopReason
 
 export type SendOutcome =
-  /** Every mail of the wave is settled, by now or before. */
+  /** Every mail of the wave is settled, by this sender or an earlier one. */
   | { readonly outcome: 'settled'; readonly sent: number }
-  | { readonly outcome: 'put-aside'; readonly reason: PutAside; readonly sent: number }
+  | { readonly outcome: 'deferred'; readonly reason: DeferralReason; readonly sent: number }
   | { readonly outcome: 'no-such-wave' }
 
 export type SendResultEmails = ReturnType<typeof sendResultEmails>
 
-/** A sender works so long on one message and hands the rest on; its invocation has a minute more. */
-const shift = 2 * minute
+/** Time that a sender spends on one message before it hands on the rest; its invocation has a minute more. */
+const workTime = 2 * minute
 /**
- * By when a turn has to come: the call and its settling fit into what is left of the invocation. Until then it is waited
- * for, since a turn that is taken and not used is lost to everybody, and whoever takes another makes the line longer.
+ * The latest start of a turn: the call and the write after it still fit into the invocation. An earlier turn is waited
+ * for, since a turn that is taken and not used is lost to all senders.
  */
-const lastTurn = shift + 40 * second
-/** What is settled does not wait for a turn longer than this to be written; a shorter wait is worth the call it saves. */
+const latestTurn = workTime + 40 * second
+/** Before a longer wait than this, settled states are written at once; before a shorter one they join the next write. */
 const settledWithin = 10 * second
-/** Some five hours, at a quarter of an hour each; then the mails end as failed, by name. */
-const mostRefusals = 20
+/** Deferrals for refused calls, 15 minutes each, some five hours in all; then the mails are recorded as failed. */
+const maxRefusals = 20
 
-/** Seconds until a wave that was put aside comes again. */
-const delays: Readonly<Record<PutAside, number>> = {
+/** Seconds until a deferred wave is delivered again. */
+const delaySeconds: Readonly<Record<DeferralReason, number>> = {
   'time-is-up': 0,
   throttled: 30,
   'release-not-open': 900,
@@ -62,10 +62,10 @@ const delays: Readonly<Record<PutAside, number>> = {
 }
 
 /**
- * Sends a wave of result mails (R51, G4), call by call as the pace allows. Each batch is claimed before its one call and
- * settled after it; whatever may have been sent is `unknown` and never sent again by itself. A batch is settled in the
- * same write in which the next one is claimed, so a sender that is killed leaves no more behind than the calls it had
- * under way: two, of up to 49 mails.
+ * Sends a wave of result mails (R51, G4), call by call at the shared send rate. Each batch is claimed before its one call
+ * and settled after it (at most once); a mail that may have been sent is `unknown` and never sent again automatically. A
+ * batch is settled in the same write that claims the next one, so a killed sender leaves in doubt only the calls it had
+ * in flight: two, of up to 49 mails.
  */
 export const sendResultEmails =
   (ports: SendResultEmailsPorts) =>
@@ -73,30 +73,34 @@ export const sendResultEmails =
     const { scope, wave, releaseId } = message
     const found = (await ports.batches.inWave(scope, wave)).filter((batch) => batch.releaseId === releaseId)
     if (found.length === 0) return { outcome: 'no-such-wave' }
-    const { sent, reason, inFlight } = await workThrough(ports, message, found)
+    const { sent, reason, inFlight } = await sendBatches(ports, message, found)
     if (reason) {
-      if (isToldOf(reason)) {
+      if (isRecorded(reason)) {
         const since = ports.clock.now()
-        await ports.waits.note(mailingOf(scope), { reason, since, until: later(since, delays[reason] * second) })
+        await ports.deferrals.note(mailingOf(scope), {
+          reason,
+          since,
+          until: later(since, delaySeconds[reason] * second),
+        })
       }
       const refusals = (message.refusals ?? 0) + (reason === 'call-refused' ? 1 : 0)
-      await ports.queues.sendWaves([{ ...message, ...(refusals > 0 && { refusals }) }], delays[reason])
-      return { outcome: 'put-aside', reason, sent }
+      await ports.queues.sendWaves([{ ...message, ...(refusals > 0 && { refusals }) }], delaySeconds[reason])
+      return { outcome: 'deferred', reason, sent }
     }
-    // Comes again when that claim has lapsed, if it has not been settled by then.
+    // Another sender's claim is open: retry after it has expired.
     if (inFlight) throw new MailInFlight(wave)
     return { outcome: 'settled', sent }
   }
 
-/** The rest shows in how the release and the pace stand. */
-const isToldOf = (reason: PutAside): reason is MailWait['reason'] =>
+/** The other reasons show in the state of the release and of the send rate. */
+const isRecorded = (reason: DeferralReason): reason is MailDeferral['reason'] =>
   reason === 'daily-quota' || reason === 'service-unavailable' || reason === 'call-refused'
 
-const workThrough = async (
+const sendBatches = async (
   ports: SendResultEmailsPorts,
   { scope, releaseId, session, refusals = 0 }: SendWaveMessage,
   found: readonly EmailBatch[],
-): Promise<{ readonly sent: number; readonly reason?: PutAside; readonly inFlight: boolean }> => {
+): Promise<{ readonly sent: number; readonly reason?: DeferralReason; readonly inFlight: boolean }> => {
   const { pacer, clock, timer } = ports
   const startedAt = timer.now()
   const open = openBatches(
@@ -104,11 +108,11 @@ const workThrough = async (
     scope,
     shuffled(found, releaseId, ({ item }) => item),
   )
-  const luck = newLuck()
+  const failures = failureTracker()
   let sent = 0
   open.settleAbandoned(clock.now())
 
-  const stop = async (reason?: PutAside) => {
+  const stop = async (reason?: DeferralReason) => {
     await open.settle()
     return { sent, inFlight: open.inFlight.size > 0, ...(reason && { reason }) }
   }
@@ -118,27 +122,29 @@ const workThrough = async (
     const slices = open
       .pending()
       .slice(0, calls)
-      .map(({ item, positions }) => ({ item, positions: luck.choose(item, positions, mails) }))
+      .map(({ item, positions }) => ({ item, positions: failures.nextPositions(item, positions, mails) }))
     if (slices.length === 0) return stop()
-    if (timer.now() - startedAt > shift) return stop('time-is-up')
+    if (timer.now() - startedAt > workTime) return stop('time-is-up')
     const turn = await pacer.take(mailsIn(slices), mailingOf(scope))
     if (turn.outcome === 'stopped') return stop(turn.reason)
-    if (timer.now() - startedAt + turn.inMilliseconds > lastTurn) return stop('time-is-up')
+    if (timer.now() - startedAt + turn.inMilliseconds > latestTurn) return stop('time-is-up')
     if (turn.inMilliseconds > settledWithin && open.hasUnwritten()) await open.settle()
     await timer.wait(turn.inMilliseconds)
 
-    // Read after the wait, so that a hold and a change of mind count until the last moment (R09).
-    const looks = await Promise.all(slices.map((slice) => ports.recipients.look(session, idsOf(open, slice))))
-    const standing = standingOf(looks, releaseId, ports)
-    if (standing === 'cancelled') {
+    // Read after the wait, so that a hold or an opt-out counts until the last moment (R09).
+    const snapshots = await Promise.all(slices.map((slice) => ports.recipients.read(session, idsOf(open, slice))))
+    const status = releaseStatusOf(snapshots, releaseId, ports)
+    if (status === 'cancelled') {
       suppressAll(open)
       return stop()
     }
-    if (standing === 'not-open') return stop('release-not-open')
+    if (status === 'not-open') return stop('release-not-open')
 
     const intents = new Map(
       await Promise.all(
-        slices.map(async (slice, index) => [slice.item, await intentsFor(ports, open, slice, looks[index])] as const),
+        slices.map(
+          async (slice, index) => [slice.item, await intentsFor(ports, open, slice, snapshots[index])] as const,
+        ),
       ),
     )
     for (const [item, planned] of intents)
@@ -148,15 +154,15 @@ const workThrough = async (
       mine.map(async ({ item }) => ({ item, ...(await sendCall(ports, open.get(item), intents.get(item) ?? [])) })),
     )
     for (const { item, changes, results } of outcomes) {
-      const isRefused = luck.learn(item, results)
-      open.change(item, isRefused ? failed(changes, luck.lastRefusal()) : changes)
+      const isRefused = failures.record(item, results)
+      open.change(item, isRefused ? failed(changes, failures.lastRefusal()) : changes)
       sent += results.filter(({ outcome }) => outcome === 'accepted').length
     }
     if (mine.length < slices.length) open.settleAbandoned(clock.now())
 
-    const mishap = luck.mishap()
-    if (mishap === 'call-refused' && refusals >= mostRefusals) failAll(open, luck.lastRefusal())
-    else if (mishap) return stop(mishap)
+    const stopReason = failures.stopReason()
+    if (stopReason === 'call-refused' && refusals >= maxRefusals) failAll(open, failures.lastRefusal())
+    else if (stopReason) return stop(stopReason)
   }
 }
 
@@ -171,27 +177,27 @@ const intentsFor = (
   ports: SendResultEmailsPorts,
   open: Open,
   { item, positions }: Slice,
-  look: RecipientsLook | undefined,
+  snapshot: RecipientsSnapshot | undefined,
 ): Promise<readonly Intent[]> =>
   Promise.all(
     positions.map((position) => {
       const batch = open.get(item)
-      return intentFor(ports, batch, position, look?.addressees.get(batch.deliveries[position]?.idNumber ?? ''))
+      return intentFor(ports, batch, position, snapshot?.addressees.get(batch.deliveries[position]?.idNumber ?? ''))
     }),
   )
 
-/** Cancelled, or replaced by another release: nobody is told of this one any more. */
-const standingOf = (
-  looks: readonly RecipientsLook[],
+/** `cancelled` also where another release has replaced this one: its mails are not sent. */
+const releaseStatusOf = (
+  snapshots: readonly RecipientsSnapshot[],
   releaseId: string,
   { clock }: SendResultEmailsPorts,
 ): 'open' | 'not-open' | 'cancelled' => {
-  const isOver = looks.some(({ release }) => release?.releaseId !== releaseId || release.state === 'cancelled')
+  const isOver = snapshots.some(({ release }) => release?.releaseId !== releaseId || release.state === 'cancelled')
   if (isOver) return 'cancelled'
-  return looks.every((look) => isSessionOpen({ ...look, now: clock.now() })) ? 'open' : 'not-open'
+  return snapshots.every((snapshot) => isSessionOpen({ ...snapshot, now: clock.now() })) ? 'open' : 'not-open'
 }
 
-/** One call, and what it came to by position. Nobody may be left to mail. */
+/** Makes one call and returns its outcomes by position; no call where every mail is suppressed. */
 const sendCall = async (
   { mailer }: SendResultEmailsPorts,
   { scope, releaseId, language }: EmailBatch,

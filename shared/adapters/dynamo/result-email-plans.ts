@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { EmailPlan, MailWaits, PlanProgress, ResultEmailPlans } from '../../ports/result-email-plans.ts'
+import type { EmailPlan, MailDeferrals, PlanProgress, ResultEmailPlans } from '../../ports/result-email-plans.ts'
 import { conditional } from './conditional.ts'
 import { toBatchItem } from './email-batch-item.ts'
 import { transact } from './transact.ts'
@@ -63,7 +63,7 @@ export const dynamoResultEmailPlans = (client: DynamoDBDocumentClient, TableName
 })
 
 /** In the plan's own row, which who asks reads anyway. */
-export const dynamoMailWaits = (client: DynamoDBDocumentClient, TableName: string): MailWaits => ({
+export const dynamoMailDeferrals = (client: DynamoDBDocumentClient, TableName: string): MailDeferrals => ({
   async note(releaseId, wait) {
     await conditional(() =>
       client.send(

@@ -10,7 +10,7 @@ export const dynamoResultRecipients = (
   client: DynamoDBDocumentClient,
   tables: { readonly accounts: string; readonly entries: string; readonly releases: string; readonly openings: string },
 ): ResultRecipients => ({
-  async look(session, idNumbers) {
+  async read(session, idNumbers) {
     if (idNumbers.length > largestBatch) throw new Error(`${idNumbers.length} candidates are too many for one look`)
     const keys = idNumbers.map((idNumber) => ({ idNumber }))
     const found = await batchGet(client, {

@@ -18,12 +18,12 @@ const lateDay = async (count = 60) => {
   const last = day.members.accounts.pop() as (typeof day.members.accounts)[number]
   const registered = new Map<string, typeof last & { readonly language: Language }>()
   // Whoever sends reads the account itself, which is there before the index shows it.
-  const { look } = day.ports.recipients
+  const { read } = day.ports.recipients
   Object.assign(day.ports.recipients, {
-    async look(of: string, idNumbers: readonly string[]) {
+    async read(of: string, idNumbers: readonly string[]) {
       const isHidden = registered.has(last.idNumber) && !day.members.accounts.includes(last)
       if (isHidden) day.members.accounts.push(last)
-      const found = await look(of, idNumbers)
+      const found = await read(of, idNumbers)
       if (isHidden) day.members.accounts.splice(day.members.accounts.indexOf(last), 1)
       return found
     },

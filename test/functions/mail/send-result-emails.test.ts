@@ -85,7 +85,7 @@ describe('the mail that results are out (R51)', () => {
     const row = day.releases.rows.get(session) as PlannedRelease
     day.releases.rows.set(session, { ...row, state: 'held' })
     const [message] = day.emails.splice(0) as [SendWaveMessage]
-    expect(await day.send(message)).toEqual({ outcome: 'put-aside', reason: 'release-not-open', sent: 0 })
+    expect(await day.send(message)).toEqual({ outcome: 'deferred', reason: 'release-not-open', sent: 0 })
     expect([day.count('pending'), day.mail.state.calls]).toEqual([200, 0])
     expect([day.emails, day.delays.at(-1)]).toEqual([[message], 900])
     day.releases.rows.set(session, row)
@@ -237,7 +237,7 @@ describe('the mail that results are out (R51)', () => {
     let now: Fate = fate
     day = await planned(120, () => now)
     const [message] = day.emails.splice(0) as [SendWaveMessage]
-    expect(await day.send(message)).toEqual({ outcome: 'put-aside', reason, sent: 0 })
+    expect(await day.send(message)).toEqual({ outcome: 'deferred', reason, sent: 0 })
     expect(day.count('pending')).toBe(120)
     now = 'taken'
     await day.sendAll()

@@ -15,14 +15,14 @@ import {
 import { dynamoChoosingAccounts, dynamoLateEmails } from '../../../shared/adapters/dynamo/late-emails.ts'
 import { dynamoMailAlarms, dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import { putOutboxRow } from '../../../shared/adapters/dynamo/outbox.ts'
-import { dynamoMailWaits, dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
+import { dynamoMailDeferrals, dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
 import { batchItem, type EmailBatch, emailScope, lateItem } from '../../../shared/domain/email-batch.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
 import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { MailPace } from '../../../shared/ports/mail-pace.ts'
-import type { MailWaits, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import type { MailDeferrals, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
 import { inMemoryEmailLedger } from '../../support/in-memory/email-ledger.ts'
@@ -39,7 +39,7 @@ interface Ports {
   readonly remedies: EmailRemedies
   readonly obstacles: EmailObstacles
   readonly pace: MailPace
-  readonly waits: MailWaits
+  readonly deferrals: MailDeferrals
 }
 
 const ledgerContract = (ports: () => Ports) => {
@@ -124,12 +124,12 @@ const ledgerContract = (ports: () => Ports) => {
 
   test('why mails wait stands in their plan, the newest word, and makes no plan where there is none', async () => {
     const { releaseId } = await planned()
-    const { ledger, waits } = ports()
+    const { ledger, deferrals } = ports()
     const wait = { reason: 'daily-quota', since: at, until: epochMilliseconds(at + 900_000) } as const
-    await waits.note(releaseId, { ...wait, reason: 'call-refused' })
-    await waits.note(releaseId, wait)
+    await deferrals.note(releaseId, { ...wait, reason: 'call-refused' })
+    await deferrals.note(releaseId, wait)
     expect(await ledger.plan(releaseId)).toMatchObject({ lanes: 2, wait })
-    await waits.note('no-such-release', wait)
+    await deferrals.note('no-such-release', wait)
     expect(await ledger.plan('no-such-release')).toBeUndefined()
   })
 
@@ -154,7 +154,7 @@ describe('in memory', () => {
   const deliveries = inMemoryDeliveries()
   const pace = inMemoryMailPace()
   const told = inMemoryEmailLedger(deliveries, pace)
-  ledgerContract(() => ({ plans: deliveries, batches: deliveries, waits: deliveries, pace, ...told }))
+  ledgerContract(() => ({ plans: deliveries, batches: deliveries, deferrals: deliveries, pace, ...told }))
 })
 
 describe('in DynamoDB', () => {
@@ -174,7 +174,7 @@ describe('in DynamoDB', () => {
       remedies: dynamoEmailRemedies(client, tableNames),
       obstacles: dynamoEmailObstacles(client, tableNames.deliveries),
       pace: dynamoMailPace(client, tableNames.deliveries),
-      waits: dynamoMailWaits(client, tableNames.deliveries),
+      deferrals: dynamoMailDeferrals(client, tableNames.deliveries),
     }
   })
 

@@ -1,7 +1,12 @@
 import type { EmailBatch } from '../../../shared/domain/email-batch.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
-import type { EmailPlan, MailWaits, PlanProgress, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import type {
+  EmailPlan,
+  MailDeferrals,
+  PlanProgress,
+  ResultEmailPlans,
+} from '../../../shared/ports/result-email-plans.ts'
 
 /** Plans and batches of result mails in maps; each method is one write. */
 export const inMemoryDeliveries = () => {
@@ -48,7 +53,7 @@ export const inMemoryDeliveries = () => {
       })
       return 'written'
     },
-  } satisfies ResultEmailPlans & EmailBatches & MailWaits & Record<string, unknown>
+  } satisfies ResultEmailPlans & EmailBatches & MailDeferrals & Record<string, unknown>
 }
 
 /** Account mails in a map. */

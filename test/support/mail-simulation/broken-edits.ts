@@ -19,7 +19,7 @@ export const brokenEdits = {
   ],
   'sends without waiting for its turn': [{ file: sender, right: 'await timer.wait(turn.inMilliseconds)', wrong: '' }],
   'goes on while the release is held': [
-    { file: sender, right: "if (standing === 'not-open') return stop('release-not-open')", wrong: '' },
+    { file: sender, right: "if (status === 'not-open') return stop('release-not-open')", wrong: '' },
   ],
   'tells everybody of a correction, whether it changed their result or not': [
     {
