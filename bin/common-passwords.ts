@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { dictionary } from '@zxcvbn-ts/language-common'
-import { longestPassword, shortestPassword } from '../shared/domain/password-rules.ts'
+import { maxPasswordLength, minPasswordLength } from '../shared/domain/password-rules.ts'
 
 /**
  * Writes the common passwords that R06 refuses: those of `@zxcvbn-ts/language-common` that the rule for letters and
@@ -9,7 +9,7 @@ import { longestPassword, shortestPassword } from '../shared/domain/password-rul
  */
 const target = new URL('../shared/adapters/node/common-passwords.generated.ts', import.meta.url)
 
-const fitting = new RegExp(`^[a-z0-9]{${shortestPassword},${longestPassword}}$`)
+const fitting = new RegExp(`^[a-z0-9]{${minPasswordLength},${maxPasswordLength}}$`)
 const words = [...new Set(dictionary['passwords-common'].map((word) => String(word).toLowerCase()))]
   .filter((word) => fitting.test(word))
   .toSorted()

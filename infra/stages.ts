@@ -28,7 +28,7 @@ export interface Stage {
    * instant from happening: one for each session released at it, and the sweeps. The account's limit has to exceed it by
    * 100. Nothing is kept where absent.
    */
-  readonly releasesAtOnce?: number
+  readonly releaseConcurrency?: number
   /** Capacity kept warm for results day, in units a second; DynamoDB's default where absent. */
   readonly warmThroughput?: Readonly<Partial<Record<TableName, { readonly reads: number; readonly writes: number }>>>
 }
@@ -141,7 +141,7 @@ const stages: Readonly<Record<StageName, Stage>> = {
       accessLogDays: 400,
     },
     monthlyBudgetDollars: 2_000,
-    releasesAtOnce: 50,
+    releaseConcurrency: 50,
     warmThroughput: {
       accounts: { reads: 20_000, writes: 4_000 },
       'sign-in-guards': { reads: 12_000, writes: 8_000 },

@@ -45,7 +45,7 @@ export const candidates = (url: string) => {
 }
 
 /** So many at once, one after the other. */
-export const atOnce = async <Item, Result>(
+export const withConcurrency = async <Item, Result>(
   items: readonly Item[],
   most: number,
   act: (item: Item) => Promise<Result>,

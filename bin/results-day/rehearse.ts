@@ -6,7 +6,7 @@ import { type LocalService, startLocalService } from '../../infra/local/service.
 import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import { mailKinds, mailTags } from '../../shared/contracts/mail.ts'
 import { accountOf, filesOf, password, type RehearsedCandidate, rehearsedCandidates } from './candidates.ts'
-import { atOnce, candidates as candidatesAt, clock as clockAt, importFile, operator, settled } from './day.ts'
+import { candidates as candidatesAt, clock as clockAt, importFile, operator, settled, withConcurrency } from './day.ts'
 import { type Counts, countsOf, mailPromises, type Promised } from './promises.ts'
 import { type RehearsalTables, rehearsalTables } from './tables.ts'
 
@@ -29,7 +29,7 @@ const hour = 3_600_000
 const today = '2026-11-21'
 /** Log-ins of the storm: each costs a hash, and this machine is no fleet. */
 const stormOf = (candidates: number) => Math.min(200, Math.max(10, Math.floor(candidates / 50)))
-const stormAtOnce = 12
+const stormConcurrency = 12
 const probes = 5
 
 /** A whole results day on this machine: files, registrations, two people, the instant, a storm of log-ins, and the mails. */
@@ -88,7 +88,7 @@ const prepare = async (
   tell(`imported ${entries} entries and ${results} results through the operators' routes`)
 
   const byApi = everybody.filter(({ registers }) => registers === 'by-api')
-  const statuses = await atOnce(byApi, 4, candidatesAt(url).register)
+  const statuses = await withConcurrency(byApi, 4, candidatesAt(url).register)
   const seeded = everybody.filter(({ registers }) => registers === 'seeded')
   const hash = await argon2idHasher.hash(password)
   await tables.seed(seeded.map((candidate) => accountOf(candidate, hash)))
@@ -147,7 +147,7 @@ const release = async (
   const { look } = candidatesAt(service.url)
 
   await clock.moveTo(instant - 60_000)
-  const before = await atOnce(people.slice(0, probes), probes, look)
+  const before = await withConcurrency(people.slice(0, probes), probes, look)
   const early = before.filter(({ result }) => result === 'released').length
 
   await clock.moveTo(instant)
@@ -161,7 +161,7 @@ const release = async (
   const seconds = (performance.now() - began) / 1_000
   endOfDay()
 
-  const after = await atOnce(people.slice(0, probes), probes, look)
+  const after = await withConcurrency(people.slice(0, probes), probes, look)
   const visible = after.filter(({ result }) => result === 'released').length
   const mails = [...service.aws.mails()]
     .filter(({ tags }) => tags[mailTags.kind] === mailKinds.resultsReleased)
@@ -205,7 +205,7 @@ const release = async (
 }
 
 const loginStorm = async (people: readonly RehearsedCandidate[], look: ReturnType<typeof candidatesAt>['look']) => {
-  const statuses = (await atOnce(people, stormAtOnce, look)).map(({ status }) => status)
+  const statuses = (await withConcurrency(people, stormConcurrency, look)).map(({ status }) => status)
   const [signedIn, tryAgain] = [201, 429].map((wanted) => statuses.filter((status) => status === wanted).length)
   return {
     signedIn: signedIn ?? 0,

@@ -28,7 +28,7 @@ const timeout = Duration.minutes(15)
 /** One whole core: reading and encrypting rows is what an importer does between two calls. */
 const memory = 1769
 /** For the next invocation to go on, or until it is the file's turn: some thousand times within a day. */
-const feedsItself = true
+const allowsRecursion = true
 
 /** Everything that brings files in: for each kind an object in the bucket → queue → importer, a file at a time for each invocation. */
 export const fileImports = (scope: Construct, { parts, data }: FileImportsProps): void => {
@@ -49,7 +49,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
             SECRET_NUMBER_KEY_SECRET: secretNumberKey.secretArn,
             SECRET_NUMBER_CIPHER_KEY: secretNumberCipherKey.keyArn,
           },
-          ...{ whenFailing, memory, timeout, feedsItself },
+          ...{ whenFailing, memory, timeout, allowsRecursion },
         })
         importer.allow(['secretsmanager:GetSecretValue'], secretNumberKey.secretArn)
         importer.allow(['kms:GenerateDataKey'], secretNumberCipherKey.keyArn)
@@ -68,7 +68,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
             corrections: ['UpdateItem'],
           },
           environment: common,
-          ...{ whenFailing, memory, timeout, feedsItself },
+          ...{ whenFailing, memory, timeout, allowsRecursion },
         }),
     },
     centres: {
@@ -77,7 +77,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
         serviceFunction(scope, 'imports/import-centres', parts, {
           tables: { imports: turns, centres: ['BatchGetItem', 'PutItem'] },
           environment: common,
-          ...{ whenFailing, memory, timeout, feedsItself },
+          ...{ whenFailing, memory, timeout, allowsRecursion },
         }),
     },
   }
@@ -95,9 +95,9 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
 const queueOf = (scope: Construct, { parts, data }: FileImportsProps, kind: string, whenFailing: string) => {
   const queue = new QueueWithDeadLetters(scope, `${kind}-imports`, {
     stage: parts.stage,
-    longestRun: timeout,
-    longestWait: Duration.minutes(15),
-    maximumReceives: 3,
+    consumerTimeout: timeout,
+    maxMessageAge: Duration.minutes(15),
+    maxReceiveCount: 3,
     whenFailing,
   })
   routeEvents(scope, `${kind}-files`, {

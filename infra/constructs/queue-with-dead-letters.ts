@@ -7,11 +7,11 @@ import { acknowledge } from './acknowledge.ts'
 export interface QueueWithDeadLettersProps {
   readonly stage: Stage
   /** Time limit of the consumer; a message comes back half a minute after it. */
-  readonly longestRun: Duration
+  readonly consumerTimeout: Duration
   /** How old a message may get before somebody is told. */
-  readonly longestWait: Duration
+  readonly maxMessageAge: Duration
   /** Deliveries before a message goes to the dead letters. */
-  readonly maximumReceives: number
+  readonly maxReceiveCount: number
   /** What candidates notice while messages lie in the dead letters; the alarm says so. */
   readonly whenFailing: string
 }
@@ -23,21 +23,21 @@ export class QueueWithDeadLetters extends Construct {
   /** Known before deployment, so that alarms need no reference to this stack. */
   readonly queueName: string
   readonly whenFailing: string
-  readonly longestWait: Duration
+  readonly maxMessageAge: Duration
 
   constructor(scope: Construct, id: string, props: QueueWithDeadLettersProps) {
     super(scope, id)
     this.whenFailing = props.whenFailing
-    this.longestWait = props.longestWait
+    this.maxMessageAge = props.maxMessageAge
     this.queueName = stageResourceName(props.stage, id)
     this.deadLetters = new DeadLetters(this, `${id}-dead-letters`, props)
     this.queue = new Queue(this, 'Queue', {
       queueName: this.queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: props.longestRun.plus(Duration.seconds(30)),
+      visibilityTimeout: props.consumerTimeout.plus(Duration.seconds(30)),
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.maximumReceives },
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.maxReceiveCount },
     })
   }
 }

@@ -57,7 +57,7 @@ export class ReleaseSchedule extends Construct {
   }
 
   /** Lets a function see which schedules of this group there are. */
-  allowLooking(looker: ServiceFunction): void {
+  allowReadingSchedules(looker: ServiceFunction): void {
     looker.allowMatching(
       ['scheduler:GetSchedule'],
       this.#schedules(),

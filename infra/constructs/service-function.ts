@@ -45,7 +45,7 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
   /** Page of the alarm on its failures; default `function-errors`. */
   readonly runbook?: RunbookPage
   /** Failed runs within five minutes that wake nobody; default 4. */
-  readonly faultsTolerated?: number
+  readonly toleratedFaults?: number
   /** CPU comes with memory: 1,769 MB are one whole core. Default 512. */
   readonly memory?: number
   /** Default 10 s. */
@@ -56,7 +56,7 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
    * It gives messages back to the queue that feeds it, to go on later. Lambda would take that for a runaway, and move the
    * message to the dead letters after 16 rounds (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
    */
-  readonly feedsItself?: true
+  readonly allowsRecursion?: true
   /** Runs that the account keeps free for it, and the most it may have at once; none are kept where absent. */
   readonly reservedConcurrency?: number | undefined
 }
@@ -80,7 +80,7 @@ export class ServiceFunction extends Construct {
   readonly functionName: string
   readonly whenFailing: string
   readonly runbook: RunbookPage
-  readonly faultsTolerated: number
+  readonly toleratedFaults: number
   readonly timeout: Duration
   readonly name: FunctionName
   readonly #stage: Stage
@@ -93,7 +93,7 @@ export class ServiceFunction extends Construct {
     this.functionName = stageResourceName(stage, flatName(props.name))
     this.whenFailing = props.whenFailing
     this.runbook = props.runbook ?? 'function-errors'
-    this.faultsTolerated = props.faultsTolerated ?? 4
+    this.toleratedFaults = props.toleratedFaults ?? 4
     this.timeout = props.timeout ?? Duration.seconds(10)
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     this.name = props.name
@@ -124,7 +124,7 @@ export class ServiceFunction extends Construct {
       logGroup,
       ...(props.deadLetters && { deadLetterQueue: props.deadLetters.queue }),
       ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
-      ...(props.feedsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
+      ...(props.allowsRecursion && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: {
         ...Object.fromEntries(access.map(([table]) => [tableVariable(table), tables[table].tableName])),
         ...(props.environment as Record<string, string>),

@@ -31,7 +31,7 @@ export const queueMetric = (
   })
 
 /** Requests answered 5xx, in percent; nothing while fewer than 20 a minute make percentages meaningless. */
-export const serverErrorShare = (api: HttpApi): MathExpression =>
+export const serverErrorRate = (api: HttpApi): MathExpression =>
   new MathExpression({
     expression: 'IF(requests >= 20, 100 * failed / requests, 0)',
     usingMetrics: {
@@ -43,7 +43,7 @@ export const serverErrorShare = (api: HttpApi): MathExpression =>
   })
 
 /** What the slowest hundredth of requests waits, in milliseconds. */
-export const slowestRequests = (api: HttpApi): Metric =>
+export const p99Latency = (api: HttpApi): Metric =>
   api.metricLatency({ statistic: 'p99', period: oneMinute, label: 'Slowest hundredth of requests, ms' })
 
 /** Share of mails that bounced or were complained about, as SES counts it for the whole account. */

@@ -31,7 +31,7 @@ export class ClockRefusal extends Error {
 
 /** The last instant that a date with a year of four digits can show. */
 const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
-const longestTimer = 3_600_000
+const maxTimer = 3_600_000
 
 interface Waiting {
   readonly instant: number
@@ -73,7 +73,7 @@ export const movableClock = (file?: string): MovableClock => {
         runDue()
         setTimer()
       },
-      Math.max(0, Math.min(wait, longestTimer)),
+      Math.max(0, Math.min(wait, maxTimer)),
     )
   }
 

@@ -43,8 +43,8 @@ export const faultProfiles = {
 /** Whom the faults are for: whatever stands between a release and its mails. */
 const disturbedChapters = ['mail/', 'events/', 'release/']
 /** Seconds by which a message is late, and by which its second copy may follow. */
-const longestDelay = 5
-const longestRepeat = 90
+const maxDelay = 5
+const maxRepeatDelay = 90
 /** Calls, and messages, by which the first of these has happened. */
 const soon = { kills: 60, duplicates: 5 }
 
@@ -81,8 +81,8 @@ export const seededFaults = (
       return count('ambiguous', either('transient-sent', 'transient-unsent'))
     },
     deliveriesOf() {
-      const first = happens(profile.delayed) ? random() * longestDelay : 0
-      return happensToo('duplicates') ? count('duplicateDeliveries', [first, random() * longestRepeat]) : [first]
+      const first = happens(profile.delayed) ? random() * maxDelay : 0
+      return happensToo('duplicates') ? count('duplicateDeliveries', [first, random() * maxRepeatDelay]) : [first]
     },
   }
 }

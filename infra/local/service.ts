@@ -14,7 +14,7 @@ import type { Faults } from './faults.ts'
 import { freePort } from './free-port.ts'
 import { openFrontDoor } from './front-door.ts'
 import { type LocalFunctions, localFunctions } from './functions/functions.ts'
-import { type HttpApiOptions, httpApi, largestBody } from './http/http-api.ts'
+import { type HttpApiOptions, httpApi, maxBodySize } from './http/http-api.ts'
 import { readRequest, writeAnswer } from './http/http-wire.ts'
 import { type Site, site } from './http/site.ts'
 import { startStreams } from './streams/streams.ts'
@@ -156,7 +156,7 @@ const serving =
   (pages: Site, log: LocalServiceOptions['log']) =>
   async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const began = performance.now()
-    const request = await readRequest(message, largestBody)
+    const request = await readRequest(message, maxBodySize)
     const answer = await pages(request)
     writeAnswer(response, answer)
     if (!request.path.startsWith('/api/')) return

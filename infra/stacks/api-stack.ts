@@ -288,7 +288,7 @@ export class ApiStack extends Stack {
       }),
       'CloudWatch lists alarms by the beginning of their names, and grants them only all together.',
     )
-    release.schedule.allowLooking(readiness)
+    release.schedule.allowReadingSchedules(readiness)
     return readiness
   }
 

@@ -15,10 +15,10 @@ import {
   countedMetric,
   droppedSchedules,
   functionMetric,
+  p99Latency,
   queueMetric,
   reputation,
-  serverErrorShare,
-  slowestRequests,
+  serverErrorRate,
   throttledInvocations,
 } from '../constructs/service-metrics.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
@@ -64,16 +64,16 @@ export class OperationsStack extends Stack {
   }
 
   #watchFunction(watched: ServiceFunction, stage: Stage): void {
-    const { node, name, functionName, whenFailing, runbook, faultsTolerated } = watched
-    const what = { threshold: faultsTolerated + 1, candidates: whenFailing, runbook }
+    const { node, name, functionName, whenFailing, runbook, toleratedFaults } = watched
+    const what = { threshold: toleratedFaults + 1, candidates: whenFailing, runbook }
     this.#alarm(`${node.id}-errors`, { ...what, metric: functionMetric(functionName, 'Errors') })
     if (watched.countsFaults) this.#alarm(`${node.id}-faults`, { ...what, metric: answeredFaults(stage, name) })
   }
 
-  #watchQueue({ queueName, whenFailing, longestWait, node }: QueueWithDeadLetters): void {
+  #watchQueue({ queueName, whenFailing, maxMessageAge, node }: QueueWithDeadLetters): void {
     this.#alarm(`${node.id}-behind`, {
       metric: queueMetric(queueName, 'ApproximateAgeOfOldestMessage'),
-      threshold: longestWait.toSeconds(),
+      threshold: maxMessageAge.toSeconds(),
       periods: 5,
       candidates: `Later than usual: ${whenFailing}`,
       runbook: 'queue-behind',
@@ -117,7 +117,7 @@ export class OperationsStack extends Stack {
   #watchRequests({ httpApi }: WebStack, stage: Stage): void {
     this.#alarm('api-errors', {
       name: stageResourceName(stage, 'api-errors'),
-      metric: serverErrorShare(httpApi),
+      metric: serverErrorRate(httpApi),
       threshold: 1,
       periods: 3,
       candidates: 'One request in a hundred or more fails: candidates are told that something went wrong.',
@@ -125,7 +125,7 @@ export class OperationsStack extends Stack {
     })
     this.#alarm('api-slow', {
       name: stageResourceName(stage, 'api-slow'),
-      metric: slowestRequests(httpApi),
+      metric: p99Latency(httpApi),
       threshold: 3_000,
       periods: 5,
       candidates: 'Pages and log-ins take three seconds or more for one candidate in a hundred.',
@@ -186,8 +186,8 @@ export class OperationsStack extends Stack {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 6, alarms: this.#alarms })],
         [
-          new GraphWidget({ ...half, title: 'Requests answered 5xx, %', left: [serverErrorShare(web.httpApi)] }),
-          new GraphWidget({ ...half, title: 'Slowest requests, ms', left: [slowestRequests(web.httpApi)] }),
+          new GraphWidget({ ...half, title: 'Requests answered 5xx, %', left: [serverErrorRate(web.httpApi)] }),
+          new GraphWidget({ ...half, title: 'Slowest requests, ms', left: [p99Latency(web.httpApi)] }),
         ],
         [
           new GraphWidget({

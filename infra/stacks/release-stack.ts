@@ -87,7 +87,7 @@ export class ReleaseStack extends Stack {
       memory: 1024,
       timeout: Duration.minutes(15),
     })
-    const queue = this.#queueFor(sealer, 'release-seals', { maximumReceives: 10, longestWait: Duration.minutes(5) })
+    const queue = this.#queueFor(sealer, 'release-seals', { maxReceiveCount: 10, maxMessageAge: Duration.minutes(5) })
     for (const type of ['release-approved', 'correction-approved'] as const) this.#onEvent(type, queue)
     sealer.consume(queue, { batchSize: 1, maxConcurrency: 10 })
   }
@@ -105,9 +105,9 @@ export class ReleaseStack extends Stack {
       whenFailing: 'Results stay hidden though their release was announced for now.',
       // It waits on its clock for up to three minutes and for the seals for one before it commits.
       timeout: Duration.minutes(5),
-      reservedConcurrency: this.#parts.stage.releasesAtOnce,
+      reservedConcurrency: this.#parts.stage.releaseConcurrency,
       deadLetters,
-      faultsTolerated: 0,
+      toleratedFaults: 0,
       runbook: 'release-not-executed',
     })
   }
@@ -127,7 +127,7 @@ export class ReleaseStack extends Stack {
     })
     mail.allowSendEmail(sender)
     // Once a minute: while result mails take the account's rate, SES throttles, and a link must not be given up for that.
-    const queue = this.#queueFor(sender, 'account-emails', { maximumReceives: 30, longestWait: Duration.minutes(10) })
+    const queue = this.#queueFor(sender, 'account-emails', { maxReceiveCount: 30, maxMessageAge: Duration.minutes(10) })
     for (const type of accountEvents) this.#onEvent(type, queue)
     sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })
   }
@@ -136,15 +136,15 @@ export class ReleaseStack extends Stack {
     const notNotified =
       'Candidates who chose emails are not told that their results are out; the results themselves are visible.'
     const plans = this.#queue('release-plans', {
-      longestRun: Duration.minutes(5),
-      longestWait: Duration.minutes(15),
-      maximumReceives: 10,
+      consumerTimeout: Duration.minutes(5),
+      maxMessageAge: Duration.minutes(15),
+      maxReceiveCount: 10,
       whenFailing: notNotified,
     })
     const emails = this.#queue('result-emails', {
-      longestRun: resultEmailsTimeout,
-      longestWait: Duration.hours(2),
-      maximumReceives: 20,
+      consumerTimeout: resultEmailsTimeout,
+      maxMessageAge: Duration.hours(2),
+      maxReceiveCount: 20,
       whenFailing: notNotified,
     })
     const planner = serviceFunction(this, 'mail/plan-result-emails', this.#parts, {
@@ -179,7 +179,7 @@ export class ReleaseStack extends Stack {
       whenFailing: notNotified,
       timeout: resultEmailsTimeout,
       // A wave that cannot go on waits in its own queue, a quarter of an hour at a time.
-      feedsItself: true,
+      allowsRecursion: true,
     })
     planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
     sender.allow(['sqs:SendMessage'], emails.queue.queueArn)
@@ -210,8 +210,8 @@ export class ReleaseStack extends Stack {
     notifier.allow(['sqs:SendMessage'], emails.queue.queueArn)
     // Comes again every minute while a release is near or being planned.
     const queue = this.#queueFor(notifier, 'late-candidates', {
-      maximumReceives: 60,
-      longestWait: Duration.minutes(30),
+      maxReceiveCount: 60,
+      maxMessageAge: Duration.minutes(30),
     })
     this.#onEvent('candidate-registered', queue, 'late')
     notifier.consume(queue, { batchSize: 10, maxConcurrency: 5 })
@@ -232,8 +232,8 @@ export class ReleaseStack extends Stack {
     })
     // A function that dies takes along all it was given: many receives, and helpings of not too many.
     const queue = this.#queueFor(recorder, 'email-outcomes', {
-      maximumReceives: 20,
-      longestWait: Duration.minutes(15),
+      maxReceiveCount: 20,
+      maxMessageAge: Duration.minutes(15),
     })
     routeMailOutcomes(this, mail.configurationSet, queue)
     // At 2,000 mails a second, 4,000 events: in each helping a batch is written once, whatever is told of its mails.
@@ -248,7 +248,7 @@ export class ReleaseStack extends Stack {
       environment: {},
       whenFailing: 'While log-ins are slow or fail, mails go on at full pace and bring more of them.',
     })
-    const queue = this.#queueFor(throttle, 'mail-alarms', { maximumReceives: 10, longestWait: Duration.minutes(5) })
+    const queue = this.#queueFor(throttle, 'mail-alarms', { maxReceiveCount: 10, maxMessageAge: Duration.minutes(5) })
     routeEvents(this, 'mail-alarm-changes', {
       pattern: {
         source: ['aws.cloudwatch'],
@@ -287,7 +287,7 @@ export class ReleaseStack extends Stack {
       whenFailing: 'Candidates notice nothing; what is held about them is kept longer than was promised.',
       timeout: Duration.minutes(15),
       deadLetters,
-      faultsTolerated: 0,
+      toleratedFaults: 0,
     })
     retention.allow(['secretsmanager:GetSecretValue'], this.#data.guardKey.secretArn)
     new DailyRun(this, 'retention', {
@@ -302,9 +302,9 @@ export class ReleaseStack extends Stack {
   #queueFor(
     { timeout, whenFailing }: ServiceFunction,
     id: string,
-    props: Pick<QueueWithDeadLettersProps, 'maximumReceives' | 'longestWait'>,
+    props: Pick<QueueWithDeadLettersProps, 'maxReceiveCount' | 'maxMessageAge'>,
   ): QueueWithDeadLetters {
-    return this.#queue(id, { ...props, longestRun: timeout, whenFailing })
+    return this.#queue(id, { ...props, consumerTimeout: timeout, whenFailing })
   }
 
   #queue(id: string, props: Omit<QueueWithDeadLettersProps, 'stage'>): QueueWithDeadLetters {

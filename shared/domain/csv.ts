@@ -11,7 +11,7 @@ export interface CsvReader {
 }
 
 /** A longer record is refused: most likely a quote was never closed. */
-const longestRecord = 64 * 1024
+const maxRecordLength = 64 * 1024
 
 /**
  * Reads RFC 4180 with LF or CRLF, with or without a byte order mark; empty lines are passed over. Lines are counted as
@@ -35,7 +35,7 @@ export const csvReader = (): CsvReader => {
       from = next.to
     }
     rest = rest.slice(from)
-    if (rest.length > 2 * longestRecord) {
+    if (rest.length > 2 * maxRecordLength) {
       // No line break far and wide: this is no text, and is not gathered in memory to find out what it is.
       found.push({ line, ...unclosed })
       hasEnded = true
@@ -70,12 +70,12 @@ const readRecord = (text: string, from: number, isEnd: boolean): Taken | 'incomp
   for (let lines = 1; ; lines++) {
     const record = text.slice(from, lineEnd.end)
     if (record === '') return firstLine
-    const content = record.length > longestRecord ? unclosed : readFields(record)
+    const content = record.length > maxRecordLength ? unclosed : readFields(record)
     if (content !== 'open')
       return 'reason' in content ? { ...firstLine, content } : { content, to: lineEnd.next, lines }
     const following = endOfLine(text, lineEnd.next, isEnd)
     if (following === undefined) {
-      const isHopeless = isEnd || text.length - from > longestRecord
+      const isHopeless = isEnd || text.length - from > maxRecordLength
       return isHopeless ? { ...firstLine, content: unclosed } : 'incomplete'
     }
     lineEnd = following

@@ -46,15 +46,15 @@ export const together = (all: readonly Distribution[]): Distribution =>
   }, emptyDistribution)
 
 /** Fewer results than this say nothing about how they are spread. */
-export const fewestToCompare = 20
+export const minSampleSize = 20
 /** In percentage points: a shift of a grade's share that a person should look at. */
-const largestShift = 15
+const maxShift = 15
 /** In standard deviations of a candidate's score, by which a session's mean may differ. */
-const largestDrift = 0.5
+const maxDrift = 0.5
 
 /** In what a session differs from earlier ones of its exam, in sentences; none if it does not, or if too few are there. */
 export const outliers = (now: Distribution, earlier: Distribution): readonly string[] => {
-  if (now.results < fewestToCompare || earlier.results < fewestToCompare) return []
+  if (now.results < minSampleSize || earlier.results < minSampleSize) return []
   return [...shifts(now, earlier), ...drift(now, earlier)]
 }
 
@@ -63,16 +63,16 @@ const shareOf = ({ grades, results }: Distribution, grade: string) => ((grades[g
 const shifts = (now: Distribution, earlier: Distribution): string[] =>
   [...new Set([...Object.keys(earlier.grades), ...Object.keys(now.grades)])].toSorted().flatMap((grade) => {
     const [before, after] = [shareOf(earlier, grade), shareOf(now, grade)]
-    return Math.abs(after - before) > largestShift
+    return Math.abs(after - before) > maxShift
       ? [`${after.toFixed(0)} % have the grade ${grade}; in earlier releases it was ${before.toFixed(0)} %`]
       : []
   })
 
 const drift = (now: Distribution, earlier: Distribution): string[] => {
-  if (now.scores.count < fewestToCompare || earlier.scores.count < fewestToCompare) return []
+  if (now.scores.count < minSampleSize || earlier.scores.count < minSampleSize) return []
   const [before, after] = [meanOf(earlier), meanOf(now)]
   const deviation = Math.sqrt(Math.max(0, earlier.scores.sumOfSquares / earlier.scores.count - before ** 2))
-  return Math.abs(after - before) > largestDrift * deviation
+  return Math.abs(after - before) > maxDrift * deviation
     ? [`the mean score is ${after.toFixed(1)}; in earlier releases it was ${before.toFixed(1)}`]
     : []
 }

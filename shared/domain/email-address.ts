@@ -7,10 +7,10 @@ const address = new RegExp(
 )
 
 /** RFC 5321, section 4.5.3.1. */
-const longestLocalPart = 64
-const longestAddress = 254
+const maxLocalPartLength = 64
+const maxAddressLength = 254
 
-export const isTooLongAddress = (text: string): boolean => text.length > longestAddress
+export const isTooLongAddress = (text: string): boolean => text.length > maxAddressLength
 
 /**
  * Addresses as people have them: dot-atom at a domain of two labels or more (RFC 5321 and 5322 without quotes, comments
@@ -21,7 +21,7 @@ export const isEmailAddress = (text: string): boolean => localPartOf(text) !== u
 /** What stands before the `@`, if the text is an address. */
 export const localPartOf = (text: string): string | undefined => {
   const localPart = isTooLongAddress(text) ? undefined : address.exec(text)?.groups?.localPart
-  return localPart === undefined || localPart.length > longestLocalPart ? undefined : localPart
+  return localPart === undefined || localPart.length > maxLocalPartLength ? undefined : localPart
 }
 
 /**

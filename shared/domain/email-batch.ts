@@ -59,7 +59,7 @@ export const claimsLapseAfter = 120_000
  * Mails in one call at most. SES takes 50; with their accounts and entries, release and opening, 49 are what DynamoDB
  * reads in one call of 100 keys.
  */
-export const largestBatch = 49
+export const maxBatchSize = 49
 
 /** Entries of a session for which one lane is enough: fewer lanes leave fewer batches half empty. */
 const entriesInLane = 10_000

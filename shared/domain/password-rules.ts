@@ -1,7 +1,7 @@
 import { normaliseNumber } from './identifiers.ts'
 
-export const shortestPassword = 8
-export const longestPassword = 128
+export const minPasswordLength = 8
+export const maxPasswordLength = 128
 
 export type PasswordFault =
   | 'password-characters'
@@ -25,8 +25,8 @@ export const passwordFault = (
   isCommon: (lowerCased: string) => boolean,
 ): PasswordFault | undefined => {
   if (!/^[A-Za-z0-9]*$/.test(password)) return 'password-characters'
-  if (password.length < shortestPassword) return 'password-too-short'
-  if (password.length > longestPassword) return 'password-too-long'
+  if (password.length < minPasswordLength) return 'password-too-short'
+  if (password.length > maxPasswordLength) return 'password-too-long'
   const lowerCased = password.toLowerCase()
   const personal = [normaliseNumber(idNumber), normaliseNumber(secretNumber ?? ''), emailLocalPart ?? '']
   if (personal.some((text) => text.toLowerCase() === lowerCased)) return 'password-personal'

@@ -1,4 +1,4 @@
 /** Any text up to this length is a try; beyond it, nothing is tried. */
-export const longestTry = 1_024
+export const maxTryLength = 1_024
 
-export const isTooLongToTry = (typed: string): boolean => typed.length > longestTry
+export const isTooLongToTry = (typed: string): boolean => typed.length > maxTryLength

@@ -49,12 +49,12 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Names beyond this length are cut: an unknown field's name is the client's text. */
-const longestFieldName = 64
+const maxFieldNameLength = 64
 
 const fieldProblems = (issues: readonly z.core.$ZodIssue[], body: unknown): FieldProblem[] =>
   issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: key.slice(0, longestFieldName), code: 'unknown-field' as const }))
+      ? issue.keys.map((key) => ({ path: key.slice(0, maxFieldNameLength), code: 'unknown-field' as const }))
       : issue.path.length === 0
         ? []
         : [{ path: issue.path.join('.'), code: codeOf(issue, body) }],

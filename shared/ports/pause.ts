@@ -1,2 +1,2 @@
-/** Waits at least half of the milliseconds and at most all of them, so that those who wait together do not come back together. */
+/** Sleeps with jitter, for between half of the milliseconds and all of them, so that parallel callers do not retry in step. */
 export type Pause = (milliseconds: number) => Promise<void>

@@ -23,7 +23,7 @@ export interface SignInGuards {
 }
 
 /** Failures that have to be told of, settled together with what tells of them. */
-export interface ToldFailures {
+export interface FailedAttempts {
   /**
    * As `settleWrong`, and puts the events that the guard gives rise to as this failure makes it, in the same write: each
    * once, whatever runs in parallel. `seen` is how the guard was met; if it is out of date, that costs a round trip more.

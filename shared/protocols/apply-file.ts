@@ -3,8 +3,8 @@ import type { ControlTotals, ImportRecord } from '../domain/import.ts'
 import type { ImportFile } from '../ports/import-files.ts'
 import { hashing } from './hashing.ts'
 import { readImportPages } from './import-rows.ts'
-import { type Attempt, pagesAtOnce } from './import-steps.ts'
-import { workAhead } from './work-ahead.ts'
+import { type Attempt, pageConcurrency } from './import-steps.ts'
+import { mapConcurrently } from './map-concurrently.ts'
 
 /** What is read now is not what was found sound: nothing more is written, and the import does not end as applied. */
 export class ControlTotalsDiffer extends Error {
@@ -29,9 +29,9 @@ export const applyFile = async <Row, Stored>(
   // Before: nobody goes on with what was agreed to earlier. After: nobody has counted half a file meanwhile.
   await steps.announce(sessions)
   let read = 0
-  const pages = workAhead(
+  const pages = mapConcurrently(
     readImportPages(bytes, steps.format),
-    pagesAtOnce,
+    pageConcurrency,
     async ({ rows: located, rowCount, faults }) => {
       if (faults.length > 0) throw new ControlTotalsDiffer('a row that was sound is not any more')
       const rows = located.map(({ row }) => row)

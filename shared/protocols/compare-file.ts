@@ -5,8 +5,8 @@ import type { ImportFile } from '../ports/import-files.ts'
 import { hashing } from './hashing.ts'
 import type { ImportPage } from './import-rows.ts'
 import { readImportPages } from './import-rows.ts'
-import { type Attempt, pagesAtOnce } from './import-steps.ts'
-import { workAhead } from './work-ahead.ts'
+import { type Attempt, pageConcurrency } from './import-steps.ts'
+import { mapConcurrently } from './map-concurrently.ts'
 
 /** What a file was found to be: sound, or with what is wrong in it. */
 export interface Compared {
@@ -21,7 +21,7 @@ export interface Compared {
 }
 
 /** Their names and counts are kept with the import. */
-const mostSessions = 1_000
+const maxSessions = 1_000
 
 /** Reads a file to its end and compares every row with those before it and with what is stored; writes nothing. */
 export const compareFile = async <Row, Stored>(
@@ -35,7 +35,7 @@ export const compareFile = async <Row, Stored>(
   const { bytes, progress } = hashing(file, ports.newDigest())
   let rows = 0
 
-  const pages = workAhead(readImportPages(bytes, steps.format), pagesAtOnce, async (page) => ({
+  const pages = mapConcurrently(readImportPages(bytes, steps.format), pageConcurrency, async (page) => ({
     page,
     stored: await steps.find(page.rows.map(({ row }) => row)),
   }))
@@ -48,7 +48,7 @@ export const compareFile = async <Row, Stored>(
     }
     rows += page.rowCount
     found.add([...page.faults, ...compared.faults].toSorted((a, b) => a.line - b.line))
-    const tooMuch = excess(page, { rows, mostRows: steps.mostRows, sessions: count.bySession().size, hasTime })
+    const tooMuch = excess(page, { rows, maxRows: steps.maxRows, sessions: count.bySession().size, hasTime })
     if (tooMuch) {
       found.add([tooMuch])
       break
@@ -65,11 +65,11 @@ export const compareFile = async <Row, Stored>(
 /** Why a file is not read any further. */
 const excess = (
   { rows: located }: ImportPage<unknown>,
-  seen: { rows: number; mostRows: number; sessions: number; hasTime: () => boolean },
+  seen: { rows: number; maxRows: number; sessions: number; hasTime: () => boolean },
 ): RowFault | undefined => {
   const refused = (reason: string) => ({ line: located.at(-1)?.line ?? 1, column: 'file', reason })
-  if (seen.rows > seen.mostRows) return refused(`more than ${seen.mostRows} rows: split the file`)
-  if (seen.sessions > mostSessions) return refused(`more than ${mostSessions} sessions: split the file`)
+  if (seen.rows > seen.maxRows) return refused(`more than ${seen.maxRows} rows: split the file`)
+  if (seen.sessions > maxSessions) return refused(`more than ${maxSessions} sessions: split the file`)
   return seen.hasTime()
     ? undefined
     : refused('it took too long to compare the rows up to here with what is stored: import it again, or split the file')

@@ -17,7 +17,7 @@ export interface ChangingRow {
 export interface ImportSteps<Row, Stored> {
   readonly format: RowFormat<Row>
   /** More rows than this are refused. */
-  readonly mostRows: number
+  readonly maxRows: number
   readonly sessionOf: (row: Row) => string | undefined
   /** Known for sessions whose rows have been compared. */
   readonly examOf: (session: string) => string | undefined
@@ -59,4 +59,4 @@ export interface Attempt<Row, Stored> {
 export const isEnded = ({ state }: ImportRecord): boolean => state === 'applied' || state === 'refused'
 
 /** Pages on their way to or from the tables at once. */
-export const pagesAtOnce = 4
+export const pageConcurrency = 4

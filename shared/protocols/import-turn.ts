@@ -15,13 +15,13 @@ const keepEvery = 10 * second
 const tellEvery = 2 * second
 
 /** How long an attempt waits by itself before it hands the file back to the queue. */
-const longestWait = 20 * second
+const maxWait = 20 * second
 
 /** Undefined where another file of the kind is imported for longer than it pays to wait here. */
 export const takeTurn = async (
   { imports, clock, pause, newId }: ImportPorts,
   { kind, importId }: Pick<Turn, 'kind' | 'importId'>,
-  longest = longestWait,
+  longest = maxWait,
 ): Promise<Turn | undefined> => {
   const attempt = newId()
   for (let waited = 0; waited <= longest; waited += second) {

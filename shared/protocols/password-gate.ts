@@ -5,27 +5,27 @@ import { later, toIso } from '../domain/time.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { NewId } from '../ports/ids.ts'
 import type { PasswordHasher } from '../ports/password-hasher.ts'
-import type { SignInGuards, ToldFailures } from '../ports/sign-in-guards.ts'
+import type { FailedAttempts, SignInGuards } from '../ports/sign-in-guards.ts'
 import { idNumberOf, strangerOf } from './guard-ids.ts'
 import { type GatePorts, type SecretGate, secretGate } from './secret-gate.ts'
 
 export interface PasswordGatePorts extends GatePorts {
   readonly accounts: Accounts
   readonly hasher: PasswordHasher
-  readonly failures: ToldFailures
+  readonly failures: FailedAttempts
 }
 
 /** Tries a password; the only caller of the hasher's `verify`. An ID without account costs the same hash (R27). */
 export const passwordGate =
   (ports: PasswordGatePorts): SecretGate<Account> =>
   (typedId, typed) => {
-    const accounts = rememberingAccounts(ports.accounts)
+    const accounts = cachingAccounts(ports.accounts)
     const nameOf = async (guardId: string) => {
       const idNumber = idNumberOf(typedId, guardId)
       return (await accounts.found(idNumber)) ? idNumber : strangerOf(typedId, guardId)
     }
     return secretGate(
-      { ...ports, guards: tellingGuards(ports, nameOf) },
+      { ...ports, guards: eventPublishingGuards(ports, nameOf) },
       {
         kind: 'password',
         find: (idNumber) => accounts.find(idNumber),
@@ -35,7 +35,7 @@ export const passwordGate =
   }
 
 /** The account of one try: once it was read, `found` answers it without another call. */
-const rememberingAccounts = (accounts: Accounts) => {
+const cachingAccounts = (accounts: Accounts) => {
   let read: { readonly account: Account | undefined } | undefined
   const find: Accounts['find'] = async (idNumber) => {
     const account = await accounts.find(idNumber)
@@ -46,7 +46,7 @@ const rememberingAccounts = (accounts: Accounts) => {
 }
 
 /** The guards of one try: what its failures come to is told, also of IDs that nobody has, by a name of their own (R27). */
-const tellingGuards = (
+const eventPublishingGuards = (
   { guards, failures, newId }: PasswordGatePorts,
   nameOf: (guardId: string) => Promise<string>,
 ): SignInGuards => {

@@ -44,7 +44,7 @@ export type Verdict<Holder> =
 export type SecretGate<Holder> = (idNumber: string, typed: string) => Promise<Verdict<Holder>>
 
 /** About three seconds in all, which is long for a hash and short for a person. */
-const pauses = [40, 80, 160, 320, 640, 800, 960]
+const backoff = [40, 80, 160, 320, 640, 800, 960]
 
 /**
  * The only door to any secret check (G1): reserve one of three slots, verify, settle. Whatever runs in parallel, at most
@@ -94,7 +94,7 @@ const takeSlot = async <Holder>(
 ): Promise<Slot<Holder>> => {
   const { guards, clock, pause } = ports
   let reading: Promise<Holder | undefined> | undefined = find()
-  for (const milliseconds of [...pauses, undefined]) {
+  for (const milliseconds of [...backoff, undefined]) {
     const [reservation] = await Promise.allSettled([guards.reserve(guardId, attempt, clock.now()), reading])
     if (reservation.status === 'rejected') throw reservation.reason
     const met = await standing(ports, guardId, attempt, reservation.value)

@@ -1,11 +1,11 @@
-import { mapInGroups } from '../domain/groups.ts'
+import { mapInChunks } from '../domain/chunks.ts'
 import { shards } from '../domain/identifiers.ts'
 import { manifestLine, manifestText } from '../domain/manifest.ts'
 import type { NewDigest } from '../ports/digests.ts'
 import type { SessionResult, SessionResults } from '../ports/session-members.ts'
 
 /** Shards read at once: enough to be quick, few enough to stay in memory. */
-export const shardsAtOnce = 4
+export const shardConcurrency = 4
 
 /** One shard's results with their hash, which a release's seals are checked against. */
 export interface CountedShard {
@@ -30,7 +30,7 @@ export const countShard =
 export const countSession =
   (ports: Parameters<typeof countShard>[0]) =>
   (session: string): Promise<readonly string[]> =>
-    mapInGroups(shards, shardsAtOnce, async (shard) => (await countShard(ports)(session, shard)).manifest)
+    mapInChunks(shards, shardConcurrency, async (shard) => (await countShard(ports)(session, shard)).manifest)
 
 /** SHA-256 of what was counted: what an approval is bound to (R63). */
 export const manifestOf = (newDigest: NewDigest, parts: Parameters<typeof manifestText>[0]): string => {

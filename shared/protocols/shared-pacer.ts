@@ -1,4 +1,4 @@
-import { largestBatch } from '../domain/email-batch.ts'
+import { maxBatchSize } from '../domain/email-batch.ts'
 import { second } from '../domain/time.ts'
 import type { MailPace, MailQuota } from '../ports/mail-pace.ts'
 import type { Pacer } from '../ports/mailers.ts'
@@ -41,9 +41,9 @@ export const sharedPacer = ({ pace, quota, timer, headroom }: SharedPacerPorts):
     async burst() {
       // Two turns a second at least, so that one that is late or early by a little finds room.
       const inTurn = Math.max(1, Math.floor((await rate()) / 2))
-      return inTurn < 2 * largestBatch
-        ? { calls: 1, mails: Math.min(largestBatch, inTurn) }
-        : { calls: 2, mails: largestBatch }
+      return inTurn < 2 * maxBatchSize
+        ? { calls: 1, mails: Math.min(maxBatchSize, inTurn) }
+        : { calls: 2, mails: maxBatchSize }
     },
     async take(mails, releaseId) {
       if ((await quota.read()).leftToday < 1) return { outcome: 'stopped', reason: 'daily-quota' }

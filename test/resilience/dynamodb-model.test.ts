@@ -1,12 +1,12 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { dynamoFailedAttempts } from '../../shared/adapters/dynamo/failed-attempts.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
-import { dynamoToldFailures } from '../../shared/adapters/dynamo/told-failures.ts'
 import type { DomainEvent } from '../../shared/contracts/events.ts'
 import { attemptId, type Guard } from '../../shared/domain/sign-in-guard.ts'
 import { day, epochMilliseconds, later, minute, toIso } from '../../shared/domain/time.ts'
-import type { Reservation, SignInGuards, ToldFailures } from '../../shared/ports/sign-in-guards.ts'
+import type { FailedAttempts, Reservation, SignInGuards } from '../../shared/ports/sign-in-guards.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { compileCondition, type Item } from '../support/dynamodb-model/conditions.ts'
 import { modelDatabase } from '../support/dynamodb-model/database.ts'
@@ -26,13 +26,13 @@ describe('the model of DynamoDB', () => {
   const start = epochMilliseconds(Date.parse('2026-11-23T09:00:00Z'))
   const untried: Guard = { inFlight: new Set(), wrong: new Set(), lastAttemptAt: start }
 
-  type Guards = SignInGuards & { readonly failures: ToldFailures }
+  type Guards = SignInGuards & { readonly failures: FailedAttempts }
   type Write = (guards: Guards) => Promise<boolean | undefined | void | Guard | Reservation>
 
   /** Guards over either, told failures beside them. */
   const guardsIn = (client: DynamoDBDocumentClient, names: { 'sign-in-guards': string; outbox: string }): Guards => ({
     ...dynamoSignInGuards(client, names['sign-in-guards']),
-    failures: dynamoToldFailures(client, names),
+    failures: dynamoFailedAttempts(client, names),
   })
 
   /** Any write by any of a few attempts, most of them out of turn. */

@@ -28,7 +28,7 @@ import { sampleAccount } from '../support/samples.ts'
  * millisecond in the hash, 500 do); `PAIRS` chooses fewer to look at the test itself.
  */
 const pairs = Number(process.env.PAIRS ?? 2_000)
-const precision = { pairs, width: 0.8, mostPairs: 10 * pairs }
+const precision = { pairs, width: 0.8, maxPairs: 10 * pairs }
 const idsOfEachKind = 100
 const wrong = 'NotThePassword1'
 

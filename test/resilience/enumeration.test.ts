@@ -149,9 +149,9 @@ describe('the interval by which the nightly test judges 2,000 pairs', () => {
       measured += pairs
       return Array.from({ length: pairs }, (_, pair) => (pair % 2 ? 1 : -1) * ((pair * 0.618034) % 1) * 100)
     }
-    const { pairs, low, high } = await intervalOf(noisy, { pairs: 100, width: 20, mostPairs: 10_000 })
+    const { pairs, low, high } = await intervalOf(noisy, { pairs: 100, width: 20, maxPairs: 10_000 })
     expect(high - low).toBeLessThanOrEqual(20)
     expect([pairs > 100, pairs < 10_000, measured === pairs]).toEqual([true, true, true])
-    expect((await intervalOf(noisy, { pairs: 100, width: 0.001, mostPairs: 1_000 })).pairs).toBe(1_000)
+    expect((await intervalOf(noisy, { pairs: 100, width: 0.001, maxPairs: 1_000 })).pairs).toBe(1_000)
   })
 })

@@ -10,7 +10,7 @@ import { firstSeed } from '../support/simulation/seed.ts'
 
 /** Twelve thousand calls that the API's own description dictates, good and bad, over HTTP (G6). */
 const callCount = 12_000
-const atOnce = 8
+const concurrency = 8
 
 /** What every answer is held to. Each is shown below to notice an answer that breaks it. */
 const fourteenChecks: readonly CheckName[] = [
@@ -200,8 +200,8 @@ describe(`the local run, called ${callCount.toLocaleString('en')} times`, () => 
   beforeAll(async () => {
     service = await startLocalService()
     const calls = drawCalls(mischiefIn(await populate(service)), callCount, firstSeed)
-    const wire = openWire(service.url, atOnce)
-    report = await runCalls(wire, calls, atOnce)
+    const wire = openWire(service.url, concurrency)
+    report = await runCalls(wire, calls, concurrency)
     wire.close()
     process.stdout.write(`SEED=${firstSeed} makes these ${report.calls} calls:\n${report.tally}\n`)
   }, 600_000)

@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { logInHandler } from '../../functions/identity/log-in/handler.ts'
 import { logIn } from '../../functions/identity/log-in/log-in.ts'
 import { dynamoAccounts } from '../../shared/adapters/dynamo/accounts.ts'
+import { dynamoFailedAttempts } from '../../shared/adapters/dynamo/failed-attempts.ts'
 import { dynamoSessions } from '../../shared/adapters/dynamo/sessions.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
-import { dynamoToldFailures } from '../../shared/adapters/dynamo/told-failures.ts'
 import { randomIds } from '../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import type { Accounts } from '../../shared/ports/accounts.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
-import type { SignInGuards, ToldFailures } from '../../shared/ports/sign-in-guards.ts'
+import type { FailedAttempts, SignInGuards } from '../../shared/ports/sign-in-guards.ts'
 import { passwordGate } from '../../shared/protocols/password-gate.ts'
 import type { TestTables } from './dynamodb.ts'
 import { httpEvent, originSecret, send } from './http-event.ts'
@@ -30,7 +30,7 @@ export const logInDoor = ({ tables, hasher, clock, guards, accounts }: Door) => 
   const { client, tableNames } = tables
   const tryPassword = passwordGate({
     guards: guards ?? dynamoSignInGuards(client, tableNames['sign-in-guards']),
-    failures: guards ? untold(guards) : dynamoToldFailures(client, tableNames),
+    failures: guards ? untold(guards) : dynamoFailedAttempts(client, tableNames),
     guardHash: hmacKeyedHash(async () => 'a key of the tests'),
     accounts: accounts ?? dynamoAccounts(client, tableNames.accounts),
     hasher,
@@ -47,7 +47,7 @@ export const logInDoor = ({ tables, hasher, clock, guards, accounts }: Door) => 
 }
 
 /** Failures that nobody is told of, as broken variants of the guards settle them. */
-export const untold = (guards: SignInGuards): ToldFailures => ({
+export const untold = (guards: SignInGuards): FailedAttempts => ({
   settleWrong: (guardId, attempt, now) => guards.settleWrong(guardId, attempt, now),
 })
 

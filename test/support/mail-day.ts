@@ -13,7 +13,7 @@ import { type Fate, inMemoryMailService } from './in-memory/mail-service.ts'
 import { instant, releaseDay, session } from './release-day.ts'
 
 /** Two full calls at once, and no waiting. */
-const unhurried: Pacer = {
+const backgroundTimeout: Pacer = {
   burst: async () => ({ calls: 2, mails: 49 }),
   take: async () => ({ outcome: 'granted', inMilliseconds: 0 }),
 }
@@ -66,7 +66,7 @@ export const mailDay = (fateOf?: (mail: { to: string }) => Fate) => {
     deferrals: deliveries,
     recipients,
     mailer: mail.results,
-    pacer: unhurried,
+    pacer: backgroundTimeout,
     timer: { now: () => day.clock.now() as number, wait: async () => undefined },
     allowList: ['@example.org'],
     siteUrl: 'https://results.example.org',

@@ -64,17 +64,17 @@ export interface Precision {
   readonly pairs: number
   /** Measured on until the interval is no wider than this; where it lies is not looked at. */
   readonly width: number
-  readonly mostPairs: number
+  readonly maxPairs: number
 }
 
 /** The interval of at least so many pairs, and on a machine that is busy with other things, of as many more as it takes. */
 export const intervalOf = async (
   measure: (pairs: number) => Promise<readonly number[]>,
-  { pairs, width, mostPairs }: Precision,
+  { pairs, width, maxPairs }: Precision,
 ): Promise<Interval & { readonly pairs: number }> => {
   const differences = [...(await measure(pairs))]
   const widthOf = ({ low, high }: Interval) => high - low
-  while (differences.length < mostPairs && widthOf(medianInterval(differences)) > width) {
+  while (differences.length < maxPairs && widthOf(medianInterval(differences)) > width) {
     differences.push(...(await measure(pairs / 2)))
   }
   return { ...medianInterval(differences), pairs: differences.length }

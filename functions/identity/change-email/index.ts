@@ -1,9 +1,9 @@
 import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailChangeRequests } from '../../../shared/adapters/dynamo/email-changes.ts'
+import { dynamoFailedAttempts } from '../../../shared/adapters/dynamo/failed-attempts.ts'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
-import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { argon2idHasher } from '../../../shared/adapters/node/password-hasher.ts'
@@ -28,7 +28,7 @@ const guardHash = secretsManagerKeyedHash(environment.GUARD_KEY_SECRET)
 
 const tryPassword = passwordGate({
   guards: dynamoSignInGuards(client, tables['sign-in-guards']),
-  failures: dynamoToldFailures(client, tables),
+  failures: dynamoFailedAttempts(client, tables),
   guardHash,
   accounts,
   hasher: argon2idHasher,

@@ -1,10 +1,10 @@
 import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoClaimableEntries } from '../../../shared/adapters/dynamo/entries.ts'
+import { dynamoFailedAttempts } from '../../../shared/adapters/dynamo/failed-attempts.ts'
 import { dynamoPasswordChanges } from '../../../shared/adapters/dynamo/password-changes.ts'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
-import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { listedCommonPasswords } from '../../../shared/adapters/node/common-passwords.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
@@ -33,7 +33,7 @@ const gate = {
 }
 const tryPassword = passwordGate({
   ...gate,
-  failures: dynamoToldFailures(client, {
+  failures: dynamoFailedAttempts(client, {
     'sign-in-guards': environment.SIGN_IN_GUARDS_TABLE,
     outbox: environment.OUTBOX_TABLE,
   }),

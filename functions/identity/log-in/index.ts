@@ -1,8 +1,8 @@
 import { dynamoAccounts } from '../../../shared/adapters/dynamo/accounts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoFailedAttempts } from '../../../shared/adapters/dynamo/failed-attempts.ts'
 import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
-import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { argon2idHasher } from '../../../shared/adapters/node/password-hasher.ts'
@@ -19,7 +19,7 @@ const clock = systemClock
 
 const tryPassword = passwordGate({
   guards: dynamoSignInGuards(client, environment.SIGN_IN_GUARDS_TABLE),
-  failures: dynamoToldFailures(client, {
+  failures: dynamoFailedAttempts(client, {
     'sign-in-guards': environment.SIGN_IN_GUARDS_TABLE,
     outbox: environment.OUTBOX_TABLE,
   }),

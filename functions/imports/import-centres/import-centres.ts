@@ -1,6 +1,6 @@
 import { type Centre, isSameCentre } from '../../../shared/domain/centre.ts'
 import { centreColumns, readCentreRow } from '../../../shared/domain/centre-row.ts'
-import { mapInGroups } from '../../../shared/domain/groups.ts'
+import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import type { ImportedCentres, StoredCentre } from '../../../shared/ports/imported-centres.ts'
 import type { Turn } from '../../../shared/ports/imports.ts'
 import { importFile } from '../../../shared/protocols/import-file.ts'
@@ -19,13 +19,13 @@ type Stored = ReadonlyMap<string, StoredCentre>
 export const importCentres = (ports: ImportCentresPorts) => importFile(ports, 'centres', (turn) => steps(ports, turn))
 
 /** Writes in flight at once. */
-const writesAtOnce = 25
+const writeConcurrency = 25
 
 const steps = ({ centres }: ImportCentresPorts, turn: Turn): ImportSteps<Centre, Stored> => {
   const seen = new Set<string>()
   return {
     format: { columns: centreColumns, readRow: readCentreRow },
-    mostRows: 100_000,
+    maxRows: 100_000,
     sessionOf: () => undefined,
     examOf: () => undefined,
     find: (rows) => centres.find([...new Set(rows.map(({ centreNumber }) => centreNumber))]),
@@ -45,7 +45,7 @@ const steps = ({ centres }: ImportCentresPorts, turn: Turn): ImportSteps<Centre,
     },
     announce: async () => undefined,
     async apply(rows, stored) {
-      await mapInGroups(rows, writesAtOnce, async (row) => {
+      await mapInChunks(rows, writeConcurrency, async (row) => {
         const known = stored.get(row.centreNumber)
         if (known && isSameCentre(row, known)) return
         if (known && known.importTurn > turn.number) throw new TurnLost(turn.importId)

@@ -1,4 +1,4 @@
-import { unhurried } from '../../../shared/adapters/aws/patience.ts'
+import { backgroundTimeout } from '../../../shared/adapters/aws/client-timeouts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportedCentres } from '../../../shared/adapters/dynamo/imported-centres.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
@@ -13,7 +13,7 @@ import { importCentresHandler } from './handler.ts'
 import { importCentres } from './import-centres.ts'
 
 const environment = readEnvironment('imports/import-centres')
-const client = dynamoClient(unhurried)
+const client = dynamoClient(backgroundTimeout)
 
 export const handler = importCentresHandler(
   importCentres({

@@ -1,3 +1,4 @@
+import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import {
   type EntryRow,
   entryColumns,
@@ -5,7 +6,6 @@ import {
   type SessionFacts,
   sessionFaults,
 } from '../../../shared/domain/entry-row.ts'
-import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { idNumberSet } from '../../../shared/domain/id-number-set.ts'
 import type { LocatedRow, RowFault } from '../../../shared/domain/import.ts'
 import { secretNumberText } from '../../../shared/domain/secret-number.ts'
@@ -83,7 +83,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
   }
 
   const correct = (rows: readonly EntryRow[], known: Stored) =>
-    mapInGroups(rows, correctionsAtOnce, async (row) => {
+    mapInChunks(rows, correctionsAtOnce, async (row) => {
       const found = known.get(row.entry.idNumber)
       if (await isStored(row, found)) return
       if (found?.session !== row.entry.session || found.secretHash !== (await hashOf(row))) throw changed()
@@ -96,7 +96,7 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
 
   return {
     format: { columns: entryColumns, readRow: readEntryRow },
-    mostRows: 2_000_000,
+    maxRows: 2_000_000,
     sessionOf: ({ entry }) => entry.session,
     examOf: (session) => factsBySession.get(session)?.exam,
     find: (rows) => entries.find([...new Set(rows.map(({ entry }) => entry.idNumber))]),

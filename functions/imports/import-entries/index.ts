@@ -1,4 +1,4 @@
-import { unhurried } from '../../../shared/adapters/aws/patience.ts'
+import { backgroundTimeout } from '../../../shared/adapters/aws/client-timeouts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportedEntries } from '../../../shared/adapters/dynamo/imported-entries.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
@@ -15,7 +15,7 @@ import { importEntriesHandler } from './handler.ts'
 import { importEntries } from './import-entries.ts'
 
 const environment = readEnvironment('imports/import-entries')
-const client = dynamoClient(unhurried)
+const client = dynamoClient(backgroundTimeout)
 
 export const handler = importEntriesHandler(
   importEntries({

@@ -67,7 +67,7 @@ const steps = (
 
   return {
     format: { columns: resultColumns, readRow: readResultRow },
-    mostRows: 2_000_000,
+    maxRows: 2_000_000,
     sessionOf: ({ session }) => session,
     examOf: (session) => factsBySession.get(session)?.exam,
     async find(rows) {

@@ -1,4 +1,4 @@
-import { unhurried } from '../../../shared/adapters/aws/patience.ts'
+import { backgroundTimeout } from '../../../shared/adapters/aws/client-timeouts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEntriesFacts } from '../../../shared/adapters/dynamo/entries-facts.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
@@ -15,7 +15,7 @@ import { importResultsHandler } from './handler.ts'
 import { importResults } from './import-results.ts'
 
 const environment = readEnvironment('imports/import-results')
-const client = dynamoClient(unhurried)
+const client = dynamoClient(backgroundTimeout)
 
 export const handler = importResultsHandler(
   importResults({

@@ -2,7 +2,7 @@ import { type DeliveryState, emailScope } from '../../../shared/domain/email-bat
 import { standingOf } from '../../../shared/domain/email-standing.ts'
 import type { EmailLedger, LedgerBatch } from '../../../shared/ports/email-ledger.ts'
 import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
-import { itemsAfter, nameOf, placeOf } from '../walk-ledger.ts'
+import { formatCursor, itemsAfter, parseCursor } from '../scan-ledger.ts'
 
 export interface ListUnmailedPorts extends FindPlanPorts {
   readonly ledger: EmailLedger
@@ -30,7 +30,7 @@ export const listUnmailed =
   async (session: string, after = '', correctionId?: string): Promise<UnmailedOutcome> => {
     const found = await planOfSession(ports, session, correctionId)
     if (!found) return { outcome: 'no-such-release' }
-    const start = placeOf(after)
+    const start = parseCursor(after)
     for (const lane of lanesOf(found.plan).slice(start.lane)) {
       const scope = emailScope(found.mailingId, lane)
       const { batches } = await ports.ledger.lane(scope)
@@ -49,7 +49,7 @@ export const listUnmailed =
           ]
         }),
       )
-      return { outcome: 'listed', recipients, next: nameOf({ lane, item: page.at(-1) ?? '' }) }
+      return { outcome: 'listed', recipients, next: formatCursor({ lane, item: page.at(-1) ?? '' }) }
     }
     return { outcome: 'listed', recipients: [] }
   }

@@ -4,7 +4,7 @@ import {
   type EmailBatch,
   emailScope,
   laneCount,
-  largestBatch,
+  maxBatchSize,
   shardsOfLane,
   waveOf,
 } from '../../../shared/domain/email-batch.ts'
@@ -174,13 +174,13 @@ const filled = (
 ): { batches: readonly EmailBatch[]; left: PlanProgress['left'] } => {
   const left: Record<string, readonly string[]> = {}
   const batches = [...recipients].flatMap(([language, ids]) => {
-    const count = isDone ? Math.ceil(ids.length / largestBatch) : Math.floor(ids.length / largestBatch)
-    const rest = ids.slice(count * largestBatch)
+    const count = isDone ? Math.ceil(ids.length / maxBatchSize) : Math.floor(ids.length / maxBatchSize)
+    const rest = ids.slice(count * maxBatchSize)
     if (rest.length > 0) left[language] = rest
     return Array.from({ length: count }, (_, number) => ({
       ...headOf(language, number),
       deliveries: ids
-        .slice(number * largestBatch, (number + 1) * largestBatch)
+        .slice(number * maxBatchSize, (number + 1) * maxBatchSize)
         .map((idNumber) => ({ idNumber, state: 'pending' as const })),
     }))
   })

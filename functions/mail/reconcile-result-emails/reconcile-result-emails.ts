@@ -1,6 +1,6 @@
+import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import { claimsLapseAfter, type Delivery, type EmailBatch, waveOfItem } from '../../../shared/domain/email-batch.ts'
 import { resendAfter, standingOf } from '../../../shared/domain/email-standing.ts'
-import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
@@ -8,9 +8,9 @@ import type { EmailLedger, LedgerBatch } from '../../../shared/ports/email-ledge
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
 import { type FindPlanPorts, planOfSession } from '../release-of-session.ts'
-import { type WalkPorts, walkLedger } from '../walk-ledger.ts'
+import { type ScanPorts, scanLedger } from '../scan-ledger.ts'
 
-export interface ReconcilePorts extends FindPlanPorts, WalkPorts {
+export interface ReconcilePorts extends FindPlanPorts, ScanPorts {
   readonly ledger: EmailLedger
   readonly batches: Pick<EmailBatches, 'write'>
   readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
@@ -38,7 +38,7 @@ export type ReconcileOutcome =
 export type ReconcileResultEmails = ReturnType<typeof reconcileResultEmails>
 
 /** Batches that are written side by side. */
-const writesAtOnce = 10
+const writeConcurrency = 10
 
 /**
  * Settles what can be settled without a person: claims that their senders have left behind, and what SES has told since.
@@ -54,8 +54,8 @@ export const reconcileResultEmails =
     const { release, releaseId, mailingId, plan } = found
     if (correctionId !== undefined && !plan) return { outcome: 'nothing-planned' }
     const total = { settled: 0, unknown: 0, requeued: 0, claimedAt: 0 }
-    const visit = async (scope: string, batches: readonly EmailBatch[]) => {
-      const done = await mapInGroups(batches, writesAtOnce, async (batch) => ({
+    const processBatches = async (scope: string, batches: readonly EmailBatch[]) => {
+      const done = await mapInChunks(batches, writeConcurrency, async (batch) => ({
         batch,
         ...(await reconcile(ports, batch)),
       }))
@@ -70,7 +70,7 @@ export const reconcileResultEmails =
       await ports.queues.sendWaves([...waves].map((wave) => ({ releaseId, session, scope, wave })))
       total.requeued += waiting.reduce((sum, { pending }) => sum + pending, 0)
     }
-    const next = await walkLedger(ports, { mailingId, plan, after, isConcerned: isOpenEnded, visit })
+    const next = await scanLedger(ports, { mailingId, plan, after, matches: isOpenEnded, processBatches })
     const { settled, unknown, requeued, claimedAt } = total
     return {
       ...{ outcome: 'reconciled', settled, unknown, requeued },

@@ -1,8 +1,8 @@
 import type { EmailOutcomeMessage } from '../../../shared/contracts/messages.ts'
+import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import { addressMark } from '../../../shared/domain/email-address.ts'
 import { deliveryOfTag, deliveryTag, type FeedbackKind } from '../../../shared/domain/email-batch.ts'
 import { isUnhealthy } from '../../../shared/domain/email-standing.ts'
-import { mapInGroups } from '../../../shared/domain/groups.ts'
 import type { EmailFeedback, MailedAddresses, ToldEvents } from '../../../shared/ports/email-feedback.ts'
 
 export interface RecordEmailOutcomesPorts {
@@ -25,7 +25,7 @@ export interface Recorded {
 export type RecordEmailOutcomes = ReturnType<typeof recordEmailOutcomes>
 
 /** Batches written at once. */
-const atOnce = 25
+const concurrency = 25
 
 /**
  * Writes down what SES tells of mails (G4): one write for each batch of result mails, whatever its mails and their number.
@@ -43,7 +43,7 @@ export const recordEmailOutcomes =
       numbered.flatMap((one) => placeOf(one) ?? []),
       ({ place, release }) => `${release} ${place.scope} ${place.item}`,
     )
-    await mapInGroups([...byBatch.values()], atOnce, async (told) => {
+    await mapInChunks([...byBatch.values()], concurrency, async (told) => {
       try {
         const recorded = await recordBatch(ports, told)
         if (recorded === 'no-such-batch') unknown += told.length
@@ -53,7 +53,7 @@ export const recordEmailOutcomes =
         faults.push(fault)
       }
     })
-    await mapInGroups(numbered, atOnce, async ({ message, index, told }) => {
+    await mapInChunks(numbered, concurrency, async ({ message, index, told }) => {
       if (!('event' in message) || (told !== 'bounced' && told !== 'complained')) return
       try {
         const idNumber = await ports.events.subjectOf(message.event.replace(/-notice$/, ''))

@@ -1,6 +1,6 @@
+import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import { type EmailBatch, waveOfItem } from '../../../shared/domain/email-batch.ts'
 import { resendAfter, standingOf } from '../../../shared/domain/email-standing.ts'
-import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import {
@@ -12,9 +12,9 @@ import {
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
 import { type FindPlanPorts, planOfSession, type WantedRemedy } from '../release-of-session.ts'
-import { type WalkPorts, walkLedger } from '../walk-ledger.ts'
+import { type ScanPorts, scanLedger } from '../scan-ledger.ts'
 
-export interface ResendPorts extends FindPlanPorts, WalkPorts {
+export interface ResendPorts extends FindPlanPorts, ScanPorts {
   readonly ledger: EmailLedger
   readonly remedies: Pick<EmailRemedies, 'sendAgain' | 'audit'>
   readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
@@ -39,7 +39,7 @@ export type ResendOutcome =
 export type ResendUnknownEmails = ReturnType<typeof resendUnknownEmails>
 
 /** Batches that are written side by side. */
-const writesAtOnce = 10
+const writeConcurrency = 10
 
 /**
  * Has mails sent again of which nothing has been known for a day, by an operator's decision and on their name: some of
@@ -65,9 +65,9 @@ export const resendUnknownEmails =
       ...{ at, id: ports.newId(), by, action: 'unknown-mails-resent', details: { releaseId, mailingId } },
     })
     const total = { resent: 0, tooEarly: 0, resentBefore: 0 }
-    const visit = async (scope: string, batches: readonly EmailBatch[]) => {
+    const processBatches = async (scope: string, batches: readonly EmailBatch[]) => {
       const waves = new Set<string>()
-      await mapInGroups(batches, writesAtOnce, async (batch) => {
+      await mapInChunks(batches, writeConcurrency, async (batch) => {
         const { tooEarly, resentBefore, again, isLeft } = choose(batch, at)
         total.tooEarly += tooEarly
         total.resentBefore += resentBefore
@@ -77,11 +77,11 @@ export const resendUnknownEmails =
       })
       await ports.queues.sendWaves([...waves].map((wave) => ({ releaseId, session, scope, wave })))
     }
-    const next = await walkLedger(ports, { mailingId, plan, after, isConcerned, visit })
+    const next = await scanLedger(ports, { mailingId, plan, after, matches, processBatches })
     return { outcome: 'resent', ...total, ...(next !== undefined && { next }) }
   }
 
-const isConcerned = ({ outcomes }: LedgerBatch): boolean =>
+const matches = ({ outcomes }: LedgerBatch): boolean =>
   outcomes.some(({ state, reason }) => state === 'unknown' || isWaitingAgain({ state, reason }))
 
 /** Marked by an operator, and not sent yet. */

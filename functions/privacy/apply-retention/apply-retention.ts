@@ -26,11 +26,11 @@ export interface ClassRun {
 export type ApplyRetention = (days: RetentionDays) => Promise<readonly ClassRun[]>
 
 /** At the same time; a whole session falls due on one day. */
-const atOnce = 20
+const concurrency = 20
 /** Of the fifteen minutes that a function has. */
-const longestRun = 12 * minute
+const maxRunTime = 12 * minute
 /** Of these, for all that is no candidate; so no class keeps the others from their turn. */
-const longestForAged = 4 * minute
+const maxTimeForAged = 4 * minute
 
 /** Which days hold for which class. */
 const daysOf = (days: RetentionDays): Readonly<Record<AgedClass, number>> => ({
@@ -49,14 +49,14 @@ export const applyRetention =
     const runs: ClassRun[] = []
     for (const [kind, limit] of Object.entries(daysOf(days)) as [AgedClass, number][]) {
       runs.push(
-        await aged[kind].removeBefore(later(now, -limit * day), isAfter(later(now, longestForAged))).then(
+        await aged[kind].removeBefore(later(now, -limit * day), isAfter(later(now, maxTimeForAged))).then(
           (run) => ({ kind, failed: 0, ...run }),
           (fault: unknown) => ({ kind, deleted: 0, failed: 1, isComplete: false, fault }),
         ),
       )
     }
     const due = records.takenBefore(keptSince(now, days.candidateDays))
-    runs.push(await deleteCandidates(due, deleteCandidate, isAfter(later(now, longestRun))))
+    runs.push(await deleteCandidates(due, deleteCandidate, isAfter(later(now, maxRunTime))))
     return runs
   }
 
@@ -78,7 +78,7 @@ const deleteCandidates = async (
   let some: string[] = []
   for await (const idNumber of idNumbers) {
     some.push(idNumber)
-    if (some.length < atOnce) continue
+    if (some.length < concurrency) continue
     await deleteAll(some)
     some = []
     if (isOver()) return { ...counts, isComplete: false }

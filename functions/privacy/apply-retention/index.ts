@@ -1,4 +1,4 @@
-import { unhurried } from '../../../shared/adapters/aws/patience.ts'
+import { backgroundTimeout } from '../../../shared/adapters/aws/client-timeouts.ts'
 import { dynamoAgedRecords } from '../../../shared/adapters/dynamo/aged-records.ts'
 import { dynamoCandidateRecords } from '../../../shared/adapters/dynamo/candidate-records.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
@@ -12,7 +12,7 @@ import { applyRetentionHandler } from './handler.ts'
 
 const environment = readEnvironment('privacy/apply-retention')
 const clock = systemClock
-const client = dynamoClient(unhurried)
+const client = dynamoClient(backgroundTimeout)
 const tables = {
   entries: environment.ENTRIES_TABLE,
   accounts: environment.ACCOUNTS_TABLE,

@@ -8,14 +8,14 @@ import type { Clock } from '../../../shared/ports/clock.ts'
 import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
 import type { MailTemplates } from '../../../shared/ports/mail-templates.ts'
 import type { Releases } from '../../../shared/ports/releases.ts'
-import type { StageLooks } from '../../../shared/ports/stage-looks.ts'
+import type { StageInspector } from '../../../shared/ports/stage-inspector.ts'
 import { scheduledFor } from '../schedule-release.ts'
 
 export interface CheckReadinessPorts {
   readonly releases: Pick<Releases, 'find'>
   readonly importsUnderWay: ImportsUnderWay
   readonly templates: MailTemplates
-  readonly looks: StageLooks
+  readonly inspector: StageInspector
   readonly mailReach: MailReach
   readonly stage: string
   readonly clock: Pick<Clock, 'now'>
@@ -44,31 +44,31 @@ export const checkReadiness =
     const release = sessionPattern.test(session) ? await ports.releases.find(session) : undefined
     if (!release) return { outcome: 'no-such-release' }
     const now = ports.clock.now()
-    const { looks } = ports
+    const { inspector } = ports
     const checks = await Promise.all([
       named('release', async () => standing(release, now)),
       named('seals', async () => seals(release)),
       named('results', async () => results(release)),
       named('imports', () => imports(ports, session)),
       named('mail-templates', async () => templates(ports, release)),
-      named('mail-account', async () => mailAccount(await looks.mailAccount(), release, ports.stage)),
+      named('mail-account', async () => mailAccount(await inspector.mailAccount(), release, ports.stage)),
       named('recipients', async () => recipients(ports)),
       named('schedule', () => schedule(ports, release, now)),
       named('sweep', async () =>
-        (await looks.isSweepOn())
+        (await inspector.isSweepOn())
           ? ok('The sweep runs every minute.')
           : fail('The sweep is missing or disabled.', 'Deploy the release stack again.'),
       ),
-      named('tables', async () => tables(await looks.tables())),
-      named('dead-letters', async () => deadLetters(await looks.deadLetters())),
-      named('alarms', async () => alarms(await looks.alarms())),
+      named('tables', async () => tables(await inspector.tables())),
+      named('dead-letters', async () => deadLetters(await inspector.deadLetters())),
+      named('alarms', async () => alarms(await inspector.alarms())),
     ])
     return { outcome: 'checked', session, ready: isReady(checks), checks }
   }
 
-const named = async (check: string, look: () => Promise<Found>): Promise<ReadinessCheck> => {
+const named = async (check: string, inspect: () => Promise<Found>): Promise<ReadinessCheck> => {
   try {
-    return { check, ...(await look()) }
+    return { check, ...(await inspect()) }
   } catch (error) {
     return { check, state: 'not-checked', says: `Not checked here: nothing answers (${(error as Error).name}).` }
   }
@@ -135,7 +135,7 @@ const templates = ({ templates: { digest, faults } }: CheckReadinessPorts, relea
 }
 
 const mailAccount = (
-  { isOutOfSandbox, maySend, rate, leftToday }: Awaited<ReturnType<StageLooks['mailAccount']>>,
+  { isOutOfSandbox, maySend, rate, leftToday }: Awaited<ReturnType<StageInspector['mailAccount']>>,
   { counts: { recipients } }: PlannedRelease,
   stage: string,
 ): Found => {
@@ -168,12 +168,12 @@ const recipients = ({ mailReach, stage }: CheckReadinessPorts): Found => {
     : ok(`Mail of the stage ${stage} reaches its list of recipients and SES's simulator alone.`)
 }
 
-const schedule = async ({ looks }: CheckReadinessPorts, release: PlannedRelease, now: EpochMilliseconds) => {
+const schedule = async ({ inspector }: CheckReadinessPorts, release: PlannedRelease, now: EpochMilliseconds) => {
   if (release.state !== 'approved') return ok('It needs none as it stands.')
   const at = scheduledFor(release)
   // It deletes itself once it has fired.
   if (at <= now) return ok('Its schedule was due; from here on the sweep is there, too.')
-  return (await looks.hasSchedule(release.releaseId, at))
+  return (await inspector.hasSchedule(release.releaseId, at))
     ? ok('Its own schedule is there.')
     : warn(
         'Its own schedule is missing; the sweep opens it within a minute of its instant.',
@@ -181,12 +181,12 @@ const schedule = async ({ looks }: CheckReadinessPorts, release: PlannedRelease,
       )
 }
 
-const tables = ({ names, notReady }: Awaited<ReturnType<StageLooks['tables']>>): Found =>
+const tables = ({ names, notReady }: Awaited<ReturnType<StageInspector['tables']>>): Found =>
   notReady.length === 0
     ? ok(`${names.length} tables are active and warm.`)
     : fail(`Not ready: ${notReady.join(', ')}.`, 'Wait until they are active; warming takes up to an hour.')
 
-const deadLetters = (found: Awaited<ReturnType<StageLooks['deadLetters']>>): Found =>
+const deadLetters = (found: Awaited<ReturnType<StageInspector['deadLetters']>>): Found =>
   found.length === 0
     ? ok('No message lies among the dead letters.')
     : fail(
@@ -194,7 +194,7 @@ const deadLetters = (found: Awaited<ReturnType<StageLooks['deadLetters']>>): Fou
         'See docs/operations/alarms/dead-letters.md.',
       )
 
-const alarms = ({ count, firing }: Awaited<ReturnType<StageLooks['alarms']>>): Found => {
+const alarms = ({ count, firing }: Awaited<ReturnType<StageInspector['alarms']>>): Found => {
   if (count === 0) return fail('The stage has no alarms.', 'Deploy the operations stack.')
   return firing.length === 0
     ? ok(`None of ${count} alarms is on.`)

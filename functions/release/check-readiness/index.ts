@@ -1,4 +1,4 @@
-import { awsStageLooks } from '../../../shared/adapters/aws/stage-looks.ts'
+import { awsStageInspector } from '../../../shared/adapters/aws/stage-inspector.ts'
 import { dynamoRefusals } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoImportsUnderWay } from '../../../shared/adapters/dynamo/imports.ts'
@@ -19,7 +19,7 @@ export const handler = checkReadinessHandler(
     releases: dynamoReleases(client, environment.RELEASES_TABLE),
     importsUnderWay: dynamoImportsUnderWay(client, environment.IMPORTS_TABLE),
     templates: currentMailTemplates(sha256),
-    looks: awsStageLooks({
+    inspector: awsStageInspector({
       tables: [
         environment.ACCOUNTS_TABLE,
         environment.RESULTS_TABLE,

@@ -1,5 +1,5 @@
+import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import { type Distribution, emptyDistribution, together, withResults } from '../../../shared/domain/distribution.ts'
-import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { shards } from '../../../shared/domain/identifiers.ts'
 import type { Release } from '../../../shared/domain/release.ts'
 import { listedFindings, type PlanFindings, type ReleasePreview } from '../../../shared/domain/release-preview.ts'
@@ -13,7 +13,7 @@ import type {
   SessionResult,
   SessionResults,
 } from '../../../shared/ports/session-members.ts'
-import { countShard, shardsAtOnce } from '../../../shared/protocols/session-manifest.ts'
+import { countShard, shardConcurrency } from '../../../shared/protocols/session-manifest.ts'
 
 export interface CountPorts {
   readonly results: Pick<SessionResults, 'currentInShard'>
@@ -44,7 +44,7 @@ const gradesOfShard = 100
 
 /** Counts a session as its release, or as its correction, would find it. */
 export const countForPlan = async (ports: CountPorts, session: string, isChange?: IsChange): Promise<Counted> => {
-  const counted = await mapInGroups(shards, shardsAtOnce, (shard) => countOne(ports, session, shard, isChange))
+  const counted = await mapInChunks(shards, shardConcurrency, (shard) => countOne(ports, session, shard, isChange))
   const all = <Name extends 'missing' | 'unexpected' | 'nameless' | 'centreNumbers'>(name: Name) =>
     counted.flatMap((shard) => shard[name])
   const sum = (of: (shard: (typeof counted)[number]) => number) => counted.reduce((total, one) => total + of(one), 0)

@@ -45,7 +45,7 @@ export type ReleaseSession = ReturnType<typeof releaseSession>
 export type SweepReleases = ReturnType<typeof sweepReleases>
 
 /** A schedule that fires earlier than this is a mistake: the sweep comes in time. */
-const longestWait = 3 * minute
+const maxWait = 3 * minute
 /** Half a minute to a minute in all. */
 const looksAtSealing = 120
 const betweenLooks = 500
@@ -81,7 +81,7 @@ const happen = async (
 ): Promise<ReleaseOutcome> => {
   const { session, releaseId } = planned
   if (planned.state !== 'approved') return notApproved(planned)
-  if (planned.releaseAt - ports.clock.now() > longestWait) return { outcome: 'not-yet', session }
+  if (planned.releaseAt - ports.clock.now() > maxWait) return { outcome: 'not-yet', session }
   await ports.clock.sleepUntil(planned.releaseAt)
 
   // Read again: it may have been voided, held or released while this slept.

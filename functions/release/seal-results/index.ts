@@ -1,4 +1,4 @@
-import { unhurried } from '../../../shared/adapters/aws/patience.ts'
+import { backgroundTimeout } from '../../../shared/adapters/aws/client-timeouts.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { dynamoSessionResults } from '../../../shared/adapters/dynamo/session-members.ts'
@@ -8,7 +8,7 @@ import { sealResultsHandler } from './handler.ts'
 import { sealCorrection, sealResults } from './seal-results.ts'
 
 const environment = readEnvironment('release/seal-results')
-const client = dynamoClient(unhurried)
+const client = dynamoClient(backgroundTimeout)
 
 const ports = {
   releases: dynamoReleases(client, environment.RELEASES_TABLE),

@@ -1,5 +1,5 @@
+import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import { isSealOpened } from '../../../shared/domain/embargo.ts'
-import { mapInGroups } from '../../../shared/domain/groups.ts'
 import { shards } from '../../../shared/domain/identifiers.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import type { NewDigest } from '../../../shared/ports/digests.ts'
@@ -26,7 +26,7 @@ export type SealResults = ReturnType<typeof sealResults>
 export type SealCorrection = ReturnType<typeof sealCorrection>
 
 /** Writes in flight at once. */
-const writesAtOnce = 25
+const writeConcurrency = 25
 
 /**
  * Stamps the results that two people agreed to, and only those, so that they may be seen from the instant on (G3).
@@ -68,7 +68,7 @@ const seal = async (
       return { outcome: 'manifest-changed', shard }
     }
     const toSeal = counted.results.filter(isToSeal)
-    await mapInGroups(toSeal, writesAtOnce, (result) => results.seal(result, stamp))
+    await mapInChunks(toSeal, writeConcurrency, (result) => results.seal(result, stamp))
     count += toSeal.length
     const recorded = await rows.recordSealed(release, shard, counted.results.length)
     if (recorded === 'lost') return { outcome: 'nothing-to-seal' }

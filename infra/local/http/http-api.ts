@@ -19,7 +19,7 @@ export interface HttpApiOptions {
 export type HttpApi = (request: HttpRequest) => Promise<HttpAnswer>
 
 /** API Gateway's own limit; the functions have a smaller one. */
-export const largestBody = 10 * 1024 * 1024
+export const maxBodySize = 10 * 1024 * 1024
 
 /** Throws StartUpError on a route that the local run can't serve as deployed. */
 export const httpApi = (options: HttpApiOptions): HttpApi => {
@@ -50,7 +50,7 @@ export const httpApi = (options: HttpApiOptions): HttpApi => {
     const match = find(findRoute, request)
     if (match === 'malformed') return gatewayAnswer(400, 'Bad Request')
     if (!match) return gatewayAnswer(404, 'Not Found')
-    if (request.body.length > largestBody) return gatewayAnswer(413, 'Request Entity Too Large')
+    if (request.body.length > maxBodySize) return gatewayAnswer(413, 'Request Entity Too Large')
     const { route, parameters } = match
     const caller = route.signed ? callerOf(request) : undefined
     if (route.signed && !caller) return gatewayAnswer(403, 'Forbidden')

@@ -3,7 +3,7 @@ import type { HttpAnswer } from './http-answer.ts'
 import type { HttpRequest } from './http-event.ts'
 
 /** Reads a request to its end, but not more than one byte over the limit of its body. */
-export const readRequest = async (message: IncomingMessage, largestBody: number): Promise<HttpRequest> => {
+export const readRequest = async (message: IncomingMessage, maxBodySize: number): Promise<HttpRequest> => {
   const [path = '/', ...query] = (message.url ?? '/').split('?')
   const { remoteAddress = '127.0.0.1' } = message.socket
   return {
@@ -11,7 +11,7 @@ export const readRequest = async (message: IncomingMessage, largestBody: number)
     path,
     query: query.join('?'),
     headers: message.headersDistinct as Record<string, string[]>,
-    body: await readBody(message, largestBody + 1),
+    body: await readBody(message, maxBodySize + 1),
     sourceIp: remoteAddress,
   }
 }

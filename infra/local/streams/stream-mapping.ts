@@ -44,7 +44,7 @@ export interface StreamContext extends StreamsOptions {
 }
 
 /** How many records are read ahead of the slowest one. */
-const mostUnfinished = 1_000
+const maxUnfinished = 1_000
 
 /** Runs one mapping until aborted; goes on where it was if the engine fails it, which is logged. */
 export const runStreamMapping = async (mapping: StreamMapping, context: StreamContext): Promise<void> => {
@@ -71,7 +71,7 @@ export const runStreamMapping = async (mapping: StreamMapping, context: StreamCo
       })
       if (isExpiry(change) || !matches(record)) done()
       else lanes[laneOf(record.dynamodb.Keys, lanes.length)]?.({ record, readAt, shardId: position.shardId, done })
-      while (checkpoint.unfinished() >= mostUnfinished) await sleep(100, undefined, { signal })
+      while (checkpoint.unfinished() >= maxUnfinished) await sleep(100, undefined, { signal })
     }
   }
   while (!signal.aborted) {

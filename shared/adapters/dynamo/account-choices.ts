@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Account } from '../../domain/account.ts'
 import type { ChangeableAccounts } from '../../ports/account-choices.ts'
-import { outlastingTransactions } from './transact.ts'
+import { retryOnConflict } from './transact.ts'
 
 /** The ID may have been freed and registered anew since its session was looked at. */
 const sameRegistration = 'registeredAt = :registeredAt'
@@ -24,7 +24,7 @@ export const dynamoChangeableAccounts = (client: DynamoDBDocumentClient, tableNa
       ReturnValues: 'ALL_NEW',
     })
     try {
-      const { Attributes } = await outlastingTransactions(() => client.send(update))
+      const { Attributes } = await retryOnConflict(() => client.send(update))
       return Attributes as Account
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined

@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Pause } from '../../ports/pause.ts'
 import { jitteredPause } from '../node/pause.ts'
 import { putOutboxRow } from './outbox.ts'
-import { conflictPauses } from './transact.ts'
+import { conflictBackoff } from './transact.ts'
 
 export const dynamoAccounts = (client: DynamoDBDocumentClient, tableName: string): Accounts => ({
   async find(idNumber) {
@@ -79,7 +79,7 @@ export const dynamoNewAccounts = (
         return attempt(rest)
       }
     }
-    return attempt(conflictPauses)
+    return attempt(conflictBackoff)
   },
 })
 

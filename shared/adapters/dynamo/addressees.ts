@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Account } from '../../domain/account.ts'
 import type { Addressee, Addressees } from '../../ports/addressees.ts'
-import { batchGet, mostKeys } from './batch-get.ts'
+import { batchGet, maxKeys } from './batch-get.ts'
 
 export const accountAttributes = [
   ...['idNumber', 'email', 'emailOptIn', 'emailBounced', 'emailComplained', 'language'],
@@ -15,7 +15,7 @@ export const dynamoAddressees = (
   tables: { readonly accounts: string; readonly entries: string },
 ): Addressees => ({
   async find(idNumbers) {
-    if (idNumbers.length > mostKeys / 2) throw new Error(`${idNumbers.length} candidates are too many for one read`)
+    if (idNumbers.length > maxKeys / 2) throw new Error(`${idNumbers.length} candidates are too many for one read`)
     const keys = idNumbers.map((idNumber) => ({ idNumber }))
     const { [tables.accounts]: accounts, [tables.entries]: entries } = await batchGet(client, {
       [tables.accounts]: { keys, attributes: accountAttributes },

@@ -11,7 +11,7 @@ import { sessionShardKey, shards } from '../../domain/identifiers.ts'
 import { toIso } from '../../domain/time.ts'
 import type { AgedClass, AgedRecords } from '../../ports/aged-records.ts'
 import { accountEmailPrefix } from './account-emails.ts'
-import { outlastingTransactions } from './transact.ts'
+import { retryOnConflict } from './transact.ts'
 
 type Key = Readonly<Record<string, unknown>>
 type Tables = Readonly<
@@ -19,7 +19,7 @@ type Tables = Readonly<
 >
 
 /** Deletions at the same time. */
-const atOnce = 20
+const concurrency = 20
 
 /** What is kept for so many days. Each run reads the tables through; they hold no attribute by which it could be less. */
 export const dynamoAgedRecords = (
@@ -158,7 +158,7 @@ const agedReleases = (client: DynamoDBDocumentClient, tables: Tables): AgedRecor
           if (!mails.isComplete) return { deleted, isComplete: false }
         }
         for (const TableName of [tables.corrections, tables.openings, tables.releases]) {
-          await outlastingTransactions(() => client.send(new DeleteCommand({ TableName, Key: { session } })))
+          await retryOnConflict(() => client.send(new DeleteCommand({ TableName, Key: { session } })))
         }
         deleted++
       }
@@ -205,14 +205,14 @@ const removeAll = async (
   let some: Key[] = []
   const removeSome = async () => {
     await Promise.all(
-      some.map((key) => outlastingTransactions(() => client.send(new DeleteCommand({ TableName, Key: { ...key } })))),
+      some.map((key) => retryOnConflict(() => client.send(new DeleteCommand({ TableName, Key: { ...key } })))),
     )
     deleted += some.length
     some = []
   }
   for await (const key of keys) {
     some.push(key)
-    if (some.length < atOnce) continue
+    if (some.length < concurrency) continue
     if (isOver()) return { deleted, isComplete: false }
     await removeSome()
   }

@@ -26,7 +26,7 @@ export const dynamoAuditTrail = (client: DynamoDBDocumentClient, tableName: stri
 })
 
 /** Lines that a process remembers having written; it asks the table again for older ones. */
-const mostKnown = 1_000
+const maxKnown = 1_000
 
 /** Beside the trail of what was done. A process writes the same line once, so that a flood of refusals costs nothing more. */
 export const dynamoRefusals = (client: DynamoDBDocumentClient, tableName: string): Refusals => {
@@ -37,7 +37,7 @@ export const dynamoRefusals = (client: DynamoDBDocumentClient, tableName: string
       const key = `${entry.subject} ${entry.at} ${entry.id}`
       if (known.has(key)) return
       await conditional(() => trail.write(entry))
-      if (known.size >= mostKnown) known.clear()
+      if (known.size >= maxKnown) known.clear()
       known.add(key)
     },
   }

@@ -6,10 +6,10 @@ type Item = Record<string, unknown>
 type Requests = NonNullable<BatchGetCommandInput['RequestItems']>
 
 /** Keys that DynamoDB takes in one call, over all tables. */
-export const mostKeys = 100
+export const maxKeys = 100
 
-const longestPause = 2_000
-const mostCalls = 12
+const maxPause = 2_000
+const maxCalls = 12
 
 /**
  * Reads up to 100 items in one call, strongly consistent, asking again for what DynamoDB left out. Items by table, whole
@@ -23,8 +23,8 @@ export const batchGet = async (
   const found: Record<string, Item[]> = {}
   let wanted: Requests = requestsOf(keysByTable)
   for (let call = 0; Object.keys(wanted).length > 0; call++) {
-    if (call === mostCalls) throw new Error('DynamoDB left keys of a batch unread')
-    if (call > 0) await pause(Math.min(50 * 2 ** call, longestPause))
+    if (call === maxCalls) throw new Error('DynamoDB left keys of a batch unread')
+    if (call > 0) await pause(Math.min(50 * 2 ** call, maxPause))
     const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetCommand({ RequestItems: wanted }))
     for (const [table, items] of Object.entries(Responses)) found[table] = [...(found[table] ?? []), ...items]
     wanted = UnprocessedKeys

@@ -5,7 +5,7 @@ import { type EpochMilliseconds, later } from '../../domain/time.ts'
 import { conditional } from './conditional.ts'
 import { fromBatchItem } from './email-batch-item.ts'
 import { inWave } from './email-batches.ts'
-import { outlastingTransactions } from './transact.ts'
+import { retryOnConflict } from './transact.ts'
 
 const asItWasRead = 'revision = :seen'
 
@@ -55,6 +55,6 @@ const renameInBatch = async (
     ConditionExpression: asItWasRead,
     ExpressionAttributeValues: { ':pseudonym': pseudonym, ':next': batch.revision + 1, ':seen': batch.revision },
   })
-  const { outcome } = await conditional(() => outlastingTransactions(() => client.send(renaming)))
+  const { outcome } = await conditional(() => retryOnConflict(() => client.send(renaming)))
   return outcome === 'written' ? 'renamed' : 'in-flight'
 }

@@ -8,7 +8,7 @@ import {
 import type { CandidateRecords } from '../../ports/candidate-records.ts'
 import { putAuditEntry } from './audit.ts'
 import { renameInDeliveries } from './candidate-deliveries.ts'
-import { outlastingTransactions, transact } from './transact.ts'
+import { retryOnConflict, transact } from './transact.ts'
 
 const itIsThere = 'attribute_exists(idNumber)'
 
@@ -33,7 +33,7 @@ export const dynamoCandidateRecords = (
     if (mails === 'in-flight') return 'mail-in-flight'
     for (const { version } of versions) {
       const deletion = new DeleteCommand({ TableName: tables.results, Key: { idNumber, version } })
-      await outlastingTransactions(() => client.send(deletion))
+      await retryOnConflict(() => client.send(deletion))
     }
     const account = await read(client, tables.accounts, Key)
     const tokenHashes = new Set([account?.resetToken?.hash, account?.pendingEmail?.tokenHash].filter(isText))

@@ -8,7 +8,7 @@ import type { EmailBatch } from '../../domain/email-batch.ts'
 import type { EmailBatches } from '../../ports/email-batches.ts'
 import { conditional } from './conditional.ts'
 import { fromBatchItem, statesOf } from './email-batch-item.ts'
-import { outlastingTransactions, transact } from './transact.ts'
+import { retryOnConflict, transact } from './transact.ts'
 
 const asItWasRead = 'revision = :seen'
 
@@ -35,7 +35,7 @@ export const dynamoEmailBatches = (client: DynamoDBDocumentClient, TableName: st
       ...updateOf(TableName, first),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
-    const put = await conditional(() => outlastingTransactions(() => client.send(update)))
+    const put = await conditional(() => retryOnConflict(() => client.send(update)))
     if (put.outcome === 'written') return 'written'
     // The SDK asks again where an answer was lost; then the row is as this write left it.
     const isOwn = put.old?.revision?.N === String(first.revision) && put.old.attempt?.S === first.attempt

@@ -5,8 +5,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { EmailChanges } from '../../ports/email-changes.ts'
 import { hashOfToken, ownerOfToken } from './account-tokens.ts'
 import { dynamoAccounts } from './accounts.ts'
+import { hourlyLimitUpdate } from './hourly-limit.ts'
 import { putOutboxRow } from './outbox.ts'
-import { countedRequest } from './requests-an-hour.ts'
 import { transact } from './transact.ts'
 
 const sessionsAreStillGood = 'sessionEpoch = :epochSeen'
@@ -36,7 +36,7 @@ export const dynamoEmailChangeRequests = (
           },
         },
       },
-      { Update: countedRequest(tables['sign-in-guards'], askerId, now) },
+      { Update: hourlyLimitUpdate(tables['sign-in-guards'], askerId, now) },
       putOutboxRow(tables.outbox, event, now),
     ])
     return written === 'written' ? 'requested' : 'not-now'

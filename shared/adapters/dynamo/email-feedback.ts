@@ -8,7 +8,7 @@ import { conditional } from './conditional.ts'
 import { feedbackOf } from './email-batch-item.ts'
 import { paceKey } from './mail-pace.ts'
 import { planItem } from './result-email-plans.ts'
-import { outlastingTransactions } from './transact.ts'
+import { retryOnConflict } from './transact.ts'
 
 /** A lane's counts, beside its batches. */
 const healthItem = 'health'
@@ -29,7 +29,7 @@ export const dynamoEmailFeedback = (client: DynamoDBDocumentClient, TableName: s
     })
     let before: Record<string, unknown> | undefined
     await conditional(() =>
-      outlastingTransactions(async () => {
+      retryOnConflict(async () => {
         before = (await client.send(update)).Attributes
       }),
     )
@@ -111,7 +111,7 @@ export const dynamoMailedAddresses = (client: DynamoDBDocumentClient, TableName:
       ConditionExpression: itIsTheAddress,
       ExpressionAttributeValues: { ':yes': true, ':email': email },
     })
-    await conditional(() => outlastingTransactions(() => client.send(marking)))
+    await conditional(() => retryOnConflict(() => client.send(marking)))
   },
 })
 

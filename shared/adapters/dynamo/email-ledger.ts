@@ -16,7 +16,7 @@ import {
 } from '../../ports/email-ledger.ts'
 import type { EmailPlan } from '../../ports/result-email-plans.ts'
 import { putAuditEntry } from './audit.ts'
-import { batchGet, mostKeys } from './batch-get.ts'
+import { batchGet, maxKeys } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 import { feedbackOf, fromBatchItem, outcomesIn, statesOf } from './email-batch-item.ts'
 import { healthOf } from './email-feedback.ts'
@@ -53,8 +53,8 @@ export const dynamoEmailLedger = (client: DynamoDBDocumentClient, TableName: str
   },
   async batches(scope, items) {
     const found: EmailBatch[] = []
-    for (let from = 0; from < items.length; from += mostKeys) {
-      const keys = items.slice(from, from + mostKeys).map((item) => ({ scope, item }))
+    for (let from = 0; from < items.length; from += maxKeys) {
+      const keys = items.slice(from, from + maxKeys).map((item) => ({ scope, item }))
       const { [TableName]: rows = [] } = await batchGet(client, { [TableName]: { keys } })
       found.push(...rows.map(fromBatchItem))
     }

@@ -5,7 +5,7 @@ import { batchGet } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 import { dynamoEntriesFacts } from './entries-facts.ts'
 import { insertAll } from './insert-all.ts'
-import { outlastingTransactions } from './transact.ts'
+import { retryOnConflict } from './transact.ts'
 
 const attributes = [
   'idNumber',
@@ -64,7 +64,7 @@ export const dynamoImportedEntries = (client: DynamoDBDocumentClient, TableName:
         },
       })
       // Somebody may be registering with this entry.
-      const { outcome } = await conditional(() => outlastingTransactions(() => client.send(correction)))
+      const { outcome } = await conditional(() => retryOnConflict(() => client.send(correction)))
       return outcome === 'written' ? 'corrected' : 'changed'
     },
   }

@@ -8,38 +8,38 @@ import {
 import { BatchExecuteStatementCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Pause } from '../../ports/pause.ts'
 import { jitteredPause } from '../node/pause.ts'
-import { adaptivePace } from './adaptive-pace.ts'
+import { adaptiveConcurrency } from './adaptive-concurrency.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
-/** Statements that DynamoDB takes in one call. */
-const mostStatements = 25
-/** In milliseconds; all together less than a minute, within which a turn at importing lapses. */
-const pauses = [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000, 5_000, 5_000]
+/** DynamoDB's limit of statements in one call. */
+const maxStatements = 25
+/** In milliseconds, with jitter; less in all than a minute, after which the import's lease expires. */
+const backoff = [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000, 5_000, 5_000]
 
 /**
  * Inserts items, each on the condition that its key is free, and answers those whose key was taken. PartiQL's INSERT
- * never overwrites, which BatchWriteItem does, and goes 25 to a call at the price of single puts, which TransactWriteItems
- * does at twice the price. As many calls are under way as the table takes; what it throttles is tried again.
+ * never overwrites, unlike BatchWriteItem, and takes 25 items per call at the price of single puts; TransactWriteItems
+ * costs twice as much. Concurrency adapts to what the table takes, and throttled items are retried.
  */
 export const insertAll = (
   client: DynamoDBDocumentClient,
   TableName: string,
   {
     pause = jitteredPause,
-    pace = adaptivePace(),
-  }: { readonly pause?: Pause; readonly pace?: ReturnType<typeof adaptivePace> } = {},
+    concurrency = adaptiveConcurrency(),
+  }: { readonly pause?: Pause; readonly concurrency?: ReturnType<typeof adaptiveConcurrency> } = {},
 ) => {
   const statementOf = statements(TableName)
 
   const insert = async <Given extends Item>(items: readonly Given[]): Promise<Given[]> => {
     const taken: Given[] = []
     let left = items
-    for (const milliseconds of [...pauses, undefined]) {
-      const errors = await pace.run(() => send(left))
+    for (const milliseconds of [...backoff, undefined]) {
+      const errors = await concurrency.run(() => send(left))
       taken.push(...left.filter((_, index) => errors[index]?.Code === Code.DuplicateItem))
       left = left.filter((_, index) => errors[index] && errors[index].Code !== Code.DuplicateItem)
-      const fatal = errors.find((error) => error?.Code && error.Code !== Code.DuplicateItem && !isPassing(error))
+      const fatal = errors.find((error) => error?.Code && error.Code !== Code.DuplicateItem && !isTransient(error))
       if (fatal) throw new Error(`DynamoDB did not take an item: ${fatal.Code}`)
       if (left.length === 0) return taken
       if (milliseconds !== undefined) await pause(milliseconds)
@@ -64,8 +64,8 @@ export const insertAll = (
   }
 
   return async <Given extends Item>(items: readonly Given[]): Promise<Given[]> => {
-    const batches = Array.from({ length: Math.ceil(items.length / mostStatements) }, (_, index) =>
-      items.slice(index * mostStatements, (index + 1) * mostStatements),
+    const batches = Array.from({ length: Math.ceil(items.length / maxStatements) }, (_, index) =>
+      items.slice(index * maxStatements, (index + 1) * maxStatements),
     )
     return (await Promise.all(batches.map(insert))).flat()
   }
@@ -74,8 +74,8 @@ export const insertAll = (
 const isThrottle = ({ Code: code }: BatchStatementError) =>
   code === Code.ThrottlingError || code === Code.ProvisionedThroughputExceeded || code === Code.RequestLimitExceeded
 
-/** What may be right a moment later; an insert that was done nevertheless is found as taken. */
-const isPassing = (error: BatchStatementError) =>
+/** Worth a retry; an insert that succeeded nevertheless is then reported as taken. */
+const isTransient = (error: BatchStatementError) =>
   isThrottle(error) || error.Code === Code.InternalServerError || error.Code === Code.TransactionConflict
 
 const isThrottledCall = (error: unknown) =>

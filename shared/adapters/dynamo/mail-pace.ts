@@ -10,7 +10,7 @@ const somebodyIsAhead = 'freeAt >= :now'
 const nobodyIsAhead = 'attribute_not_exists(freeAt) OR freeAt < :now'
 
 /** Senders at the same instant refuse each other once; more than a few times means a fault. */
-const mostTries = 20
+const maxTries = 20
 
 /** A single row: taken from at most once for each call or two to SES, a fraction of what one partition bears. */
 export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string): MailPace => {
@@ -28,7 +28,7 @@ export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string
   return {
     async take(milliseconds, now) {
       let queues = freeAt >= now
-      for (let tries = 0; tries < mostTries; tries++, queues = !queues) {
+      for (let tries = 0; tries < maxTries; tries++, queues = !queues) {
         const update = queues
           ? taking('SET freeAt = freeAt + :cost', somebodyIsAhead, { ':cost': milliseconds, ':now': now })
           : taking('SET freeAt = :end', nobodyIsAhead, { ':end': now + milliseconds, ':now': now })

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { MailedAccounts } from '../../ports/mailed-accounts.ts'
 import { hashOfToken, putToken } from './account-tokens.ts'
 import { conditional } from './conditional.ts'
-import { outlastingTransactions, transact } from './transact.ts'
+import { retryOnConflict, transact } from './transact.ts'
 
 const mailStillGoesThere = 'email = :address'
 const noLinkWasMadeYet = 'attribute_not_exists(newestReset)'
@@ -75,6 +75,6 @@ export const dynamoMailedAccounts = (
       ConditionExpression: itIsTheOneTold,
       ExpressionAttributeValues: { ':eventId': eventId },
     })
-    await conditional(() => outlastingTransactions(() => client.send(forgetting)))
+    await conditional(() => retryOnConflict(() => client.send(forgetting)))
   },
 })

@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { PasswordResets } from '../../ports/password-resets.ts'
 import { hashOfToken, ownerOfToken } from './account-tokens.ts'
 import { dynamoAccounts } from './accounts.ts'
+import { countRequest, hourlyLimitUpdate } from './hourly-limit.ts'
 import { putOutboxRow } from './outbox.ts'
-import { countAlone, countedRequest } from './requests-an-hour.ts'
 import { clearedGuard } from './sign-in-guards.ts'
 import { transact } from './transact.ts'
 
@@ -18,8 +18,8 @@ export const dynamoResetRequests = (
   clock: Pick<Clock, 'now'>,
 ): Pick<PasswordResets, 'count' | 'tell'> => ({
   async count(askerId) {
-    const counted = countedRequest(tables['sign-in-guards'], askerId, clock.now())
-    return countAlone(counted, (update) => client.send(new UpdateCommand(update)))
+    const counted = hourlyLimitUpdate(tables['sign-in-guards'], askerId, clock.now())
+    return countRequest(counted, (update) => client.send(new UpdateCommand(update)))
   },
   async tell(event) {
     await transact(client, [putOutboxRow(tables.outbox, event, clock.now())])

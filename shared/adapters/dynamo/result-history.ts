@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import { mapInGroups } from '../../domain/groups.ts'
+import { mapInChunks } from '../../domain/chunks.ts'
 import { sessionShardOf } from '../../domain/identifiers.ts'
 import type { ImportedVersion, ResultHistory } from '../../ports/result-history.ts'
 import { batchGet } from './batch-get.ts'
@@ -34,7 +34,7 @@ export const dynamoResultHistory = (client: DynamoDBDocumentClient, TableName: s
         [TableName]: { keys: idNumbers.map((idNumber) => ({ idNumber, version: 1 })), attributes: ['idNumber'] },
       })
       const known = firsts.map(({ idNumber }) => idNumber as string)
-      return new Map(await mapInGroups(known, queriesAtOnce, newestOf))
+      return new Map(await mapInChunks(known, queriesAtOnce, newestOf))
     },
     async addAll(versions) {
       const items = versions.map((version) => ({

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { largestBatch } from '../../domain/email-batch.ts'
+import { maxBatchSize } from '../../domain/email-batch.ts'
 import type { EmbargoFacts } from '../../domain/embargo.ts'
 import type { ResultRecipients } from '../../ports/result-recipients.ts'
 import { accountAttributes, addresseesOf, entryAttributes } from './addressees.ts'
@@ -11,7 +11,7 @@ export const dynamoResultRecipients = (
   tables: { readonly accounts: string; readonly entries: string; readonly releases: string; readonly openings: string },
 ): ResultRecipients => ({
   async read(session, idNumbers) {
-    if (idNumbers.length > largestBatch) throw new Error(`${idNumbers.length} candidates are too many for one look`)
+    if (idNumbers.length > maxBatchSize) throw new Error(`${idNumbers.length} candidates are too many for one look`)
     const keys = idNumbers.map((idNumber) => ({ idNumber }))
     const found = await batchGet(client, {
       [tables.releases]: { keys: [{ session }], attributes: ['session', 'releaseId', 'state'] },

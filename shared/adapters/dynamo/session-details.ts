@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { mapInGroups } from '../../domain/groups.ts'
+import { mapInChunks } from '../../domain/chunks.ts'
 import type { SessionDetails } from '../../ports/session-details.ts'
-import { batchGet, mostKeys } from './batch-get.ts'
+import { batchGet, maxKeys } from './batch-get.ts'
 import { dynamoEntriesFacts } from './entries-facts.ts'
 
 type Item = Record<string, unknown>
@@ -15,10 +15,10 @@ export const dynamoSessionDetails = (
   tables: { readonly entries: string; readonly results: string; readonly centres: string },
 ): SessionDetails => {
   const read = async <Found>(table: string, keys: readonly Item[], attributes: readonly string[]): Promise<Found[]> => {
-    const groups = Array.from({ length: Math.ceil(keys.length / mostKeys) }, (_, index) =>
-      keys.slice(index * mostKeys, (index + 1) * mostKeys),
+    const groups = Array.from({ length: Math.ceil(keys.length / maxKeys) }, (_, index) =>
+      keys.slice(index * maxKeys, (index + 1) * maxKeys),
     )
-    const found = await mapInGroups(groups, callsAtOnce, async (group) => {
+    const found = await mapInChunks(groups, callsAtOnce, async (group) => {
       const { [table]: items = [] } = await batchGet(client, { [table]: { keys: group, attributes } })
       return items as Found[]
     })

@@ -11,7 +11,7 @@ import { ttlAttribute } from '../../contracts/tables.ts'
 import { expiryOf, type Session } from '../../domain/session.ts'
 import { epochMilliseconds, toEpochSeconds } from '../../domain/time.ts'
 import type { Sessions } from '../../ports/sessions.ts'
-import { outlastingTransactions } from './transact.ts'
+import { retryOnConflict } from './transact.ts'
 
 /** What is kept of a session's token: its SHA-256 in base64url. */
 export const tokenHashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
@@ -43,13 +43,13 @@ export const dynamoSessions = (client: DynamoDBDocumentClient, tableName: string
           ConditionExpression: notEndedMeanwhile,
           ExpressionAttributeValues: { ':idleUntil': idleUntil, ':expiry': toEpochSeconds(expiryOf(session)) },
         })
-        await outlastingTransactions(() => client.send(extension))
+        await retryOnConflict(() => client.send(extension))
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error
       }
     },
     async end(token) {
-      await outlastingTransactions(() => client.send(new DeleteCommand(key(token))))
+      await retryOnConflict(() => client.send(new DeleteCommand(key(token))))
     },
   }
 }

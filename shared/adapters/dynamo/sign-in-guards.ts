@@ -9,7 +9,7 @@ import { ttlAttribute } from '../../contracts/tables.ts'
 import { type Guard, lapseAfter } from '../../domain/sign-in-guard.ts'
 import { day, type EpochMilliseconds, epochMilliseconds, later, toEpochSeconds } from '../../domain/time.ts'
 import type { SignInGuards } from '../../ports/sign-in-guards.ts'
-import { outlastingTransactions, type TransactItems } from './transact.ts'
+import { retryOnConflict, type TransactItems } from './transact.ts'
 
 type Item = Record<string, AttributeValue>
 
@@ -48,7 +48,7 @@ export const dynamoSignInGuards = (client: DynamoDBDocumentClient, tableName: st
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ...input,
       })
-      const { Attributes } = await outlastingTransactions(() => client.send(command))
+      const { Attributes } = await retryOnConflict(() => client.send(command))
       return { written: true, item: Attributes }
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { written: false, item: error.Item }

@@ -10,8 +10,8 @@ import { jitteredPause } from '../node/pause.ts'
 export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>
 export type UpdateItem = NonNullable<TransactItems[number]['Update']>
 
-/** Transactions on one item at the same time cancel each other; after a few tries one of them has won. */
-export const conflictPauses = [20, 50, 100, 200, 400]
+/** Backoff in milliseconds, with jitter: concurrent transactions on one item cancel each other, and retries resolve it. */
+export const conflictBackoff = [20, 50, 100, 200, 400]
 
 /**
  * Writes all or nothing; `refused` if a condition failed. The SDK gives every call a token of its own, so that its
@@ -22,7 +22,7 @@ export const transact = async (
   TransactItems: TransactItems,
   pause: Pause = jitteredPause,
 ): Promise<'written' | 'refused'> => {
-  for (const milliseconds of [...conflictPauses, undefined]) {
+  for (const milliseconds of [...conflictBackoff, undefined]) {
     try {
       await client.send(new TransactWriteCommand({ TransactItems }))
       return 'written'
@@ -36,12 +36,12 @@ export const transact = async (
   throw new Error('unreachable')
 }
 
-/** Does a write of its own again while transactions on its item are under way. */
-export const outlastingTransactions = async <Written>(
+/** Retries a single write while transactions on its item conflict with it. */
+export const retryOnConflict = async <Written>(
   write: () => Promise<Written>,
   pause: Pause = jitteredPause,
 ): Promise<Written> => {
-  for (const milliseconds of conflictPauses) {
+  for (const milliseconds of conflictBackoff) {
     try {
       return await write()
     } catch (error) {

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import type { NewSecretNumberSeal } from '../../ports/secret-number-seal.ts'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 import { sealSecretNumber } from '../node/secret-number-cipher.ts'
 
 /**
@@ -9,7 +9,7 @@ import { sealSecretNumber } from '../node/secret-number-cipher.ts'
  * so every attempt has one of its own.
  */
 export const kmsSecretNumberSeal =
-  (KeyId: string, client = new KMSClient(patience())): NewSecretNumberSeal =>
+  (KeyId: string, client = new KMSClient(clientTimeouts())): NewSecretNumberSeal =>
   async (importId) => {
     const { Plaintext, CiphertextBlob } = await client.send(
       new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext: { importId } }),

@@ -33,12 +33,12 @@ export class ImportOutOfSight extends Error {
 }
 
 const firstPause = 200
-const longestPause = 2_000
+const maxPause = 2_000
 /** In milliseconds: longer than a function may run, so that a retry after a crash still counts as movement. */
-const longestSilence = 30 * 60_000
+const maxSilence = 30 * 60_000
 
 /** In milliseconds: a connection that breaks is tried again for so long, since imports outlast many a connection. */
-const longestOutage = 60_000
+const maxOutage = 60_000
 
 /** Hands a file over and waits until it is applied or refused as a whole (R62). */
 export const applyImport = async (
@@ -60,11 +60,11 @@ export const watchImport = async (
   let last: ImportAnswer | undefined
   let silence = 0
   let outage = 0
-  for (let pause = firstPause; silence < longestSilence; pause = Math.min(pause * 1.5, longestPause)) {
+  for (let pause = firstPause; silence < maxSilence; pause = Math.min(pause * 1.5, maxPause)) {
     const answer = await showUnlessBusy(api, importId).catch((error: unknown) => {
       if (!(error instanceof ServiceUnreachable)) throw error
       outage += pause
-      if (error.refused || outage > longestOutage) throw new ImportOutOfSight(importId, error)
+      if (error.refused || outage > maxOutage) throw new ImportOutOfSight(importId, error)
       return undefined
     })
     if (answer) outage = 0
@@ -77,7 +77,7 @@ export const watchImport = async (
     await sleep(pause)
     silence += pause
   }
-  throw new ImportStalled(`The import ${importId} has not moved for ${longestSilence / 60_000} minutes.`)
+  throw new ImportStalled(`The import ${importId} has not moved for ${maxSilence / 60_000} minutes.`)
 }
 
 const hasMoved = (answer: ImportAnswer, last: ImportAnswer | undefined) =>

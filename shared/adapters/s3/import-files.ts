@@ -3,17 +3,17 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { importErrorsKey, importObjectKey, importReportKey } from '../../contracts/messages.ts'
 import type { ImportReport } from '../../domain/import.ts'
 import type { ImportFiles, ImportReports } from '../../ports/import-files.ts'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 
 const addressSeconds = 15 * 60
 
 /** A list of a hundred thousand bad rows is some megabytes to send. */
-const answerWithin = 30_000
+const requestTimeout = 30_000
 
 /** The SDK would otherwise sign a checksum of nothing into an upload address, and S3 would refuse every file. */
 const s3Client = () =>
   new S3Client({
-    ...patience(answerWithin),
+    ...clientTimeouts(requestTimeout),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   })

@@ -2,7 +2,7 @@ import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-
 import type { ReleaseTrigger } from '../../contracts/messages.ts'
 import { type EpochMilliseconds, second, toIso } from '../../domain/time.ts'
 import type { ReleaseSchedules } from '../../ports/releases.ts'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 
 export interface ReleaseScheduleTarget {
   readonly groupName: string
@@ -19,7 +19,7 @@ export const scheduleName = (releaseId: string, at: EpochMilliseconds): string =
 /** One-time schedules named by release and second; they delete themselves once they have fired. */
 export const schedulerReleaseSchedules = (
   { groupName, functionArn, roleArn, deadLettersArn }: ReleaseScheduleTarget,
-  client = new SchedulerClient(patience()),
+  client = new SchedulerClient(clientTimeouts()),
 ): ReleaseSchedules => ({
   async schedule({ session, releaseId }, at) {
     const input: ReleaseTrigger = { session, releaseId }

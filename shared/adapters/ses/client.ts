@@ -1,5 +1,5 @@
 import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 
 /**
  * The client that sends: one attempt a call, since SES cannot recognise a repeat and the SDK's retries would send a
@@ -7,10 +7,10 @@ import { patience } from '../aws/patience.ts'
  */
 export const singleAttemptSesClient = (
   settings: SESv2ClientConfig = {},
-  { answerWithin = 10_000 }: { readonly answerWithin?: number } = {},
+  { requestTimeout = 10_000 }: { readonly requestTimeout?: number } = {},
 ): SESv2Client =>
   new SESv2Client({
     ...settings,
     maxAttempts: 1,
-    ...patience(answerWithin),
+    ...clientTimeouts(requestTimeout),
   })

@@ -1,13 +1,13 @@
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import type { MailQuota } from '../../ports/mail-pace.ts'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 
 /** SES allows one such call a second for the whole account, so each sender asks once a minute at most. */
 const askAgainAfter = 60_000
 
 /** The account's quota, as SES said within the last minute. */
 export const sesMailQuota = (
-  client: Pick<SESv2Client, 'send'> = new SESv2Client(patience()),
+  client: Pick<SESv2Client, 'send'> = new SESv2Client(clientTimeouts()),
   now: () => number = () => performance.now(),
 ): MailQuota => {
   let known: { readonly said: ReturnType<MailQuota['read']>; readonly at: number } | undefined

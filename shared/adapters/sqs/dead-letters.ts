@@ -5,7 +5,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import type { DeadLetterCounts, DeadLetterMoves } from '../../ports/dead-letters.ts'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 
 /** Queues by the names that the stack gives them: `<prefix>-<name>` and `<prefix>-<name>-dead-letters`. */
 const queueCalls = (prefix: string, client: SQSClient) => {
@@ -19,13 +19,13 @@ const queueCalls = (prefix: string, client: SQSClient) => {
   }
 }
 
-export const sqsDeadLetterCounts = (prefix: string, client = new SQSClient(patience())): DeadLetterCounts => ({
+export const sqsDeadLetterCounts = (prefix: string, client = new SQSClient(clientTimeouts())): DeadLetterCounts => ({
   count: async (name) =>
     Number(await queueCalls(prefix, client).attribute(`${name}-dead-letters`, 'ApproximateNumberOfMessages')),
 })
 
 /** By SQS itself, which moves any number (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html). */
-export const sqsDeadLetterMoves = (prefix: string, client = new SQSClient(patience())): DeadLetterMoves => ({
+export const sqsDeadLetterMoves = (prefix: string, client = new SQSClient(clientTimeouts())): DeadLetterMoves => ({
   async begin(name) {
     const { attribute } = queueCalls(prefix, client)
     const [SourceArn, DestinationArn] = await Promise.all([

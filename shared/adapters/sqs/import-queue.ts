@@ -1,12 +1,12 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { importObjectKey } from '../../contracts/messages.ts'
 import type { ImportQueue } from '../../ports/import-files.ts'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 
 /** The importer's own queue: the file is told of again as the bucket told of it. */
 export const sqsImportQueue = (
   { queueUrl, bucket }: { readonly queueUrl: string; readonly bucket: string },
-  client = new SQSClient(patience()),
+  client = new SQSClient(clientTimeouts()),
 ): ImportQueue => ({
   async again({ kind, importId, version }, seconds) {
     const object = {

@@ -1,13 +1,13 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Pause } from '../../ports/pause.ts'
 import type { ResultEmailQueues } from '../../ports/result-email-plans.ts'
-import { patience } from '../aws/patience.ts'
+import { clientTimeouts } from '../aws/client-timeouts.ts'
 import { jitteredPause } from '../node/pause.ts'
 
 /** Messages that SQS takes in one call. */
-const mostMessages = 10
+const maxMessages = 10
 /** Between tries with what was not taken, in milliseconds. */
-const pauses = [100, 400, 1_000]
+const backoff = [100, 400, 1_000]
 
 interface Sending {
   readonly client?: SQSClient
@@ -24,7 +24,10 @@ export const sqsWaveQueue = (url: string, sending?: Sending): Pick<ResultEmailQu
   sendWaves: sendAll(url, sending),
 })
 
-const sendAll = (QueueUrl: string, { client = new SQSClient(patience()), pause = jitteredPause }: Sending = {}) => {
+const sendAll = (
+  QueueUrl: string,
+  { client = new SQSClient(clientTimeouts()), pause = jitteredPause }: Sending = {},
+) => {
   const sendOnce = async (messages: readonly object[], DelaySeconds: number): Promise<readonly object[]> => {
     const { Successful = [] } = await client.send(
       new SendMessageBatchCommand({
@@ -41,9 +44,9 @@ const sendAll = (QueueUrl: string, { client = new SQSClient(patience()), pause =
   }
 
   return async (messages: readonly object[], delaySeconds = 0): Promise<void> => {
-    for (let from = 0; from < messages.length; from += mostMessages) {
-      let left = await sendOnce(messages.slice(from, from + mostMessages), delaySeconds)
-      for (const milliseconds of pauses) {
+    for (let from = 0; from < messages.length; from += maxMessages) {
+      let left = await sendOnce(messages.slice(from, from + maxMessages), delaySeconds)
+      for (const milliseconds of backoff) {
         if (left.length === 0) break
         await pause(milliseconds)
         left = await sendOnce(left, delaySeconds)

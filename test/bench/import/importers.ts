@@ -50,7 +50,7 @@ export const importByBatches = async (
 }
 
 /** Writes in flight at once. */
-const writesAtOnce = 25
+const writeConcurrency = 25
 
 /** What one would write first: csv-parse, and a conditional put for each row; the same items, nothing compared before. */
 export const importOneByOne = async (
@@ -64,7 +64,7 @@ export const importOneByOne = async (
     rows++
     const write = put(client, TableName, row).finally(() => underWay.delete(write))
     underWay.add(write)
-    if (underWay.size >= writesAtOnce) await Promise.race(underWay)
+    if (underWay.size >= writeConcurrency) await Promise.race(underWay)
   }
   await Promise.all(underWay)
   return rows

@@ -3,7 +3,7 @@ import { checkReadiness } from '../../../functions/release/check-readiness/check
 import { checkReadinessHandler } from '../../../functions/release/check-readiness/handler.ts'
 import type { MailReach } from '../../../shared/contracts/mail.ts'
 import { hour, later, second } from '../../../shared/domain/time.ts'
-import type { StageLooks } from '../../../shared/ports/stage-looks.ts'
+import type { StageInspector } from '../../../shared/ports/stage-inspector.ts'
 import { httpEvent, send } from '../../support/http-event.ts'
 import { recordingLog } from '../../support/log.ts'
 import { instant, releaseDay, session } from '../../support/release-day.ts'
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await day.load(20)
 })
 
-const wellStage: StageLooks = {
+const wellStage: StageInspector = {
   mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 14, leftToday: 50_000 }),
   hasSchedule: async () => true,
   isSweepOn: async () => true,
@@ -25,14 +25,14 @@ const wellStage: StageLooks = {
 }
 
 interface Circumstances {
-  readonly looks?: Partial<StageLooks>
+  readonly inspector?: Partial<StageInspector>
   readonly stage?: string
   readonly mailReach?: MailReach
   readonly ports?: object
 }
 
-const check = async ({ looks = {}, stage = 'prod', mailReach = 'everybody', ports = {} }: Circumstances = {}) => {
-  const all = { ...day.ports, looks: { ...wellStage, ...looks }, stage, mailReach, ...ports }
+const check = async ({ inspector = {}, stage = 'prod', mailReach = 'everybody', ports = {} }: Circumstances = {}) => {
+  const all = { ...day.ports, inspector: { ...wellStage, ...inspector }, stage, mailReach, ...ports }
   const answer = await checkReadiness(all)(session)
   if (answer.outcome !== 'checked') throw new Error(answer.outcome)
   return answer
@@ -59,13 +59,13 @@ describe('a release that is ready', () => {
   test('asks for the very schedule that its approval has made', async () => {
     await day.prepare()
     const asked: unknown[] = []
-    const looks = {
+    const inspector = {
       hasSchedule: async (releaseId: string, at: number) => {
         asked.push({ releaseId, at })
         return true
       },
     }
-    await check({ looks })
+    await check({ inspector })
     expect(asked).toEqual(day.schedules)
   })
 })
@@ -98,38 +98,42 @@ describe('a release is not ready', () => {
   test.each<[string, Circumstances, RegExp]>([
     [
       'SES has stopped the account',
-      { looks: { mailAccount: async () => ({ isOutOfSandbox: true, maySend: false, rate: 14, leftToday: 9 }) } },
+      { inspector: { mailAccount: async () => ({ isOutOfSandbox: true, maySend: false, rate: 14, leftToday: 9 }) } },
       /^mail-account fail: SES has stopped/,
     ],
     [
       'prod is in the sandbox',
-      { looks: { mailAccount: async () => ({ isOutOfSandbox: false, maySend: true, rate: 1, leftToday: 200 }) } },
+      { inspector: { mailAccount: async () => ({ isOutOfSandbox: false, maySend: true, rate: 1, leftToday: 200 }) } },
       /^mail-account fail: .*sandbox/,
     ],
     [
       'fewer mails are left today than are due',
-      { looks: { mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 14, leftToday: 19 }) } },
+      { inspector: { mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 14, leftToday: 19 }) } },
       /^mail-account fail: 20 mails are due, and SES takes 19 more/,
     ],
     ['prod mails an allow-list alone', { mailReach: 'a-list' }, /^recipients fail: .*no candidate/],
     ['a rehearsal would mail everybody', { stage: 'staging' }, /^recipients fail: .*staging reaches everybody/],
-    ['the sweep is off', { looks: { isSweepOn: async () => false } }, /^sweep fail: .*→ Deploy/],
+    ['the sweep is off', { inspector: { isSweepOn: async () => false } }, /^sweep fail: .*→ Deploy/],
     [
       'a table is being made',
-      { looks: { tables: async () => ({ names: ['a', 'b'], notReady: ['b'] }) } },
+      { inspector: { tables: async () => ({ names: ['a', 'b'], notReady: ['b'] }) } },
       /^tables fail: Not ready: b/,
     ],
     [
       'a message lies among the dead letters',
-      { looks: { deadLetters: async () => [{ queue: 'release-seals-dead-letters', messages: 2 }] } },
+      { inspector: { deadLetters: async () => [{ queue: 'release-seals-dead-letters', messages: 2 }] } },
       /^dead-letters fail: .*2 in release-seals-dead-letters/,
     ],
     [
       'an alarm is on',
-      { looks: { alarms: async () => ({ count: 9, firing: ['api-slow'] }) } },
+      { inspector: { alarms: async () => ({ count: 9, firing: ['api-slow'] }) } },
       /^alarms fail: On: api-slow/,
     ],
-    ['there are no alarms', { looks: { alarms: async () => ({ count: 0, firing: [] }) } }, /^alarms fail: .*no alarms/],
+    [
+      'there are no alarms',
+      { inspector: { alarms: async () => ({ count: 0, firing: [] }) } },
+      /^alarms fail: .*no alarms/,
+    ],
     [
       'other mails are deployed than were agreed to',
       { ports: { templates: { digest: 'other', faults: [] } } },
@@ -156,22 +160,22 @@ describe('it is warned of, and may be so,', () => {
   test('where somebody has no result, mails take long, or the schedule is lost', async () => {
     day.members.entries.push({ session, idNumber: 'NORESULT' })
     await day.prepare()
-    const looks = {
+    const inspector = {
       hasSchedule: async () => false,
       mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 0.005, leftToday: 50_000 }),
     }
-    expect(await amiss({ looks })).toEqual([
+    expect(await amiss({ inspector })).toEqual([
       expect.stringMatching(/^results warn: 1 entries have no result/),
       expect.stringMatching(/^mail-account warn: 20 mails at 0.005 a second take 67 minutes/),
       expect.stringMatching(/^schedule warn: .*sweep/),
     ])
-    expect((await check({ looks })).ready).toBe(true)
+    expect((await check({ inspector })).ready).toBe(true)
   })
 
   test('where a rehearsal is in the sandbox', async () => {
     await day.prepare()
     const mailAccount = async () => ({ isOutOfSandbox: false, maySend: true, rate: 1, leftToday: 200 })
-    const rehearsal = { looks: { mailAccount }, stage: 'staging', mailReach: 'a-list' } as const
+    const rehearsal = { inspector: { mailAccount }, stage: 'staging', mailReach: 'a-list' } as const
     expect(await amiss(rehearsal)).toEqual([expect.stringMatching(/^mail-account warn/)])
   })
 })
@@ -181,10 +185,10 @@ test('what nothing answers is said to be unchecked, and holds up nothing else', 
   const alarms = async () => {
     throw new TypeError('no such service here, and no more of it')
   }
-  expect(await amiss({ looks: { alarms } })).toEqual([
+  expect(await amiss({ inspector: { alarms } })).toEqual([
     'alarms not-checked: Not checked here: nothing answers (TypeError).',
   ])
-  expect((await check({ looks: { alarms } })).ready).toBe(true)
+  expect((await check({ inspector: { alarms } })).ready).toBe(true)
 })
 
 test('after the release it goes on telling how the stage stands', async () => {
@@ -196,7 +200,7 @@ test('after the release it goes on telling how the stage stands', async () => {
 })
 
 test('over HTTP the answer is the list, or that nothing is planned', async () => {
-  const ports = { ...day.ports, looks: wellStage, stage: 'prod', mailReach: 'everybody' } as const
+  const ports = { ...day.ports, inspector: wellStage, stage: 'prod', mailReach: 'everybody' } as const
   const handler = checkReadinessHandler(checkReadiness(ports), { log: recordingLog() })
   const userArn = 'arn:aws:sts::000000000000:assumed-role/operator/olga'
   const ask = () => send(handler, httpEvent('checkReadiness', { userArn, pathParameters: { session } }))

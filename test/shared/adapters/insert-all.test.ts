@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { adaptivePace } from '../../../shared/adapters/dynamo/adaptive-pace.ts'
+import { adaptiveConcurrency } from '../../../shared/adapters/dynamo/adaptive-concurrency.ts'
 import { insertAll } from '../../../shared/adapters/dynamo/insert-all.ts'
 import { type AwsAnswer, type AwsRequest, startAwsEndpoint } from '../../support/aws-endpoint.ts'
 
@@ -40,12 +40,12 @@ beforeEach(async () => {
 })
 afterEach(() => endpoint.stop())
 
-const insert = (pace = adaptivePace()) => {
+const insert = (concurrency = adaptiveConcurrency()) => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ ...endpoint.settings, maxAttempts: 1 }))
   const pause = async (milliseconds: number) => {
     pauses.push(milliseconds)
   }
-  return insertAll(client, 'rows', { pause, pace })
+  return insertAll(client, 'rows', { pause, concurrency })
 }
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `id-${index}`, name: 'Ana' }))
 const sizes = () => endpoint.requests.map(({ body }) => (body as { Statements: unknown[] }).Statements.length)
@@ -98,23 +98,23 @@ describe('inserting many items', () => {
   })
 })
 
-describe('the pace', () => {
+describe('the concurrency', () => {
   const call = (isThrottled: boolean) => async () => ({ errors: [], isThrottled })
 
   test('rises by one for each round that was taken, up to its most, and halves at a throttle, down to one', async () => {
-    const pace = adaptivePace({ first: 4, most: 6 })
-    for (let round = 0; round < 5; round++) await pace.run(call(false))
-    expect(pace.limit()).toBe(5)
-    for (let round = 0; round < 50; round++) await pace.run(call(false))
-    expect(pace.limit()).toBe(6)
-    await pace.run(call(true))
-    expect(pace.limit()).toBe(3)
-    for (let round = 0; round < 5; round++) await pace.run(call(true))
-    expect(pace.limit()).toBe(1)
+    const concurrency = adaptiveConcurrency({ initial: 4, max: 6 })
+    for (let round = 0; round < 5; round++) await concurrency.run(call(false))
+    expect(concurrency.limit()).toBe(5)
+    for (let round = 0; round < 50; round++) await concurrency.run(call(false))
+    expect(concurrency.limit()).toBe(6)
+    await concurrency.run(call(true))
+    expect(concurrency.limit()).toBe(3)
+    for (let round = 0; round < 5; round++) await concurrency.run(call(true))
+    expect(concurrency.limit()).toBe(1)
   })
 
   test('never lets more calls go at once, also after one that failed', async () => {
-    const pace = adaptivePace({ first: 3, most: 3 })
+    const concurrency = adaptiveConcurrency({ initial: 3, max: 3 })
     let [underWay, most] = [0, 0]
     const slow = async () => {
       most = Math.max(most, ++underWay)
@@ -123,7 +123,7 @@ describe('the pace', () => {
       if (most % 2 === 0) throw new Error('broken')
       return { errors: [], isThrottled: false }
     }
-    await Promise.allSettled(Array.from({ length: 30 }, () => pace.run(slow)))
+    await Promise.allSettled(Array.from({ length: 30 }, () => concurrency.run(slow)))
     expect(most).toBe(3)
     expect(underWay).toBe(0)
   })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { dynamoFailedAttempts } from '../../../shared/adapters/dynamo/failed-attempts.ts'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
-import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
 import { attemptId } from '../../../shared/domain/sign-in-guard.ts'
 import { day, epochMilliseconds, hour, later, minute, second } from '../../../shared/domain/time.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
@@ -191,7 +191,7 @@ describe('guards in DynamoDB', () => {
     contract(() => ({
       ...guards(),
       settleWrong: (...failure) =>
-        dynamoToldFailures(tables.client, tables.tableNames).settleWrong(...failure, nothingSeen),
+        dynamoFailedAttempts(tables.client, tables.tableNames).settleWrong(...failure, nothingSeen),
     }))
   })
 })

@@ -190,7 +190,7 @@ describe('in every order of things', () => {
   }
 
   /** Wrong guesses evaluated before the first success, between successes, and after the last; the largest. */
-  const mostEvaluated = async (
+  const maxEvaluated = async (
     scheduler: fc.Scheduler,
     typed: readonly string[],
     faults: readonly Fault[],
@@ -228,7 +228,7 @@ describe('in every order of things', () => {
   const holds = (broken?: (guards: ReturnType<typeof inMemorySignInGuards>) => SignInGuards, numRuns = 300) =>
     fc.assert(
       fc.asyncProperty(fc.scheduler(), guesses, faults, async (scheduler, typed, list) => {
-        expect(await mostEvaluated(scheduler, typed, list, broken)).toBeLessThanOrEqual(3)
+        expect(await maxEvaluated(scheduler, typed, list, broken)).toBeLessThanOrEqual(3)
       }),
       { numRuns },
     )

@@ -39,7 +39,7 @@ export interface Report {
 }
 
 /** Makes the calls, so many at a time, and checks every answer. Asks between them whether the service is there. */
-export const runCalls = async (wire: Wire, calls: Iterable<ApiCall>, atOnce: number): Promise<Report> => {
+export const runCalls = async (wire: Wire, calls: Iterable<ApiCall>, concurrency: number): Promise<Report> => {
   const memory: Memory = { requestIds: new Set() }
   const faults: string[] = []
   const counts = new Map<string, number>()
@@ -55,7 +55,7 @@ export const runCalls = async (wire: Wire, calls: Iterable<ApiCall>, atOnce: num
       counts.set(line, (counts.get(line) ?? 0) + 1)
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
+  await Promise.all(Array.from({ length: concurrency }, work))
   const tally = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([line, count]) => `${line}: ${count}`)
   return { tally: tally.join('\n'), calls: made, faults: faults.slice(0, 100), faultCount: faults.length }
 }

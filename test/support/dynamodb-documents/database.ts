@@ -50,8 +50,8 @@ interface Write {
 
 /** Rows in one page of a query at most: a megabyte of small ones. */
 const pageRows = 2_000
-const mostInTransaction = 100
-const largestRow = 400_000
+const maxTransactionItems = 100
+const maxRowSize = 400_000
 
 /**
  * Every table of the contract in memory, answering the document client's commands as the engine does; each is one
@@ -99,7 +99,7 @@ export const documentDatabase = (
     const row = write.next()
     if (row === undefined) write.table.delete(write.key)
     else {
-      if (JSON.stringify(row).length > largestRow) throw new Error('Item size has exceeded the maximum allowed size')
+      if (JSON.stringify(row).length > maxRowSize) throw new Error('Item size has exceeded the maximum allowed size')
       write.table.put(row)
       if (!write.old) onInsert(named.get(write.table) ?? '', row)
     }
@@ -117,7 +117,7 @@ export const documentDatabase = (
 
   const transact = ({ TransactItems = [] }: { TransactItems?: readonly TransactItem[] }, sending: object): object => {
     if (done.has(sending)) return {}
-    if (TransactItems.length > mostInTransaction) throw new Error('a transaction has 100 items at most')
+    if (TransactItems.length > maxTransactionItems) throw new Error('a transaction has 100 items at most')
     const all = TransactItems.map((item) => {
       const [[kind, input] = []] = Object.entries(item) as [keyof typeof writes, Input][]
       if (!kind || !input) throw new Error('an empty item of a transaction')

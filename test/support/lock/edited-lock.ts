@@ -18,7 +18,7 @@ export const editedLock = async (
       contents: `export * from './shared/protocols/secret-gate.ts'
         export * from './shared/protocols/password-gate.ts'
         export * from './shared/adapters/dynamo/sign-in-guards.ts'
-        export * from './shared/adapters/dynamo/told-failures.ts'`,
+        export * from './shared/adapters/dynamo/failed-attempts.ts'`,
       resolveDir: project,
     },
     bundle: true,

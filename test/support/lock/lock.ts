@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamoFailedAttempts } from '../../../shared/adapters/dynamo/failed-attempts.ts'
 import { dynamoSignInGuards } from '../../../shared/adapters/dynamo/sign-in-guards.ts'
-import { dynamoToldFailures } from '../../../shared/adapters/dynamo/told-failures.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
 import { passwordGate } from '../../../shared/protocols/password-gate.ts'
 import { type GatePorts, type SecretGate, secretGate } from '../../../shared/protocols/secret-gate.ts'
@@ -22,22 +22,22 @@ export interface LockParts {
   readonly secretGate: typeof secretGate
   readonly passwordGate: typeof passwordGate
   readonly dynamoSignInGuards: typeof dynamoSignInGuards
-  readonly dynamoToldFailures: typeof dynamoToldFailures
+  readonly dynamoFailedAttempts: typeof dynamoFailedAttempts
 }
 
-const deployed: LockParts = { secretGate, passwordGate, dynamoSignInGuards, dynamoToldFailures }
+const deployed: LockParts = { secretGate, passwordGate, dynamoSignInGuards, dynamoFailedAttempts }
 
 /** Tables that a lock writes, and their keys. */
 export const lockTables = { 'sign-in-guards': 'guard', outbox: 'eventId' }
 
 /** Passwords: a lock is told in the write that makes it. */
 export const passwordLock =
-  ({ passwordGate, dynamoSignInGuards, dynamoToldFailures }: LockParts): Lock =>
+  ({ passwordGate, dynamoSignInGuards, dynamoFailedAttempts }: LockParts): Lock =>
   ({ client, find, matches, ...ports }) =>
     passwordGate({
       ...ports,
       guards: dynamoSignInGuards(client, 'sign-in-guards'),
-      failures: dynamoToldFailures(client, { 'sign-in-guards': 'sign-in-guards', outbox: 'outbox' }),
+      failures: dynamoFailedAttempts(client, { 'sign-in-guards': 'sign-in-guards', outbox: 'outbox' }),
       accounts: { find: async () => ({ ...sampleAccount(), passwordHash: await find() }) },
       hasher: { verify: matches, hash: async (password) => password, decoy: '' },
     })

@@ -19,7 +19,7 @@ export interface NastyReport extends Report {
   readonly mailFaults: readonly string[]
 }
 
-const atOnce = 8
+const concurrency = 8
 
 /** Subjects that are the mails' own words. */
 const written = new Set(textsIn(JSON.stringify(mailTexts)))
@@ -33,8 +33,8 @@ export const runNasty = async (
   try {
     const places = placesIn(await populate(service))
     const before = loggedTexts(service.output())
-    const wire = openWire(service.url, atOnce)
-    const report = await runCalls(wire, callsWith(strings, places, everywhere), atOnce)
+    const wire = openWire(service.url, concurrency)
+    const report = await runCalls(wire, callsWith(strings, places, everywhere), concurrency)
     wire.close()
     const mailed = await lookAtMails(service, registrants)
     const logged = [...loggedTexts(service.output())].filter((text) => !before.has(text))

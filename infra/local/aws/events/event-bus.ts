@@ -34,7 +34,7 @@ export interface EventBuses {
 }
 
 const service = 'events.amazonaws.com'
-const largestRequest = 262_144
+const maxRequestSize = 262_144
 
 /** Throws StartUpError on a rule that isn't understood here. */
 export const createEventBuses = (
@@ -142,7 +142,7 @@ const checkRequest = (entries: readonly PutEventsRequestEntry[]): void => {
     throw new AwsFault('ValidationException', `A request has 1 to 10 entries; this one has ${entries.length}.`)
   }
   const bytes = entries.reduce((sum, { Detail = '' }) => sum + Buffer.byteLength(Detail), 0)
-  if (bytes > largestRequest) {
+  if (bytes > maxRequestSize) {
     throw new AwsFault('ValidationException', 'Total size of the entries in the request is over the limit.')
   }
 }

@@ -22,7 +22,7 @@ interface Opening extends Omit<KeyUse, 'KeyId'> {
   readonly CiphertextBlob: string
 }
 
-const largestPlaintext = 4_096
+const maxPlaintextSize = 4_096
 
 /** Symmetric keys of the assembly; they live as long as the data folder, or as the process without one. */
 export const kmsOperations = (surroundings: Surroundings): { readonly operations: Operations; stop(): void } => {
@@ -54,8 +54,8 @@ export const kmsOperations = (surroundings: Surroundings): { readonly operations
   const operations = {
     Encrypt({ Plaintext, ...use }: Sealing) {
       const plaintext = Buffer.from(Plaintext, 'base64')
-      if (plaintext.length > largestPlaintext) {
-        throw new AwsFault('ValidationException', `A plaintext has at most ${largestPlaintext} bytes.`)
+      if (plaintext.length > maxPlaintextSize) {
+        throw new AwsFault('ValidationException', `A plaintext has at most ${maxPlaintextSize} bytes.`)
       }
       return { ...sealed(plaintext, use), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' }
     },

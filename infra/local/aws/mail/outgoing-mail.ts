@@ -16,7 +16,7 @@ export type MailBody =
   | { readonly content: MailContent }
   | { readonly template: MailTemplate; readonly templateName: string; readonly data: Readonly<Record<string, unknown>> }
 
-const mostRecipients = 50
+const maxRecipients = 50
 
 /** What SES would refuse the mail for; undefined if nothing. */
 export const problemOf = ({ destination, body, headers, tags }: OutgoingMail): string | undefined => {
@@ -26,8 +26,7 @@ export const problemOf = ({ destination, body, headers, tags }: OutgoingMail): s
   const wrongHeader = headers.find(
     ({ Name = '', Value = '' }) => !/^[!-9;-~]{1,126}$/.test(Name) || !/^[ -~]{1,870}$/.test(Value),
   )
-  if (recipients.length < 1 || recipients.length > mostRecipients)
-    return `A mail has 1 to ${mostRecipients} recipients.`
+  if (recipients.length < 1 || recipients.length > maxRecipients) return `A mail has 1 to ${maxRecipients} recipients.`
   if (!recipients.every(isAddress)) return 'A recipient is no email address.'
   if (hasControlCharacters(subject)) return 'A subject has no control characters.'
   if (wrongTag) return `The tag ${wrongTag.Name} has other characters than letters, digits and _-.@, or none.`

@@ -18,7 +18,7 @@ export const sesRoutes: readonly Route[] = [
   { method: 'GET', path: '/v2/email/account', operation: 'GetAccount' },
 ]
 
-const mostEntries = 50
+const maxEntries = 50
 
 /** Takes mail for the mailbox and tells of it as SES does. Throws StartUpError on what isn't understood of the assembly. */
 export const sesOperations = (
@@ -66,8 +66,8 @@ export const sesOperations = (
     SendBulkEmail(request: SendBulkEmailRequest, caller) {
       const { FromEmailAddress: from = '', BulkEmailEntries: entries = [], DefaultEmailTags = [] } = request
       const configurationSet = resources.configurationSetFor(from, request.ConfigurationSetName)
-      if (entries.length < 1 || entries.length > mostEntries) {
-        const message = `A bulk call has 1 to ${mostEntries} entries; this one has ${entries.length}.`
+      if (entries.length < 1 || entries.length > maxEntries) {
+        const message = `A bulk call has 1 to ${maxEntries} entries; this one has ${entries.length}.`
         throw new AwsFault('BadRequestException', message)
       }
       const usual = request.DefaultContent?.Template ?? {}

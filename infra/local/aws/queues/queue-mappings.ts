@@ -111,8 +111,8 @@ const poll = (
 ): (() => void) => {
   const maximum = Number(ScalingConfig?.MaximumConcurrency ?? usualConcurrency)
   const size = Number(BatchSize)
-  const longestWait = Number(window) * 1_000
-  const nothingYet = () => ({ messages: [] as QueueMessage[], isDue: longestWait === 0, isWaitedFor: false })
+  const maxWait = Number(window) * 1_000
+  const nothingYet = () => ({ messages: [] as QueueMessage[], isDue: maxWait === 0, isWaitedFor: false })
   let running = 0
   let stopped = false
   let batch = nothingYet()
@@ -133,7 +133,7 @@ const poll = (
   const waitForMore = (waiting: typeof batch) => {
     if (waiting.isWaitedFor) return
     waiting.isWaitedFor = true
-    after(longestWait, () => {
+    after(maxWait, () => {
       waiting.isDue = true
       pump()
     })

@@ -59,7 +59,7 @@ export interface QueueOptions {
   /** Seconds after which each copy of a new message comes, beside its delay; one copy at once if absent. */
   readonly deliveries?: () => readonly number[]
   readonly redrive?: {
-    readonly maximumReceives: number
+    readonly maxReceiveCount: number
     /** Takes a message over, with its id. */
     readonly toDeadLetters: (message: QueueMessage) => void
   }
@@ -130,7 +130,7 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
     for (let id = visible.shift(); id !== undefined; id = visible.shift()) {
       const message = journal.get(id)
       if (!message) continue
-      if (!redrive || message.receives < redrive.maximumReceives) return message
+      if (!redrive || message.receives < redrive.maxReceiveCount) return message
       journal.delete(id)
       redrive.toDeadLetters(message)
     }

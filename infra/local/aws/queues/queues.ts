@@ -33,7 +33,7 @@ export const createQueues = (
       surroundings.log(`${resource.arn.split(':').at(-1)}: message ${message.id} goes to the dead letters`)
       queues.get(policy.deadLetterTargetArn)?.adopt({ ...message, deadLetterSource: resource.arn })
     }
-    return { redrive: { maximumReceives: Number(policy.maxReceiveCount), toDeadLetters } }
+    return { redrive: { maxReceiveCount: Number(policy.maxReceiveCount), toDeadLetters } }
   }
 
   for (const resource of surroundings.assembly.ofType('AWS::SQS::Queue')) {

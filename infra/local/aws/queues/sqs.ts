@@ -19,8 +19,8 @@ import type { Queue, QueueMessage } from './queue.ts'
 import type { Queues } from './queues.ts'
 
 /** Bytes of one message and of one batch. */
-const largestMessage = 1_048_576
-const longestWaitSeconds = 20
+const maxMessageSize = 1_048_576
+const maxWaitSeconds = 20
 
 /** The queues' API. */
 export const sqsOperations = (queues: Queues, names: Names): Operations => {
@@ -40,8 +40,8 @@ export const sqsOperations = (queues: Queues, names: Names): Operations => {
     SendMessageBatch({ QueueUrl, Entries = [] }: SendMessageBatchRequest, caller) {
       const queue = find(QueueUrl)
       checkBatch(Entries)
-      if (Entries.reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0) > largestMessage) {
-        throw new AwsFault('BatchRequestTooLong', `A batch may have ${largestMessage} bytes.`)
+      if (Entries.reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0) > maxMessageSize) {
+        throw new AwsFault('BatchRequestTooLong', `A batch may have ${maxMessageSize} bytes.`)
       }
       return {
         Successful: Entries.map((entry) => ({ Id: entry.Id, ...sent(sendTo(queue, entry, caller)) })),
@@ -134,10 +134,10 @@ type Entry = Pick<SendMessageBatchRequestEntry, 'MessageBody' | 'DelaySeconds' |
 
 const sendTo = (queue: Queue, { MessageBody = '', DelaySeconds, MessageAttributes }: Entry, caller: LocalPrincipal) => {
   const bytes = Buffer.byteLength(MessageBody)
-  if (bytes === 0 || bytes > largestMessage) {
+  if (bytes === 0 || bytes > maxMessageSize) {
     throw new AwsFault(
       'InvalidParameterValue',
-      `A message's body has 1 to ${largestMessage} bytes; this one has ${bytes}.`,
+      `A message's body has 1 to ${maxMessageSize} bytes; this one has ${bytes}.`,
     )
   }
   return queue.send({
@@ -159,7 +159,7 @@ const checkBatch = (entries: readonly { readonly Id?: string | undefined }[]): v
 }
 
 const takeOrWait = async (queue: Queue, maximum: number, seconds: number): Promise<readonly QueueMessage[]> => {
-  const end = performance.now() + Math.min(seconds, longestWaitSeconds) * 1_000
+  const end = performance.now() + Math.min(seconds, maxWaitSeconds) * 1_000
   for (;;) {
     const messages = queue.take(Math.min(maximum, 10))
     const left = end - performance.now()

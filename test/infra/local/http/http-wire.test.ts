@@ -5,14 +5,14 @@ import { readRequest, writeAnswer } from '../../../../infra/local/http/http-wire
 
 jest.setTimeout(10_000)
 
-const largestBody = 100_000
+const maxBodySize = 100_000
 
 let door: FrontDoor
 beforeAll(async () => {
   door = await openFrontDoor(0, () => undefined)
   door.answerWith(async (message, response) => {
-    const { body, sourceIp } = await readRequest(message, largestBody)
-    writeAnswer(response, textAnswer(body.length > largestBody ? 413 : 200, sourceIp === '' ? 'nobody' : 'somebody'))
+    const { body, sourceIp } = await readRequest(message, maxBodySize)
+    writeAnswer(response, textAnswer(body.length > maxBodySize ? 413 : 200, sourceIp === '' ? 'nobody' : 'somebody'))
   })
 })
 afterAll(() => door.stop())
@@ -20,9 +20,9 @@ afterAll(() => door.stop())
 describe('a body', () => {
   test.each([
     [0, 200],
-    [largestBody, 200],
-    [largestBody + 1, 413],
-    [20 * largestBody, 413],
+    [maxBodySize, 200],
+    [maxBodySize + 1, 413],
+    [20 * maxBodySize, 413],
   ])('of %d bytes is read as far as it may go, and answered with %d', async (bytes, status) => {
     const answer = await fetch(door.url, { method: 'POST', body: Buffer.alloc(bytes) })
     expect([answer.status, await answer.text()]).toEqual([status, 'somebody\n'])

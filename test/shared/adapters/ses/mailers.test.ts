@@ -22,7 +22,7 @@ const settings = {
 }
 /** Waits as long as the deployed one unless there is nothing to wait for. */
 const clientOf = ({ settings: about }: Endpoint, answer?: AwsAnswer) =>
-  singleAttemptSesClient(about, answer === 'silence' ? { answerWithin: 300 } : {})
+  singleAttemptSesClient(about, answer === 'silence' ? { requestTimeout: 300 } : {})
 const mail = (number: number) => ({
   to: `person${number}@example.org`,
   delivery: `07-000001-en-00-0${number}`,

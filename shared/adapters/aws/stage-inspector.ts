@@ -3,26 +3,26 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetScheduleCommand, ResourceNotFoundException, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { StageLooks } from '../../ports/stage-looks.ts'
+import type { StageInspector } from '../../ports/stage-inspector.ts'
 import { scheduleName } from '../scheduler/release-schedules.ts'
-import { patience } from './patience.ts'
+import { clientTimeouts } from './client-timeouts.ts'
 
-export interface LookedAt {
+export interface InspectedResources {
   readonly tables: readonly string[]
   readonly scheduleGroup: string
   readonly sweepSchedule: string
   /** Their URLs. */
   readonly deadLetterQueues: readonly string[]
-  /** With which the names of the stage's alarms begin. */
+  /** Prefix of the names of the stage's alarms. */
   readonly alarmPrefix: string
 }
 
-/** Whoever asks waits: one answer in time is better than the third try of a service that is not there. */
-const settings = { maxAttempts: 2, ...patience() }
+/** A person waits for the answer, so fail fast instead of retrying a service that does not respond. */
+const settings = { maxAttempts: 2, ...clientTimeouts() }
 
-/** The stage as AWS describes it. */
-export const awsStageLooks = (
-  { tables, scheduleGroup, sweepSchedule, deadLetterQueues, alarmPrefix }: LookedAt,
+/** Inspects the stage through AWS's describe calls. */
+export const awsStageInspector = (
+  { tables, scheduleGroup, sweepSchedule, deadLetterQueues, alarmPrefix }: InspectedResources,
   clients = {
     alarms: new CloudWatchClient(settings),
     dynamo: new DynamoDBClient(settings),
@@ -30,7 +30,7 @@ export const awsStageLooks = (
     queues: new SQSClient(settings),
     schedules: new SchedulerClient(settings),
   },
-): StageLooks => {
+): StageInspector => {
   const stateOf = async (Name: string): Promise<string | undefined> => {
     try {
       const { State } = await clients.schedules.send(new GetScheduleCommand({ GroupName: scheduleGroup, Name }))
@@ -52,7 +52,7 @@ export const awsStageLooks = (
         isOutOfSandbox: ProductionAccessEnabled,
         maySend: SendingEnabled,
         rate: MaxSendRate,
-        // Minus one is SES's word for no limit.
+        // SES reports -1 for no limit.
         leftToday: Max24HourSend < 0 ? Number.MAX_SAFE_INTEGER : Max24HourSend - SentLast24Hours,
       }
     },
@@ -62,7 +62,7 @@ export const awsStageLooks = (
       const described = await Promise.all(
         tables.map(async (TableName) => {
           const { Table = {} } = await clients.dynamo.send(new DescribeTableCommand({ TableName }))
-          // An engine that warms nothing says nothing of it.
+          // DynamoDB Local has no warm throughput and does not report it.
           const isWarm = Table.WarmThroughput === undefined || Table.WarmThroughput.Status === 'ACTIVE'
           return { TableName, isReady: Table.TableStatus === 'ACTIVE' && isWarm }
         }),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { patience } from '../../../../shared/adapters/aws/patience.ts'
+import { clientTimeouts } from '../../../../shared/adapters/aws/client-timeouts.ts'
 import { filesBelow, projectFolder } from '../../../architecture/source-files.ts'
 import { startAwsEndpoint } from '../../../support/aws-endpoint.ts'
 
@@ -17,7 +17,7 @@ const tableThatIsSilent = async (times: number) => {
     index < times ? 'silence' : { status: 200, body: { Item: { idNumber: { S: 'A1' } } } },
   )
   stop = endpoint.stop
-  return { requests: endpoint.requests, client: new DynamoDBClient({ ...endpoint.settings, ...patience(100) }) }
+  return { requests: endpoint.requests, client: new DynamoDBClient({ ...endpoint.settings, ...clientTimeouts(100) }) }
 }
 
 describe('a call that AWS never answers', () => {
@@ -35,20 +35,20 @@ describe('a call that AWS never answers', () => {
 })
 
 describe('every adapter that makes a client of the SDK', () => {
-  const isImpatient = (text: string) =>
-    /new \w+Client\(/.test(text) && (!/\bpatience\(/.test(text) || /new \w+Client\((?:\{\})?\)/.test(text))
+  const hasNoTimeouts = (text: string) =>
+    /new \w+Client\(/.test(text) && (!/\bclientTimeouts\(/.test(text) || /new \w+Client\((?:\{\})?\)/.test(text))
 
   test('says how long it waits', async () => {
     const files = filesBelow('shared/adapters', '.ts')
     const texts = await Promise.all(files.map((path) => readFile(join(projectFolder, path), 'utf8')))
-    expect(texts.filter((text) => /\bpatience\(/.test(text)).length).toBeGreaterThan(10)
-    expect(files.filter((_, index) => isImpatient(texts[index] ?? ''))).toEqual([])
+    expect(texts.filter((text) => /\bclientTimeouts\(/.test(text)).length).toBeGreaterThan(10)
+    expect(files.filter((_, index) => hasNoTimeouts(texts[index] ?? ''))).toEqual([])
   })
 
   test.each(['new SQSClient({})', 'new SQSClient()', 'new SQSClient(settings)'])(
     'would be found out with %s',
     (maker) => {
-      expect(isImpatient(`const client = ${maker}`)).toBe(true)
+      expect(hasNoTimeouts(`const client = ${maker}`)).toBe(true)
     },
   )
 })

@@ -1,5 +1,5 @@
-/** Does something for each item, so many at once at most, and answers the results in the items' order; the first failure ends it. */
-export const mapInGroups = async <Item, Result>(
+/** Maps the items in chunks of `size`, each chunk concurrently, and returns the results in the items' order; rejects with the first failure. */
+export const mapInChunks = async <Item, Result>(
   items: readonly Item[],
   size: number,
   map: (item: Item) => Promise<Result>,

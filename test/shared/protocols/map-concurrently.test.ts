@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { workAhead } from '../../../shared/protocols/work-ahead.ts'
+import { mapConcurrently } from '../../../shared/protocols/map-concurrently.ts'
 
 async function* numbers(upTo: number) {
   for (let number = 1; number <= upTo; number++) yield number
@@ -21,7 +21,7 @@ const workshop = () => {
 describe('work ahead', () => {
   test('is begun for so many items at once and no more, and given in the items’ order', async () => {
     const { begun, work, settle } = workshop()
-    const results = workAhead(numbers(5), 3, work)
+    const results = mapConcurrently(numbers(5), 3, work)
     const first = results.next()
     await settle()
     expect([...begun.keys()]).toEqual([1, 2, 3])
@@ -41,7 +41,7 @@ describe('work ahead', () => {
 
   test('that fails is told when it is its turn, after all that was begun has ended', async () => {
     const { begun, work, settle } = workshop()
-    const results = workAhead(numbers(9), 3, work)
+    const results = mapConcurrently(numbers(9), 3, work)
     const first = results.next()
     await settle()
     begun.get(1)?.fail(new Error('broken'))
@@ -62,7 +62,7 @@ describe('work ahead', () => {
     const { begun, work, settle } = workshop()
     let hasStopped = false
     const reading = (async () => {
-      for await (const _ of workAhead(numbers(9), 2, work)) break
+      for await (const _ of mapConcurrently(numbers(9), 2, work)) break
       hasStopped = true
     })()
     await settle()

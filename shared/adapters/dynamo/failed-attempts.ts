@@ -12,28 +12,28 @@ import {
 import type { DomainEvent } from '../../contracts/events.ts'
 import { type AttemptId, type Guard, withFailure } from '../../domain/sign-in-guard.ts'
 import type { EpochMilliseconds } from '../../domain/time.ts'
-import type { ToldFailures } from '../../ports/sign-in-guards.ts'
+import type { FailedAttempts } from '../../ports/sign-in-guards.ts'
 import { jitteredPause } from '../node/pause.ts'
 import { putOutboxRow } from './outbox.ts'
 import { guardOf } from './sign-in-guards.ts'
-import { conflictPauses, outlastingTransactions } from './transact.ts'
+import { conflictBackoff, retryOnConflict } from './transact.ts'
 
 const stillInFlight = 'contains(inFlight, :attempt)'
 
-/** Somebody else's failure was written in between each time; there are three slots, so this does not happen. */
-const mostTries = 10
+/** Each retry means that another failure was written in between; with three slots, this limit is never reached. */
+const maxTries = 10
 
 /**
- * Failures and what tells of them. The write holds only for the guard as it was seen, so that it is known beforehand
- * what the failure makes of it: of the parallel ones exactly one is the third.
+ * Writes a failed attempt together with the events it causes. The write is conditional on the guard's counts as they were
+ * read (optimistic locking), so the outcome is known beforehand: of parallel failures exactly one is the third.
  */
-export const dynamoToldFailures = (
+export const dynamoFailedAttempts = (
   client: DynamoDBDocumentClient,
   tables: { readonly 'sign-in-guards': string; readonly outbox: string },
-): ToldFailures => ({
+): FailedAttempts => ({
   async settleWrong(guardId, attempt, now, { seen, eventsOf }) {
     let guard = seen ?? unmet(attempt, now)
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
       const made = withFailure(guard, attempt, now)
       const update = failureUpdate(tables['sign-in-guards'], guardId, attempt, guard, now)
       const { written, old } = await write(client, update, tables.outbox, eventsOf(made), now)
@@ -42,11 +42,11 @@ export const dynamoToldFailures = (
       guard = guardOf(old)
       if (!guard.inFlight.has(attempt)) return guard
     }
-    throw new Error('a guard did not stand still')
+    throw new Error('a guard kept changing')
   },
 })
 
-/** Nobody has said how the guard stands: as if the attempt were the first. */
+/** The guard's state is unknown: assume that this is the first attempt. */
 const unmet = (attempt: AttemptId, now: EpochMilliseconds): Guard => ({
   inFlight: new Set([attempt]),
   wrong: new Set(),
@@ -93,7 +93,7 @@ const write = (
 ): Promise<Written> =>
   events.length === 0
     ? writeAlone(client, update)
-    : writeTold(
+    : writeWithEvents(
         client,
         new TransactWriteCommand({
           TransactItems: [{ Update: update }, ...events.map((event) => putOutboxRow(outbox, event, now))],
@@ -102,7 +102,7 @@ const write = (
 
 const writeAlone = async (client: DynamoDBDocumentClient, update: FailureUpdate): Promise<Written> => {
   try {
-    await outlastingTransactions(() => client.send(new UpdateCommand(update)))
+    await retryOnConflict(() => client.send(new UpdateCommand(update)))
     return { written: true }
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { written: false, old: error.Item }
@@ -110,8 +110,8 @@ const writeAlone = async (client: DynamoDBDocumentClient, update: FailureUpdate)
   }
 }
 
-const writeTold = async (client: DynamoDBDocumentClient, transaction: TransactWriteCommand): Promise<Written> => {
-  for (const milliseconds of [...conflictPauses, undefined]) {
+const writeWithEvents = async (client: DynamoDBDocumentClient, transaction: TransactWriteCommand): Promise<Written> => {
+  for (const milliseconds of [...conflictBackoff, undefined]) {
     try {
       await client.send(transaction)
       return { written: true }

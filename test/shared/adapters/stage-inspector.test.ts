@@ -4,7 +4,7 @@ import { ResourceNotFoundException, SchedulerClient } from '@aws-sdk/client-sche
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from '@jest/globals'
-import { awsStageLooks } from '../../../shared/adapters/aws/stage-looks.ts'
+import { awsStageInspector } from '../../../shared/adapters/aws/stage-inspector.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 
 const settings = { region: 'eu-west-1', credentials: { accessKeyId: 'key', secretAccessKey: 'secret' } }
@@ -17,7 +17,7 @@ const answering = <Client extends object>(client: Client, answer: (input: Record
 type Answer = (input: Record<string, unknown>) => object
 const stage = (answers: Partial<Record<'alarms' | 'dynamo' | 'mail' | 'queues' | 'schedules', Answer>>) => {
   const none: Answer = () => ({})
-  return awsStageLooks(
+  return awsStageInspector(
     {
       tables: ['accounts', 'results'],
       scheduleGroup: 'group',

@@ -4,37 +4,37 @@ import { type EpochMilliseconds, hour, later, toEpochSeconds } from '../../domai
 import { conditional } from './conditional.ts'
 import type { UpdateItem } from './transact.ts'
 
-const notThreeWithinAnHour = '(attribute_not_exists(thirdLast) OR thirdLast <= :anHourAgo)'
-// Also true of what is not there.
+const fewerThanThreeWithinAnHour = '(attribute_not_exists(thirdLast) OR thirdLast <= :anHourAgo)'
+// Also true where the attributes are absent.
 const notCountedAlready = 'lastCount <> :count AND secondCount <> :count AND thirdCount <> :count'
 
-/** The three last times, and under names of the same places what was counted then. */
-const movedAlong = [
+/** Shifts the three last times, and the ids of the requests that were counted then, by one. */
+const shifted = [
   'thirdLast = if_not_exists(secondLast, :never), secondLast = if_not_exists(lastAsked, :never), lastAsked = :now',
   'thirdCount = if_not_exists(secondCount, :none), secondCount = if_not_exists(lastCount, :none), lastCount = :count',
 ].join(', ')
 
-/** An update that is refused from the fourth time within any hour on; the three last times move along by one. */
-export const countedRequest = (TableName: string, guard: string, now: EpochMilliseconds) =>
+/** An update that allows three requests within any hour (a sliding window); its condition fails from the fourth on. */
+export const hourlyLimitUpdate = (TableName: string, guard: string, now: EpochMilliseconds) =>
   ({
     TableName,
     Key: { guard },
-    UpdateExpression: `SET ${movedAlong}, ${ttlAttribute} = :expiry`,
-    ConditionExpression: `${notThreeWithinAnHour} AND ${notCountedAlready}`,
+    UpdateExpression: `SET ${shifted}, ${ttlAttribute} = :expiry`,
+    ConditionExpression: `${fewerThanThreeWithinAnHour} AND ${notCountedAlready}`,
     ExpressionAttributeValues: {
       ':never': 0,
       ':none': '-',
       ':now': now,
-      // Names this count and nothing else, so that the row still says nothing of whose it is.
+      // An idempotency token for this request; random, so that the row says nothing about whose it is.
       ':count': randomUUID(),
       ':anHourAgo': later(now, -hour),
       ':expiry': toEpochSeconds(later(now, hour)),
     },
   }) satisfies UpdateItem
 
-/** Does such an update on its own: once, though the SDK may have to send it again since its answer was lost. */
-export const countAlone = async (
-  counted: ReturnType<typeof countedRequest>,
+/** Counts one request, once even if the SDK retries the update because the first response was lost. */
+export const countRequest = async (
+  counted: ReturnType<typeof hourlyLimitUpdate>,
   send: (update: UpdateItem) => Promise<unknown>,
 ): Promise<'counted' | 'too-many'> => {
   const written = await conditional(() => send({ ...counted, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }))

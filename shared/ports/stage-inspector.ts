@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from '../domain/time.ts'
 
-/** What the stage is made of, looked at as it is now. Every look rejects where nothing answers. */
-export interface StageLooks {
+/** Inspects the stage's resources as they are now. Every method rejects if AWS does not answer. */
+export interface StageInspector {
   mailAccount(): Promise<{
     /** False while the account is in SES's sandbox, which mails verified addresses alone. */
     readonly isOutOfSandbox: boolean
@@ -16,7 +16,7 @@ export interface StageLooks {
   isSweepOn(): Promise<boolean>
   /** Tables that are not ready for calls, or whose throughput is still being warmed, by name; `warm` where that is known. */
   tables(): Promise<{ readonly names: readonly string[]; readonly notReady: readonly string[] }>
-  /** Messages that lie among the dead letters, by queue; queues without any are absent. */
+  /** Messages in the dead-letter queues, by queue; empty queues are absent. */
   deadLetters(): Promise<readonly { readonly queue: string; readonly messages: number }[]>
   alarms(): Promise<{ readonly count: number; readonly firing: readonly string[] }>
 }
