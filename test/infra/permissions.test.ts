@@ -81,8 +81,8 @@ describe('the embargo', () => {
     expect(whoTouches('results').toSorted()).toEqual([
       'identity/export-account',
       'imports/import-results',
-      'mail/plan-result-emails',
       'mail/notify-late-candidate',
+      'mail/plan-result-emails',
       'privacy/apply-retention',
       'release/approve-release',
       // Asks whether the table is ready, and nothing of what is in it.
