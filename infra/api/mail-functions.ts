@@ -1,0 +1,69 @@
+import { type AnsweringFunctions } from '../constructs/http-routes.ts'
+import { serviceFunction } from '../constructs/service-function.ts'
+import { type ApiParts, allowSecrets, longestAnswer } from './api-parts.ts'
+
+/** What operators do about mails, and what the links in mails' headers lead to. */
+export const mailFunctions = (api: ApiParts) => ({ ...operatorsMailFunctions(api), ...unsubscribe(api) })
+
+const operatorsMailFunctions = ({ stack, parts, release: { releasePlans, resultEmails } }: ApiParts) => {
+  const unwatched = 'Candidates notice nothing; operators do not see what became of the mails of a release.'
+  const helpless = 'Candidates notice nothing yet; operators cannot settle what became of mails.'
+  const reconcile = serviceFunction(stack, 'mail/reconcile-result-emails', parts, {
+    tables: {
+      releases: ['GetItem'],
+      deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'],
+      audit: ['PutItem'],
+    },
+    environment: { RESULT_EMAILS_QUEUE: resultEmails.queue.queueUrl },
+    ...{ whenFailing: helpless, memory: 1024, timeout: longestAnswer },
+  })
+  const resend = serviceFunction(stack, 'mail/resend-unknown-emails', parts, {
+    tables: {
+      releases: ['GetItem'],
+      deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'],
+      audit: ['PutItem'],
+    },
+    environment: { RESULT_EMAILS_QUEUE: resultEmails.queue.queueUrl },
+    ...{ whenFailing: helpless, memory: 1024, timeout: longestAnswer },
+  })
+  const resume = serviceFunction(stack, 'mail/resume-result-emails', parts, {
+    tables: {
+      releases: ['GetItem'],
+      deliveries: ['BatchGetItem', 'GetItem', 'UpdateItem'],
+      audit: ['PutItem'],
+    },
+    environment: { RELEASE_PLANS_QUEUE: releasePlans.queue.queueUrl },
+    whenFailing: helpless,
+  })
+  for (const one of [reconcile, resend]) one.allow(['sqs:SendMessage'], resultEmails.queue.queueArn)
+  resume.allow(['sqs:SendMessage'], releasePlans.queue.queueArn)
+  return {
+    'mail/report-result-emails': serviceFunction(stack, 'mail/report-result-emails', parts, {
+      tables: { releases: ['GetItem'], deliveries: ['GetItem', 'Query on ledger'], audit: ['PutItem'] },
+      environment: {},
+      ...{ whenFailing: unwatched, memory: 1024, timeout: longestAnswer },
+    }),
+    'mail/list-unmailed': serviceFunction(stack, 'mail/list-unmailed', parts, {
+      tables: {
+        releases: ['GetItem'],
+        deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger'],
+        audit: ['PutItem'],
+      },
+      environment: {},
+      ...{ whenFailing: unwatched, memory: 1024, timeout: longestAnswer },
+    }),
+    'mail/reconcile-result-emails': reconcile,
+    'mail/resend-unknown-emails': resend,
+    'mail/resume-result-emails': resume,
+  } satisfies Partial<AnsweringFunctions>
+}
+
+const unsubscribe = ({ stack, parts, data: { unsubscribeKey }, originSecret }: ApiParts) => {
+  const unsubscribe = serviceFunction(stack, 'mail/unsubscribe', parts, {
+    tables: { accounts: ['GetItem', 'UpdateItem'] },
+    environment: { UNSUBSCRIBE_KEY_SECRET: unsubscribeKey.secretArn, ORIGIN_SECRET: originSecret },
+    whenFailing: 'Links that end mails about results fail; candidates can still turn them off under My details.',
+  })
+  allowSecrets(unsubscribe, unsubscribeKey)
+  return { 'mail/unsubscribe': unsubscribe } satisfies Partial<AnsweringFunctions>
+}
