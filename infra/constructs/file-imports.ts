@@ -23,17 +23,17 @@ interface CommonEnvironment {
   readonly STAGE: string
 }
 
-/** A file of a million rows takes several of these; each hands on to the next before its time is up. */
+/** A file of a million rows takes several invocations; each hands on to the next before its time is up. */
 const timeout = Duration.minutes(15)
-/** One whole core: reading and encrypting rows is what an importer does between two calls. */
+/** One full vCPU: importers parse and encrypt rows. */
 const memory = 1769
-/** For the next invocation to go on, or until it is the file's turn: some thousand times within a day. */
+/** It requeues the file for the next invocation, or until it gets the lease: some thousand times within a day. */
 const allowsRecursion = true
 
 /** Everything that brings files in: for each kind an object in the bucket → queue → importer, a file at a time for each invocation. */
 export const fileImports = (scope: Construct, { parts, data }: FileImportsProps): void => {
   const { secretNumberKey, secretNumberCipherKey } = data
-  const turns = ['GetItem', 'UpdateItem'] as const
+  const leaseAccess = ['GetItem', 'UpdateItem'] as const
 
   const kinds: Readonly<Record<ImportKind, Kind>> = {
     entries: {
@@ -41,7 +41,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
       importer(common, whenFailing) {
         const importer = serviceFunction(scope, 'imports/import-entries', parts, {
           tables: {
-            imports: turns,
+            imports: leaseAccess,
             entries: ['BatchGetItem', 'GetItem', 'PartiQLInsert', 'Query on bySession', 'UpdateItem'],
           },
           environment: {
@@ -61,7 +61,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
       importer: (common, whenFailing) =>
         serviceFunction(scope, 'imports/import-results', parts, {
           tables: {
-            imports: turns,
+            imports: leaseAccess,
             results: ['BatchGetItem', 'PartiQLInsert', 'Query'],
             entries: ['BatchGetItem', 'GetItem', 'Query on bySession'],
             releases: ['UpdateItem'],
@@ -75,7 +75,7 @@ export const fileImports = (scope: Construct, { parts, data }: FileImportsProps)
       whenFailing: 'The directory of exam centres is out of date.',
       importer: (common, whenFailing) =>
         serviceFunction(scope, 'imports/import-centres', parts, {
-          tables: { imports: turns, centres: ['BatchGetItem', 'PutItem'] },
+          tables: { imports: leaseAccess, centres: ['BatchGetItem', 'PutItem'] },
           environment: common,
           ...{ whenFailing, memory, timeout, allowsRecursion },
         }),

@@ -3,8 +3,8 @@ import type { Centre } from '../domain/centre.ts'
 /** A centre as it is stored: each change is one version more. */
 export interface StoredCentre extends Centre {
   readonly version: number
-  /** Number of the turn that wrote it. */
-  readonly importTurn: number
+  /** Fencing token of the lease that wrote it. */
+  readonly fencingToken: number
 }
 
 /** The directory of centres, as an import compares it and brings it up to date. */

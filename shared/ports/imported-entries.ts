@@ -5,8 +5,8 @@ import type { SealedSecretNumber } from './secret-number-seal.ts'
 /** An entry as it is stored, its Secret number as keyed hash of `secretNumberText`. */
 export interface StoredEntry extends Entry {
   readonly secretHash: string
-  /** Number of the turn that wrote it last. */
-  readonly importTurn: number
+  /** Fencing token of the lease that wrote it last. */
+  readonly fencingToken: number
 }
 
 /** An entry to be stored. */
@@ -34,6 +34,6 @@ export interface ImportedEntries extends Pick<EntriesFacts, 'factsOf'> {
   /** Sets names and centre; `changed` unless the entry is still as it was found. */
   correct(
     found: StoredEntry,
-    entry: Pick<StoredEntry, 'givenName' | 'familyName' | 'centreNumber' | 'importTurn'>,
+    entry: Pick<StoredEntry, 'givenName' | 'familyName' | 'centreNumber' | 'fencingToken'>,
   ): Promise<'corrected' | 'changed'>
 }

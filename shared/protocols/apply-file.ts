@@ -6,17 +6,17 @@ import { readImportPages } from './import-rows.ts'
 import { type Attempt, pageConcurrency } from './import-steps.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 
-/** What is read now is not what was found sound: nothing more is written, and the import does not end as applied. */
+/** The file differs from the one that was compared: nothing more is written, and the import does not end as applied. */
 export class ControlTotalsDiffer extends Error {
   override readonly name = 'ControlTotalsDiffer'
 }
 
 /**
- * Writes the rows of a file that was found sound, going on where an earlier attempt had come to, and holds what it has
- * read against the control totals. `out-of-time` where another invocation has to go on.
+ * Writes the rows of a file that was compared without faults, continues from the checkpoint of an earlier attempt, and
+ * checks what it has read against the control totals. `out-of-time` if another invocation has to continue.
  */
 export const applyFile = async <Row, Stored>(
-  { ports, turn, steps, goOn, hasTime }: Attempt<Row, Stored>,
+  { ports, lease, steps, checkpoint, hasTime }: Attempt<Row, Stored>,
   record: ImportRecord & { readonly totals: ControlTotals },
   file: ImportFile,
 ): Promise<'applied' | 'out-of-time'> => {
@@ -24,9 +24,10 @@ export const applyFile = async <Row, Stored>(
   const before = record.progress?.phase === 'applying' ? record.progress.rows : 0
   const count = sessionCount()
   const { bytes, progress } = hashing(file, ports.newDigest())
-  const so = (rows: number) => ({ phase: 'applying', rows, share: totals.rows > 0 ? rows / totals.rows : 1 }) as const
+  const progressAt = (rows: number) =>
+    ({ phase: 'applying', rows, share: totals.rows > 0 ? rows / totals.rows : 1 }) as const
 
-  // Before: nobody goes on with what was agreed to earlier. After: nobody has counted half a file meanwhile.
+  // Before: voids plans that counted the old rows. After: voids plans that counted half of the new ones.
   await steps.announce(sessions)
   let read = 0
   const pages = mapConcurrently(
@@ -44,9 +45,9 @@ export const applyFile = async <Row, Stored>(
   )
   for await (const upTo of pages) {
     if (upTo <= before) continue
-    await goOn(so(upTo))
+    await checkpoint(progressAt(upTo))
     if (hasTime()) continue
-    await ports.imports.noteProgress(turn, so(upTo))
+    await ports.imports.noteProgress(lease, progressAt(upTo))
     return 'out-of-time'
   }
   const second = { rows: count.rows(), sha256: progress.sha256(), sessions: Object.fromEntries(count.bySession()) }

@@ -8,7 +8,7 @@ import { readImportPages } from './import-rows.ts'
 import { type Attempt, pageConcurrency } from './import-steps.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 
-/** What a file was found to be: sound, or with what is wrong in it. */
+/** The outcome of comparing a file: its counts, changes and faults. */
 export interface Compared {
   readonly rows: number
   /** The first of them, and all as a CSV file. */
@@ -20,12 +20,12 @@ export interface Compared {
   readonly totals: ControlTotals
 }
 
-/** Their names and counts are kept with the import. */
+/** The sessions' names and counts are stored with the import. */
 const maxSessions = 1_000
 
-/** Reads a file to its end and compares every row with those before it and with what is stored; writes nothing. */
+/** Reads the whole file and compares each row with earlier rows and with what is stored; writes nothing. */
 export const compareFile = async <Row, Stored>(
-  { ports, steps, goOn, hasTime }: Attempt<Row, Stored>,
+  { ports, steps, checkpoint, hasTime }: Attempt<Row, Stored>,
   file: ImportFile,
 ): Promise<Compared> => {
   const found = foundFaults()
@@ -48,12 +48,12 @@ export const compareFile = async <Row, Stored>(
     }
     rows += page.rowCount
     found.add([...page.faults, ...compared.faults].toSorted((a, b) => a.line - b.line))
-    const tooMuch = excess(page, { rows, maxRows: steps.maxRows, sessions: count.bySession().size, hasTime })
-    if (tooMuch) {
-      found.add([tooMuch])
+    const limitFault = excess(page, { rows, maxRows: steps.maxRows, sessions: count.bySession().size, hasTime })
+    if (limitFault) {
+      found.add([limitFault])
       break
     }
-    await goOn({ phase: 'comparing', rows, share: progress.share() })
+    await checkpoint({ phase: 'comparing', rows, share: progress.share() })
   }
   return {
     ...{ rows, ...found.all(), sessions: [...changing] },
@@ -62,7 +62,7 @@ export const compareFile = async <Row, Stored>(
   }
 }
 
-/** Why a file is not read any further. */
+/** The limit, if any, because of which the file is not read any further. */
 const excess = (
   { rows: located }: ImportPage<unknown>,
   seen: { rows: number; maxRows: number; sessions: number; hasTime: () => boolean },
@@ -88,8 +88,8 @@ const foundFaults = () => {
       }
     },
     all() {
-      const untold = errorCount - lines.length
-      const last = untold > 0 ? csvOf([['', '', `and ${untold} more`]]) : ''
+      const unlisted = errorCount - lines.length
+      const last = unlisted > 0 ? csvOf([['', '', `and ${unlisted} more`]]) : ''
       return { errors, errorCount, errorsCsv: `${csvOf([['line', 'column', 'reason']])}${lines.join('')}${last}` }
     },
   }

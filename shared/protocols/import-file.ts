@@ -1,20 +1,20 @@
 import type { ImportRecord, ImportReport } from '../domain/import.ts'
 import { day, minute, second } from '../domain/time.ts'
 import type { ImportFile } from '../ports/import-files.ts'
-import type { Turn } from '../ports/imports.ts'
+import type { ImportLease } from '../ports/imports.ts'
 import { applyFile, ControlTotalsDiffer } from './apply-file.ts'
 import { compareFile } from './compare-file.ts'
 import { sha256Of } from './hashing.ts'
+import { acquireLease, leaseKeeper } from './import-lease.ts'
 import { type Attempt, type ImportPorts, type ImportSteps, isEnded } from './import-steps.ts'
-import { keepingTurn, takeTurn } from './import-turn.ts'
 
-/** The file that was put, as the bucket's event names it. */
+/** The uploaded file, as the bucket's event names it. */
 export interface PutFile {
   readonly importId: string
   readonly version?: string
 }
 
-/** What is left of the time of an invocation. */
+/** The time that is left of an invocation. */
 export interface TimeLimit {
   remainingMilliseconds(): number
 }
@@ -24,25 +24,25 @@ export type ImportOutcome =
   | { readonly outcome: 'already-ended' }
   /** No operator started this import: the file is left to its expiry. */
   | { readonly outcome: 'unknown-import' }
-  /** Another invocation goes on: the time is up, or it is another file's turn. */
+  /** Left to another invocation: the time is up, or another file holds the lease. */
   | { readonly outcome: 'handed-on'; readonly because: 'out-of-time' | 'busy' }
 
-/** Another file of the kind has been imported for a whole day; by then the bucket has forgotten this one. */
+/** Another file of the kind has held the lease for a whole day; by then this file has expired in the bucket. */
 export class ImportBusy extends Error {
   override readonly name = 'ImportBusy'
 }
 
-type StepsOf<Row, Stored> = (turn: Turn) => ImportSteps<Row, Stored>
+type StepsOf<Row, Stored> = (lease: ImportLease) => ImportSteps<Row, Stored>
 
-/** Kept for what is under way, the hand-over, and the longest time that a page may take. */
-const reserve = minute
-const comeBackIn = 20
+/** Reserved at the end of an invocation for the page in progress and the hand-over. */
+const reservedTime = minute
+const retryAfterSeconds = 20
 const unlimited: TimeLimit = { remainingMilliseconds: () => Number.POSITIVE_INFINITY }
 
 /**
- * Imports one file, all or nothing (R62, G5): the whole file is read and compared before the first row is written; one
- * write then binds its version, hash and counts, and from that on the import can only be completed. Killed at any point,
- * it is completed by the message's next delivery; delivered again afterwards, it does nothing.
+ * Imports one file, all or nothing (R62, G5): the whole file is read and compared before the first row is written. One
+ * write then fixes its version, hash and counts; from then on the import can only be completed. If it is killed at any
+ * point, the message's next delivery completes it; deliveries after the end do nothing.
  */
 export const importFile =
   <Row, Stored>(ports: ImportPorts, kind: ImportRecord['kind'], stepsOf: StepsOf<Row, Stored>) =>
@@ -55,20 +55,20 @@ export const importFile =
       return { outcome: 'already-ended' }
     }
     const put = { kind, importId, ...(version !== undefined && { version }) }
-    const turn = await takeTurn(ports, put)
-    if (!turn) {
+    const lease = await acquireLease(ports, put)
+    if (!lease) {
       if (clock.now() - found.createdAt > day) throw new ImportBusy(`another file of ${kind} is being imported`)
       const hasHelped = await completeAbandoned(ports, stepsOf, put, limit)
-      await queue.again(put, hasHelped ? 0 : comeBackIn)
+      await queue.again(put, hasHelped ? 0 : retryAfterSeconds)
       return { outcome: 'handed-on', because: 'busy' }
     }
-    return inTurn(ports, turn, async () => {
-      // Read again now that nobody else can change it.
+    return underLease(ports, lease, async () => {
+      // Read again under the lease, when nobody else can change it.
       const record = await imports.find(importId)
-      if (!record || isEnded(record)) return endedMeanwhile(ports, turn, record)
-      const outcome = await attemptAt(attempt(ports, turn, stepsOf, limit), record, version)
+      if (!record || isEnded(record)) return endedMeanwhile(ports, lease, record)
+      const outcome = await attemptAt(attempt(ports, lease, stepsOf, limit), record, version)
       if (outcome.outcome === 'handed-on') {
-        await imports.giveUpTurn(turn)
+        await imports.releaseLease(lease)
         await queue.again(put, 0)
       }
       return outcome
@@ -77,28 +77,32 @@ export const importFile =
 
 const attempt = <Row, Stored>(
   ports: ImportPorts,
-  turn: Turn,
+  lease: ImportLease,
   stepsOf: StepsOf<Row, Stored>,
   limit: TimeLimit,
 ): Attempt<Row, Stored> => ({
   ports,
-  turn,
-  steps: stepsOf(turn),
-  goOn: keepingTurn(ports, turn),
-  hasTime: () => limit.remainingMilliseconds() > reserve,
+  lease,
+  steps: stepsOf(lease),
+  checkpoint: leaseKeeper(ports, lease),
+  hasTime: () => limit.remainingMilliseconds() > reservedTime,
 })
 
-const inTurn = async <Result>(ports: ImportPorts, turn: Turn, work: () => Promise<Result>): Promise<Result> => {
+const underLease = async <Result>(
+  ports: ImportPorts,
+  lease: ImportLease,
+  work: () => Promise<Result>,
+): Promise<Result> => {
   try {
     return await work()
   } catch (error) {
-    await ports.imports.giveUpTurn(turn)
+    await ports.imports.releaseLease(lease)
     throw error
   }
 }
 
-const endedMeanwhile = async ({ imports }: ImportPorts, turn: Turn, record: ImportRecord | undefined) => {
-  await imports.giveUpTurn(turn)
+const endedMeanwhile = async ({ imports }: ImportPorts, lease: ImportLease, record: ImportRecord | undefined) => {
+  await imports.releaseLease(lease)
   return { outcome: record ? 'already-ended' : 'unknown-import' } as const
 }
 
@@ -107,7 +111,7 @@ const attemptAt = async <Row, Stored>(
   record: ImportRecord,
   putVersion: string | undefined,
 ): Promise<ImportOutcome> => {
-  const { ports, turn } = attempt
+  const { ports, lease } = attempt
   const { imports, files } = ports
   if (record.state === 'applying') return apply(attempt, record, await files.open(record, record.objectVersion))
 
@@ -115,13 +119,13 @@ const attemptAt = async <Row, Stored>(
   const { errorsCsv, ...compared } = await compareFile(attempt, file)
   const { errorCount, rows, sessions, totals, changes } = compared
   if (errorCount > 0) {
-    await ports.reports.writeErrors(turn.importId, errorsCsv)
+    await ports.reports.writeErrors(lease.importId, errorsCsv)
     const { errors } = compared
-    return finish(ports, turn, file.version, { state: 'refused', rows, accepted: 0, errors, errorCount })
+    return finish(ports, lease, file.version, { state: 'refused', rows, accepted: 0, errors, errorCount })
   }
-  if (changes.unchanged === rows) return finish(ports, turn, file.version, applied({ totals, changes }))
+  if (changes.unchanged === rows) return finish(ports, lease, file.version, applied({ totals, changes }))
   const found = { objectVersion: file.version, sessions, rows, totals, changes }
-  await imports.startApplying(turn, found)
+  await imports.startApplying(lease, found)
   return apply(
     attempt,
     { ...record, ...found, progress: { phase: 'applying', rows: 0, share: 0 } },
@@ -139,7 +143,7 @@ const apply = async <Row, Stored>(
   if ((await applyFile(attempt, { ...record, totals }, file)) === 'out-of-time') {
     return { outcome: 'handed-on', because: 'out-of-time' }
   }
-  return finish(attempt.ports, attempt.turn, objectVersion, applied({ totals, changes }))
+  return finish(attempt.ports, attempt.lease, objectVersion, applied({ totals, changes }))
 }
 
 const applied = ({ totals, changes }: Required<Pick<ImportReport, 'totals' | 'changes'>>) =>
@@ -147,21 +151,21 @@ const applied = ({ totals, changes }: Required<Pick<ImportReport, 'totals' | 'ch
 
 const finish = async (
   { imports, files, reports }: ImportPorts,
-  turn: Turn,
+  lease: ImportLease,
   version: string,
   report: Omit<ImportReport, 'importId'>,
 ): Promise<ImportOutcome> => {
   const { state, rows, accepted, errorCount } = report
-  // The report comes first: whoever sees the end finds it. The file goes last: as long as it is needed, it is there.
-  await reports.write({ importId: turn.importId, ...report })
-  await imports.finish(turn, { state, rows, accepted, objectVersion: version })
-  await files.remove(turn, version)
+  // The report is written first, so that it exists once the end is visible. The file is deleted last, after its last use.
+  await reports.write({ importId: lease.importId, ...report })
+  await imports.finish(lease, { state, rows, accepted, objectVersion: version })
+  await files.remove(lease, version)
   return { outcome: state, rows, errorCount }
 }
 
 /**
- * Where another import of the kind is half applied and nobody works on it any more, perhaps because its own file is gone:
- * if this file is that very file, by its SHA-256, the other import is completed with it. True if it has helped.
+ * If another import of the kind is partly applied and abandoned, perhaps because its own file has expired, and this file
+ * has the same SHA-256, completes the other import with it. True if it did.
  */
 const completeAbandoned = async <Row, Stored>(
   ports: ImportPorts,
@@ -174,16 +178,16 @@ const completeAbandoned = async <Row, Stored>(
   const abandoned = abandonedId === undefined ? undefined : await imports.find(abandonedId)
   if (abandoned?.state !== 'applying' || abandoned.importId === put.importId) return false
   const isSameFile = (await sha256Of(await files.open(put, put.version), newDigest())) === abandoned.totals?.sha256
-  const turn = isSameFile ? await takeTurn(ports, abandoned, second) : undefined
-  if (!turn) return false
-  return inTurn(ports, turn, async () => {
-    // Read again now that nobody else can change it.
+  const lease = isSameFile ? await acquireLease(ports, abandoned, second) : undefined
+  if (!lease) return false
+  return underLease(ports, lease, async () => {
+    // Read again under the lease, when nobody else can change it.
     const record = await imports.find(abandoned.importId)
     const { outcome } =
       record?.state === 'applying'
-        ? await apply(attempt(ports, turn, stepsOf, limit), record, await files.open(put, put.version))
-        : await endedMeanwhile(ports, turn, record)
-    if (outcome === 'handed-on') await imports.giveUpTurn(turn)
+        ? await apply(attempt(ports, lease, stepsOf, limit), record, await files.open(put, put.version))
+        : await endedMeanwhile(ports, lease, record)
+    if (outcome === 'handed-on') await imports.releaseLease(lease)
     return true
   })
 }

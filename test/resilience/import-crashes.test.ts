@@ -114,9 +114,9 @@ describe('broken variant: the same check notices an import that', () => {
       'is told as applied before its last page is written',
       (ports) =>
         imports(ports, {
-          startApplying: async (turn, found) => {
-            await ports.imports.startApplying(turn, found)
-            await ports.imports.finish(turn, { ...found, state: 'applied', accepted: found.rows })
+          startApplying: async (lease, found) => {
+            await ports.imports.startApplying(lease, found)
+            await ports.imports.finish(lease, { ...found, state: 'applied', accepted: found.rows })
           },
           keepDataKey: async () => undefined,
           noteProgress: async () => undefined,
@@ -126,9 +126,9 @@ describe('broken variant: the same check notices an import that', () => {
       'notes rows as stored that are still on their way',
       (ports) =>
         imports(ports, {
-          startApplying: async (turn, found) => {
-            await ports.imports.startApplying(turn, found)
-            await ports.imports.noteProgress(turn, { phase: 'applying', rows: 100, share: 0.4 })
+          startApplying: async (lease, found) => {
+            await ports.imports.startApplying(lease, found)
+            await ports.imports.noteProgress(lease, { phase: 'applying', rows: 100, share: 0.4 })
           },
         }),
     ],
@@ -136,9 +136,9 @@ describe('broken variant: the same check notices an import that', () => {
       'removes its file before it has ended',
       (ports) =>
         imports(ports, {
-          finish: async (turn, end) => {
-            await ports.files.remove(turn, end.objectVersion)
-            await ports.imports.finish(turn, end)
+          finish: async (lease, end) => {
+            await ports.files.remove(lease, end.objectVersion)
+            await ports.imports.finish(lease, end)
           },
         }),
     ],
@@ -149,11 +149,11 @@ describe('broken variant: the same check notices an import that', () => {
         reports: { ...ports.reports, write: async () => undefined },
         imports: {
           ...ports.imports,
-          finish: async (turn, end) => {
-            await ports.imports.finish(turn, end)
-            const { totals, changes } = (await ports.imports.find(turn.importId)) ?? {}
+          finish: async (lease, end) => {
+            await ports.imports.finish(lease, end)
+            const { totals, changes } = (await ports.imports.find(lease.importId)) ?? {}
             const found = { ...(totals && { totals }), ...(changes && { changes }) }
-            await ports.reports.write({ importId: turn.importId, ...end, errors: [], errorCount: 0, ...found })
+            await ports.reports.write({ importId: lease.importId, ...end, errors: [], errorCount: 0, ...found })
           },
         },
       }),

@@ -141,13 +141,13 @@ describe('broken variant: the same check notices', () => {
     expect(found.some((one) => !allowed.has(one))).toBe(true)
   })
 
-  test('an attempt thought dead that does not look whether a later turn has been there', async () => {
+  test('an attempt thought dead that does not look whether a later lease has been there', async () => {
     const build = (ports: Ports): Ports => ({
       ...ports,
       entries: {
         ...ports.entries,
         find: async (ids) =>
-          new Map([...(await ports.entries.find(ids))].map(([id, row]) => [id, { ...row, importTurn: 0 }])),
+          new Map([...(await ports.entries.find(ids))].map(([id, row]) => [id, { ...row, fencingToken: 0 }])),
         async correct({ idNumber }, entry) {
           const now = (await ports.entries.find([idNumber])).get(idNumber)
           return now ? ports.entries.correct(now, entry) : 'changed'
@@ -159,7 +159,7 @@ describe('broken variant: the same check notices', () => {
     expect(found.some((one) => !allowed.has(one))).toBe(true)
   })
 
-  test('a turn that lapses like any lock while rows are written', async () => {
+  test('a lease that expires like any other while rows are written', async () => {
     const world = () => {
       const here = importWorld()
       const imports = inMemoryImports({ remembersWriting: false })

@@ -2,10 +2,10 @@ import { type Centre, isSameCentre } from '../../../shared/domain/centre.ts'
 import { centreColumns, readCentreRow } from '../../../shared/domain/centre-row.ts'
 import { mapInChunks } from '../../../shared/domain/chunks.ts'
 import type { ImportedCentres, StoredCentre } from '../../../shared/ports/imported-centres.ts'
-import type { Turn } from '../../../shared/ports/imports.ts'
+import type { ImportLease } from '../../../shared/ports/imports.ts'
 import { importFile } from '../../../shared/protocols/import-file.ts'
+import { LeaseLost } from '../../../shared/protocols/import-lease.ts'
 import type { ImportPorts, ImportSteps } from '../../../shared/protocols/import-steps.ts'
-import { TurnLost } from '../../../shared/protocols/import-turn.ts'
 
 export interface ImportCentresPorts extends ImportPorts {
   readonly centres: ImportedCentres
@@ -16,12 +16,12 @@ export type ImportCentres = ReturnType<typeof importCentres>
 type Stored = ReadonlyMap<string, StoredCentre>
 
 /** Imports a file of exam centres (R43, R45, R62): new ones are added, known ones brought up to date, none removed. */
-export const importCentres = (ports: ImportCentresPorts) => importFile(ports, 'centres', (turn) => steps(ports, turn))
+export const importCentres = (ports: ImportCentresPorts) => importFile(ports, 'centres', (lease) => steps(ports, lease))
 
 /** Writes in flight at once. */
 const writeConcurrency = 25
 
-const steps = ({ centres }: ImportCentresPorts, turn: Turn): ImportSteps<Centre, Stored> => {
+const steps = ({ centres }: ImportCentresPorts, lease: ImportLease): ImportSteps<Centre, Stored> => {
   const seen = new Set<string>()
   return {
     format: { columns: centreColumns, readRow: readCentreRow },
@@ -48,8 +48,8 @@ const steps = ({ centres }: ImportCentresPorts, turn: Turn): ImportSteps<Centre,
       await mapInChunks(rows, writeConcurrency, async (row) => {
         const known = stored.get(row.centreNumber)
         if (known && isSameCentre(row, known)) return
-        if (known && known.importTurn > turn.number) throw new TurnLost(turn.importId)
-        const centre = { ...row, version: (known?.version ?? 0) + 1, importTurn: turn.number }
+        if (known && known.fencingToken > lease.fencingToken) throw new LeaseLost(lease.importId)
+        const centre = { ...row, version: (known?.version ?? 0) + 1, fencingToken: lease.fencingToken }
         if ((await centres.put(centre)) === 'put') return
         // It can only be this row, written by an attempt that did not live to know of it.
         const present = (await centres.find([row.centreNumber])).get(row.centreNumber)

@@ -10,12 +10,12 @@ import { idNumberSet } from '../../../shared/domain/id-number-set.ts'
 import type { LocatedRow, RowFault } from '../../../shared/domain/import.ts'
 import { secretNumberText } from '../../../shared/domain/secret-number.ts'
 import type { ImportedEntries, NewEntry, StoredEntry } from '../../../shared/ports/imported-entries.ts'
-import type { Turn } from '../../../shared/ports/imports.ts'
+import type { ImportLease } from '../../../shared/ports/imports.ts'
 import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { NewSecretNumberSeal, SecretNumberSeal } from '../../../shared/ports/secret-number-seal.ts'
 import { importFile } from '../../../shared/protocols/import-file.ts'
+import { LeaseLost } from '../../../shared/protocols/import-lease.ts'
 import type { ImportPorts, ImportSteps } from '../../../shared/protocols/import-steps.ts'
-import { TurnLost } from '../../../shared/protocols/import-turn.ts'
 
 export interface ImportEntriesPorts extends ImportPorts {
   readonly entries: ImportedEntries
@@ -28,17 +28,17 @@ export type ImportEntries = ReturnType<typeof importEntries>
 type Stored = ReadonlyMap<string, StoredEntry>
 
 /** Imports a file of entries (R02, R62): new ones are added, known ones must be the same. */
-export const importEntries = (ports: ImportEntriesPorts) => importFile(ports, 'entries', (turn) => steps(ports, turn))
+export const importEntries = (ports: ImportEntriesPorts) => importFile(ports, 'entries', (lease) => steps(ports, lease))
 
 /** Corrections in flight at once. */
 const correctionsAtOnce = 25
 
-const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Stored> => {
+const steps = (ports: ImportEntriesPorts, lease: ImportLease): ImportSteps<EntryRow, Stored> => {
   const { entries, keyedHash } = ports
   const seenIds = idNumberSet()
   const factsBySession = new Map<string, SessionFacts>()
   const hashOf = ({ entry, secretNumber }: EntryRow) => keyedHash(secretNumberText(entry.idNumber, secretNumber))
-  const sealOnce = onceFor(ports, turn)
+  const sealOnce = onceFor(ports, lease)
 
   const faultsOf = async (
     { line, row }: LocatedRow<EntryRow>,
@@ -66,8 +66,8 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
     return {
       ...row.entry,
       secretHash: await hashOf(row),
-      importTurn: turn.number,
-      secretNumber: { key: `${turn.importId}/${turn.attempt}`, ciphertext },
+      fencingToken: lease.fencingToken,
+      secretNumber: { key: `${lease.importId}/${lease.attempt}`, ciphertext },
     }
   }
 
@@ -87,8 +87,9 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
       const found = known.get(row.entry.idNumber)
       if (await isStored(row, found)) return
       if (found?.session !== row.entry.session || found.secretHash !== (await hashOf(row))) throw changed()
-      if (found.importTurn > turn.number) throw new TurnLost(turn.importId)
-      if ((await entries.correct(found, { ...row.entry, importTurn: turn.number })) === 'changed') throw changed()
+      if (found.fencingToken > lease.fencingToken) throw new LeaseLost(lease.importId)
+      if ((await entries.correct(found, { ...row.entry, fencingToken: lease.fencingToken })) === 'changed')
+        throw changed()
     })
 
   const isStored = async (row: EntryRow, found: StoredEntry | undefined) =>
@@ -126,11 +127,11 @@ const steps = (ports: ImportEntriesPorts, turn: Turn): ImportSteps<EntryRow, Sto
 const changed = () => new Error('an entry of this file has changed during the import')
 
 /** One data key an attempt, made when the first row needs it and kept before any row uses it. */
-const onceFor = ({ newSeal, imports }: ImportEntriesPorts, turn: Turn) => {
+const onceFor = ({ newSeal, imports }: ImportEntriesPorts, lease: ImportLease) => {
   let made: Promise<SecretNumberSeal> | undefined
   const make = async () => {
-    const seal = await newSeal(turn.importId)
-    await imports.keepDataKey(turn, seal.encryptedKey)
+    const seal = await newSeal(lease.importId)
+    await imports.keepDataKey(lease, seal.encryptedKey)
     return seal
   }
   return () => {

@@ -6,12 +6,12 @@ import type { FieldFault, LocatedRow, RowFault } from '../../../shared/domain/im
 import { resultDigestText } from '../../../shared/domain/result-digest.ts'
 import { type ResultRow, readResultRow, resultColumns } from '../../../shared/domain/result-row.ts'
 import type { EntriesFacts, EntryFacts } from '../../../shared/ports/imported-entries.ts'
-import type { Turn } from '../../../shared/ports/imports.ts'
+import type { ImportLease } from '../../../shared/ports/imports.ts'
 import type { Releases } from '../../../shared/ports/releases.ts'
 import type { ImportedVersion, ResultHistory } from '../../../shared/ports/result-history.ts'
 import { importFile } from '../../../shared/protocols/import-file.ts'
+import { LeaseLost } from '../../../shared/protocols/import-lease.ts'
 import type { ImportPorts, ImportSteps } from '../../../shared/protocols/import-steps.ts'
-import { TurnLost } from '../../../shared/protocols/import-turn.ts'
 
 export interface ImportResultsPorts extends ImportPorts {
   readonly results: ResultHistory
@@ -22,7 +22,7 @@ export interface ImportResultsPorts extends ImportPorts {
 export type ImportResults = ReturnType<typeof importResults>
 
 interface Stored {
-  readonly newest: ReadonlyMap<string, Pick<ImportedVersion, 'version' | 'session' | 'digest' | 'importTurn'>>
+  readonly newest: ReadonlyMap<string, Pick<ImportedVersion, 'version' | 'session' | 'digest' | 'fencingToken'>>
   readonly entries: ReadonlyMap<string, EntryFacts>
 }
 
@@ -30,11 +30,11 @@ interface Stored {
  * Imports a file of results (R62): what differs from the newest version becomes the next one, without a seal and so
  * hidden. What two people agreed to for its session is void (R63).
  */
-export const importResults = (ports: ImportResultsPorts) => importFile(ports, 'results', (turn) => steps(ports, turn))
+export const importResults = (ports: ImportResultsPorts) => importFile(ports, 'results', (lease) => steps(ports, lease))
 
 const steps = (
   { results, entriesFacts, releases, newDigest }: ImportResultsPorts,
-  turn: Turn,
+  lease: ImportLease,
 ): ImportSteps<ResultRow, Stored> => {
   const seenIds = idNumberSet()
   const factsBySession = new Map<string, SessionFacts | undefined>()
@@ -96,8 +96,8 @@ const steps = (
         const known = newest.get(row.idNumber)
         const digest = digestOf(row)
         if (known?.digest === digest) return []
-        if (known && known.importTurn > turn.number) throw new TurnLost(turn.importId)
-        return [{ ...row, version: (known?.version ?? 0) + 1, digest, importTurn: turn.number }]
+        if (known && known.fencingToken > lease.fencingToken) throw new LeaseLost(lease.importId)
+        return [{ ...row, version: (known?.version ?? 0) + 1, digest, fencingToken: lease.fencingToken }]
       })
       const present = await results.addAll(versions)
       if (versions.some(({ idNumber, digest }) => present.has(idNumber) && present.get(idNumber) !== digest)) {

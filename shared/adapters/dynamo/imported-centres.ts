@@ -4,7 +4,7 @@ import type { ImportedCentres, StoredCentre } from '../../ports/imported-centres
 import { batchGet } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 
-const attributes = [...centreFields, 'version', 'importTurn'] as const satisfies readonly (keyof StoredCentre)[]
+const attributes = [...centreFields, 'version', 'fencingToken'] as const satisfies readonly (keyof StoredCentre)[]
 
 const isNew = 'attribute_not_exists(centreNumber)'
 const isTheOneBefore = 'version = :before'

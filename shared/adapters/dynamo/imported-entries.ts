@@ -17,12 +17,12 @@ const attributes = [
   'givenName',
   'familyName',
   'secretHash',
-  'importTurn',
+  'fencingToken',
 ] as const satisfies readonly (keyof StoredEntry)[]
 
 const sameSession = '#session = :session'
 const sameSecretNumber = 'secretHash = :hash'
-const untouched = 'importTurn = :turnBefore'
+const untouched = 'fencingToken = :tokenBefore'
 
 /** Entries with their Secret numbers as hash and ciphertext, each written on its own condition. */
 export const dynamoImportedEntries = (client: DynamoDBDocumentClient, TableName: string): ImportedEntries => {
@@ -46,18 +46,18 @@ export const dynamoImportedEntries = (client: DynamoDBDocumentClient, TableName:
       )
       return new Set(taken.map(({ idNumber }) => idNumber))
     },
-    async correct(found, { givenName, familyName, centreNumber, importTurn }) {
+    async correct(found, { givenName, familyName, centreNumber, fencingToken }) {
       const correction = new UpdateCommand({
         TableName,
         Key: { idNumber: found.idNumber },
-        UpdateExpression: 'SET givenName = :given, familyName = :family, centreNumber = :centre, importTurn = :turn',
+        UpdateExpression: 'SET givenName = :given, familyName = :family, centreNumber = :centre, fencingToken = :token',
         ConditionExpression: [sameSession, sameSecretNumber, untouched].join(' AND '),
         ExpressionAttributeNames: { '#session': 'session' },
         ExpressionAttributeValues: {
           ':session': found.session,
           ':hash': found.secretHash,
-          ':turnBefore': found.importTurn,
-          ':turn': importTurn,
+          ':tokenBefore': found.fencingToken,
+          ':token': fencingToken,
           ':given': givenName,
           ':family': familyName,
           ':centre': centreNumber,

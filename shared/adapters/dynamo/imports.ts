@@ -1,27 +1,27 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { ImportRecord } from '../../domain/import.ts'
-import type { Imports, ImportsUnderWay, Turn } from '../../ports/imports.ts'
+import type { ImportLease, Imports, ImportsUnderWay } from '../../ports/imports.ts'
 import { putAuditEntry } from './audit.ts'
 import { conditional } from './conditional.ts'
 import { transact } from './transact.ts'
 
-/** Key of the item that says whose turn it is; no import has an id of this form. */
-const turnKey = (kind: Turn['kind']) => ({ importId: `turn#${kind}` })
+/** Key of the item that holds the lease of one kind of file; no import has an id of this form. */
+const leaseKey = (kind: ImportLease['kind']) => ({ importId: `lease#${kind}` })
 
 const nobodyHasIt = 'attribute_not_exists(importId)'
 const isPhase = '#state = :state'
 const isMine = 'attempt = :attempt'
-const hasLapsed = 'lapsesAt <= :now'
+const hasExpired = 'expiresAt <= :now'
 const isBetweenImports = 'isApplying = :no'
 const isTheSameImport = 'holder = :holder'
 
-interface TurnItem {
+interface LeaseItem {
   readonly holder: string
-  readonly lapsesAt: number
+  readonly expiresAt: number
   readonly isApplying: boolean
 }
 
-/** Imports and whose turn it is, in one table. `start-import` alone names the audit table. */
+/** Imports and their leases, in one table. `start-import` alone names the audit table. */
 export const dynamoImports = (
   client: DynamoDBDocumentClient,
   tables: { readonly imports: string; readonly audit?: string },
@@ -31,15 +31,15 @@ export const dynamoImports = (
     const { Item } = await client.send(new GetCommand({ TableName, Key: { importId }, ConsistentRead: true }))
     return Item?.kind && Item.state ? (Item as unknown as ImportRecord) : undefined
   }
-  const lapseAt = (turn: Turn, lapsesAt: number) =>
+  const setExpiry = (lease: ImportLease, expiresAt: number) =>
     conditional(() =>
       client.send(
         new UpdateCommand({
           TableName,
-          Key: turnKey(turn.kind),
-          UpdateExpression: 'SET lapsesAt = :lapsesAt',
+          Key: leaseKey(lease.kind),
+          UpdateExpression: 'SET expiresAt = :expiresAt',
           ConditionExpression: isMine,
-          ExpressionAttributeValues: { ':attempt': turn.attempt, ':lapsesAt': lapsesAt },
+          ExpressionAttributeValues: { ':attempt': lease.attempt, ':expiresAt': expiresAt },
         }),
       ),
     )
@@ -54,20 +54,20 @@ export const dynamoImports = (
       ])
       if (written === 'refused') throw new Error('an import with this id is there already')
     },
-    async takeTurn(turn, now) {
-      let number: unknown
+    async acquireLease(lease, now) {
+      let fencingToken: unknown
       const { outcome } = await conditional(async () => {
         const { Attributes } = await client.send(
           new UpdateCommand({
             TableName,
-            Key: turnKey(turn.kind),
+            Key: leaseKey(lease.kind),
             UpdateExpression:
-              'SET holder = :holder, attempt = :attempt, lapsesAt = :lapsesAt, isApplying = if_not_exists(isApplying, :no) ADD turnNumber :one',
-            ConditionExpression: `${nobodyHasIt} OR ${isMine} OR (${hasLapsed} AND (${isBetweenImports} OR ${isTheSameImport}))`,
+              'SET holder = :holder, attempt = :attempt, expiresAt = :expiresAt, isApplying = if_not_exists(isApplying, :no) ADD fencingToken :one',
+            ConditionExpression: `${nobodyHasIt} OR ${isMine} OR (${hasExpired} AND (${isBetweenImports} OR ${isTheSameImport}))`,
             ExpressionAttributeValues: {
-              ':holder': turn.importId,
-              ':attempt': turn.attempt,
-              ':lapsesAt': turn.until,
+              ':holder': lease.importId,
+              ':attempt': lease.attempt,
+              ':expiresAt': lease.until,
               ':now': now,
               ':no': false,
               ':one': 1,
@@ -75,20 +75,20 @@ export const dynamoImports = (
             ReturnValues: 'UPDATED_NEW',
           }),
         )
-        number = Attributes?.turnNumber
+        fencingToken = Attributes?.fencingToken
       })
-      return outcome === 'written' ? { ...turn, number: number as number } : undefined
+      return outcome === 'written' ? { ...lease, fencingToken: fencingToken as number } : undefined
     },
     async findAbandoned(kind, now) {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: turnKey(kind), ConsistentRead: true }))
-      const turn = Item as TurnItem | undefined
-      return turn?.isApplying && turn.lapsesAt <= now ? turn.holder : undefined
+      const { Item } = await client.send(new GetCommand({ TableName, Key: leaseKey(kind), ConsistentRead: true }))
+      const lease = Item as LeaseItem | undefined
+      return lease?.isApplying && lease.expiresAt <= now ? lease.holder : undefined
     },
-    async noteProgress(turn, progress) {
+    async noteProgress(lease, progress) {
       await client.send(
         new UpdateCommand({
           TableName,
-          Key: { importId: turn.importId },
+          Key: { importId: lease.importId },
           UpdateExpression: 'SET progress = :progress',
           ConditionExpression: isPhase,
           ExpressionAttributeNames: { '#state': 'state' },
@@ -99,18 +99,18 @@ export const dynamoImports = (
         }),
       )
     },
-    async keepTurn(turn) {
-      return (await lapseAt(turn, turn.until)).outcome === 'written' ? 'kept' : 'lost'
+    async renewLease(lease) {
+      return (await setExpiry(lease, lease.until)).outcome === 'written' ? 'renewed' : 'lost'
     },
-    async giveUpTurn(turn) {
-      await lapseAt(turn, 0)
+    async releaseLease(lease) {
+      await setExpiry(lease, 0)
     },
-    async startApplying(turn, { objectVersion, sessions, rows, totals, changes }) {
+    async startApplying(lease, { objectVersion, sessions, rows, totals, changes }) {
       const written = await transact(client, [
         {
           Update: {
             TableName,
-            Key: { importId: turn.importId },
+            Key: { importId: lease.importId },
             UpdateExpression:
               'SET #state = :applying, objectVersion = :version, sessions = :sessions, #rows = :rows, totals = :totals, changes = :changes, progress = :progress',
             ConditionExpression: '#state = :waiting',
@@ -130,33 +130,33 @@ export const dynamoImports = (
         {
           Update: {
             TableName,
-            Key: turnKey(turn.kind),
+            Key: leaseKey(lease.kind),
             UpdateExpression: 'SET isApplying = :yes',
             ConditionExpression: isMine,
-            ExpressionAttributeValues: { ':yes': true, ':attempt': turn.attempt },
+            ExpressionAttributeValues: { ':yes': true, ':attempt': lease.attempt },
           },
         },
       ])
-      if (written === 'refused') throw new Error('the import is not waiting, or the turn is lost')
+      if (written === 'refused') throw new Error('the import is not waiting, or the lease is lost')
     },
-    async keepDataKey(turn, encryptedKey) {
+    async keepDataKey(lease, encryptedKey) {
       await client.send(
         new UpdateCommand({
           TableName,
-          Key: { importId: turn.importId },
+          Key: { importId: lease.importId },
           UpdateExpression: 'SET dataKeys.#attempt = :key',
           ConditionExpression: '#state = :applying',
-          ExpressionAttributeNames: { '#attempt': turn.attempt, '#state': 'state' },
+          ExpressionAttributeNames: { '#attempt': lease.attempt, '#state': 'state' },
           ExpressionAttributeValues: { ':key': encryptedKey, ':applying': 'applying' },
         }),
       )
     },
-    async finish(turn, { state, rows, accepted, objectVersion }) {
+    async finish(lease, { state, rows, accepted, objectVersion }) {
       const written = await transact(client, [
         {
           Update: {
             TableName,
-            Key: { importId: turn.importId },
+            Key: { importId: lease.importId },
             UpdateExpression: 'SET #state = :state, #rows = :rows, accepted = :accepted, objectVersion = :version',
             ConditionExpression: '#state IN (:waiting, :applying)',
             ExpressionAttributeNames: { '#state': 'state', '#rows': 'rows' },
@@ -171,33 +171,33 @@ export const dynamoImports = (
           },
         },
         {
-          // The item stays: it counts the turns.
+          // The item stays: it holds the last fencing token.
           Update: {
             TableName,
-            Key: turnKey(turn.kind),
-            UpdateExpression: 'SET isApplying = :no, lapsesAt = :never, attempt = :nobody',
+            Key: leaseKey(lease.kind),
+            UpdateExpression: 'SET isApplying = :no, expiresAt = :never, attempt = :nobody',
             ConditionExpression: isMine,
-            ExpressionAttributeValues: { ':attempt': turn.attempt, ':no': false, ':never': 0, ':nobody': '' },
+            ExpressionAttributeValues: { ':attempt': lease.attempt, ':no': false, ':never': 0, ':nobody': '' },
           },
         },
       ])
       if (written === 'written') return
-      if ((await find(turn.importId))?.state !== state) throw new Error('the import was ended by somebody else')
+      if ((await find(lease.importId))?.state !== state) throw new Error('the import was ended by somebody else')
     },
   }
 }
 
-/** Looks at whose turn it is, and what their imports change. */
+/** Reads which imports hold a lease, and which sessions they change. */
 export const dynamoImportsUnderWay = (client: DynamoDBDocumentClient, TableName: string): ImportsUnderWay => {
   const read = async (Key: { importId: string }) =>
     (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item
   return {
     async changing(session) {
-      const turns = (await Promise.all([read(turnKey('entries')), read(turnKey('results'))])) as (
-        | TurnItem
+      const leases = (await Promise.all([read(leaseKey('entries')), read(leaseKey('results'))])) as (
+        | LeaseItem
         | undefined
       )[]
-      const holders = turns.flatMap((turn) => (turn?.isApplying ? [turn.holder] : []))
+      const holders = leases.flatMap((lease) => (lease?.isApplying ? [lease.holder] : []))
       const imports = (await Promise.all(holders.map((importId) => read({ importId })))) as (ImportRecord | undefined)[]
       return imports.filter((found) => found !== undefined).filter(({ sessions }) => sessions?.includes(session))
     },

@@ -5,7 +5,7 @@ import type { ImportedVersion, ResultHistory } from '../../ports/result-history.
 import { batchGet } from './batch-get.ts'
 import { insertAll } from './insert-all.ts'
 
-type Newest = Pick<ImportedVersion, 'version' | 'session' | 'digest' | 'importTurn'>
+type Newest = Pick<ImportedVersion, 'version' | 'session' | 'digest' | 'fencingToken'>
 
 /** Queries in flight at once. */
 const queriesAtOnce = 25

@@ -73,7 +73,7 @@ export const importOneByOne = async (
 const put = async (client: DynamoDBDocumentClient, TableName: string, row: Record<string, string>) => {
   const { id_number: idNumber = '', secret_number: secretNumber = '', session = '' } = row
   const Item = {
-    ...{ idNumber, session, exam: row.exam, dateTaken: row.date_taken, mode: row.mode, importTurn: 1 },
+    ...{ idNumber, session, exam: row.exam, dateTaken: row.date_taken, mode: row.mode, fencingToken: 1 },
     ...{ centreNumber: row.centre_number, givenName: row.given_name, familyName: row.family_name },
     secretHash: await keyedHash(secretNumberText(idNumber, secretNumber)),
     sessionShard: sessionShardOf(session, idNumber),

@@ -58,7 +58,7 @@ describe('a file of centres', () => {
       closedFrom: '2026-12-22',
       closedTo: '2027-01-07',
       version: 1,
-      importTurn: 1,
+      fencingToken: 1,
     })
     expect(here.files.versionsOf('one')).toEqual([])
   })

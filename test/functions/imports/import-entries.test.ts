@@ -346,7 +346,7 @@ describe('an import that is killed', () => {
     return { ...doomed, find: doomed.find, addAll: entriesRowByRow(doomed.addAll), correct: doomed.correct }
   }
 
-  /** Kills at one call, then lets the turn lapse and delivers the message again. */
+  /** Kills at one call, then lets the lease expire and delivers the message again. */
   const killedAt = async (at: number, when: 'before' | 'after') => {
     const there = world()
     const { state, mortal } = killer(at, when)
@@ -406,7 +406,7 @@ describe('an import that is killed', () => {
     expect(await importEntries(there.ports)({ importId: 'two' })).toMatchObject({ outcome: 'refused' })
   })
 
-  test('broken variant: with a turn that lapses like any lock, the first file can never be completed', async () => {
+  test('broken variant: with a lease that expires like any other, the first file can never be completed', async () => {
     const { second, resumed } = await secondFileMeanwhile(inMemoryImports({ remembersWriting: false }))
     expect(second).toMatchObject({ outcome: 'applied' })
     expect(resumed).toBeInstanceOf(Error)
@@ -415,20 +415,20 @@ describe('an import that is killed', () => {
 
 describe('while one file is imported, another', () => {
   beforeEach(async () => {
-    await here.imports.takeTurn(
+    await here.imports.acquireLease(
       { kind: 'entries', importId: 'other', attempt: 'other', until: Number.MAX_SAFE_INTEGER as never },
       here.clock.now(),
     )
   })
 
-  test('waits for its turn, in the queue after a while', async () => {
+  test('waits for the lease, in the queue after a while', async () => {
     expect(await here.put('one', many(3))).toEqual({ outcome: 'handed-on', because: 'busy' })
     expect(here.queue.messages).toEqual([{ kind: 'entries', importId: 'one', seconds: 20 }])
-    await here.imports.giveUpTurn({
+    await here.imports.releaseLease({
       kind: 'entries',
       importId: 'other',
       attempt: 'other',
-      number: 1,
+      fencingToken: 1,
       until: here.clock.now(),
     })
     expect(await importEntries(here.ports)({ importId: 'one' })).toMatchObject({ outcome: 'applied' })
@@ -443,7 +443,7 @@ describe('while one file is imported, another', () => {
 
 describe('an import that nobody can complete from its own file', () => {
   const content = many(230)
-  /** Killed half way, its turn lapsed, and its file gone with the bucket's day. */
+  /** Killed half way, its lease expired, and its file gone with the bucket's day. */
   const abandon = async () => {
     const { mortal } = killer(120, 'after')
     await here.start('one')

@@ -286,7 +286,7 @@ describe('results of an exam', () => {
   const entry = (changes: object = {}) => ({
     ...sampleEntry({ idNumber: idOf(1), session }),
     secretHash: '',
-    importTurn: 1,
+    fencingToken: 1,
     ...changes,
   })
   const know = (changes: object = {}) =>

@@ -164,7 +164,7 @@ describe('what something else still needs', () => {
   test('an import that is being applied stays', async () => {
     const at = later(clock.now(), -1_000 * day)
     await put('imports', { importId: 'import-OLD', kind: 'results', state: 'applying', createdAt: at })
-    await put('imports', { importId: 'turn#results', holder: 'import-OLD', isApplying: true })
+    await put('imports', { importId: 'lease#results', holder: 'import-OLD', isApplying: true })
     await run()
     expect(await rowsWith('import-OLD')).toEqual({ imports: 2 })
   })

@@ -12,7 +12,7 @@ import type { ImportRecord } from '../../../shared/domain/import.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { ImportedCentres, StoredCentre } from '../../../shared/ports/imported-centres.ts'
 import type { ImportedEntries, NewEntry } from '../../../shared/ports/imported-entries.ts'
-import type { Imports, ImportsUnderWay, Turn } from '../../../shared/ports/imports.ts'
+import type { ImportLease, Imports, ImportsUnderWay } from '../../../shared/ports/imports.ts'
 import type { ImportedVersion, ResultHistory } from '../../../shared/ports/result-history.ts'
 import type { SessionResults } from '../../../shared/ports/session-members.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
@@ -49,8 +49,8 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     await imports().create(record, audit)
     return record
   }
-  const turnOf = ({ importId }: ImportRecord, attempt = randomUUID() as string): Turn => ({
-    number: 0,
+  const leaseOf = ({ importId }: ImportRecord, attempt = randomUUID() as string): ImportLease => ({
+    fencingToken: 0,
     kind: 'entries',
     importId,
     attempt,
@@ -69,120 +69,120 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     const record = await started()
     expect(await imports().find(record.importId)).toMatchObject(record)
     expect(await imports().find('none')).toBeUndefined()
-    expect(await imports().find('turn#entries')).toBeUndefined()
+    expect(await imports().find('lease#entries')).toBeUndefined()
   })
 
   test('goes from waiting over applying to applied, each step with what is known by then', async () => {
     const record = await started()
-    const turn = turnOf(record)
-    expect(await imports().takeTurn(turn, now)).toBeDefined()
-    await imports().startApplying(turn, found)
+    const lease = leaseOf(record)
+    expect(await imports().acquireLease(lease, now)).toBeDefined()
+    await imports().startApplying(lease, found)
     expect(await imports().find(record.importId)).toMatchObject({ state: 'applying', ...found })
-    await imports().keepDataKey(turn, new Uint8Array([1, 2, 3]))
-    await imports().finish(turn, end)
+    await imports().keepDataKey(lease, new Uint8Array([1, 2, 3]))
+    await imports().finish(lease, end)
     expect(await imports().find(record.importId)).toMatchObject(end)
-    await imports().finish(turn, end)
-    await expect(imports().startApplying(turn, found)).rejects.toThrow()
-    await expect(imports().keepDataKey(turn, new Uint8Array())).rejects.toThrow()
+    await imports().finish(lease, end)
+    await expect(imports().startApplying(lease, found)).rejects.toThrow()
+    await expect(imports().keepDataKey(lease, new Uint8Array())).rejects.toThrow()
   })
 
-  test('one attempt at a time has the turn, until it gives it up or it lapses', async () => {
-    const [one, two] = [turnOf(await started()), turnOf(await started())]
-    expect(await imports().takeTurn(one, now)).toBeDefined()
-    expect(await imports().takeTurn(one, now)).toBeDefined()
-    expect(await imports().takeTurn(two, now)).toBeUndefined()
-    expect(await imports().takeTurn({ ...one, attempt: 'another delivery' }, now)).toBeUndefined()
-    expect(await imports().keepTurn(two)).toBe('lost')
-    expect(await imports().keepTurn(one)).toBe('kept')
-    expect(await imports().takeTurn(two, later)).toBeDefined()
-    expect(await imports().keepTurn(one)).toBe('lost')
-    await imports().giveUpTurn(one)
-    expect(await imports().keepTurn(two)).toBe('kept')
-    await imports().giveUpTurn(two)
-    expect(await imports().takeTurn(one, now)).toBeDefined()
-    await imports().giveUpTurn(one)
+  test('one attempt at a time has the lease, until it releases it or it expires', async () => {
+    const [one, two] = [leaseOf(await started()), leaseOf(await started())]
+    expect(await imports().acquireLease(one, now)).toBeDefined()
+    expect(await imports().acquireLease(one, now)).toBeDefined()
+    expect(await imports().acquireLease(two, now)).toBeUndefined()
+    expect(await imports().acquireLease({ ...one, attempt: 'another delivery' }, now)).toBeUndefined()
+    expect(await imports().renewLease(two)).toBe('lost')
+    expect(await imports().renewLease(one)).toBe('renewed')
+    expect(await imports().acquireLease(two, later)).toBeDefined()
+    expect(await imports().renewLease(one)).toBe('lost')
+    await imports().releaseLease(one)
+    expect(await imports().renewLease(two)).toBe('renewed')
+    await imports().releaseLease(two)
+    expect(await imports().acquireLease(one, now)).toBeDefined()
+    await imports().releaseLease(one)
   })
 
-  test('nobody but the same import gets the turn once rows are being written, however long ago that was', async () => {
+  test('nobody but the same import gets the lease once rows are being written, however long ago that was', async () => {
     const [record, other] = [await started(), await started()]
-    const first = turnOf(record)
-    await imports().takeTurn(first, now)
+    const first = leaseOf(record)
+    await imports().acquireLease(first, now)
     await imports().startApplying(first, found)
-    await imports().giveUpTurn(first)
-    expect(await imports().takeTurn(turnOf(other), later)).toBeUndefined()
-    const second = turnOf(record)
-    expect(await imports().takeTurn(second, now)).toBeDefined()
+    await imports().releaseLease(first)
+    expect(await imports().acquireLease(leaseOf(other), later)).toBeUndefined()
+    const second = leaseOf(record)
+    expect(await imports().acquireLease(second, now)).toBeDefined()
     await expect(imports().startApplying(first, found)).rejects.toThrow()
     await imports().finish(second, end)
-    const next = turnOf(other)
-    expect(await imports().takeTurn(next, now)).toBeDefined()
+    const next = leaseOf(other)
+    expect(await imports().acquireLease(next, now)).toBeDefined()
     await imports().finish(next, { ...end, state: 'refused', accepted: 0 })
     expect(await imports().find(other.importId)).toMatchObject({ state: 'refused', accepted: 0 })
   })
 
   test('is known as under way, and as abandoned once its attempt is gone, until its end', async () => {
     const record = await started()
-    const turn = turnOf(record)
-    await imports().takeTurn(turn, now)
+    const lease = leaseOf(record)
+    await imports().acquireLease(lease, now)
     expect(await imports().changing('s-1')).toEqual([])
     expect(await imports().findAbandoned('entries', later)).toBeUndefined()
-    await imports().startApplying(turn, found)
+    await imports().startApplying(lease, found)
     expect(await imports().changing('s-1')).toMatchObject([{ importId: record.importId, kind: 'entries' }])
     expect(await imports().changing('s-3')).toEqual([])
     expect(await imports().findAbandoned('entries', now)).toBeUndefined()
     expect(await imports().findAbandoned('results', later)).toBeUndefined()
     expect(await imports().findAbandoned('entries', later)).toBe(record.importId)
-    await imports().finish(turn, end)
+    await imports().finish(lease, end)
     expect(await imports().changing('s-1')).toEqual([])
     expect(await imports().findAbandoned('entries', later)).toBeUndefined()
   })
 
   test('tells how far it is, in the phase that it is in', async () => {
     const record = await started()
-    const turn = turnOf(record)
-    await imports().takeTurn(turn, now)
+    const lease = leaseOf(record)
+    await imports().acquireLease(lease, now)
     const comparing = { phase: 'comparing', rows: 2, share: 0.5 } as const
-    await imports().noteProgress(turn, comparing)
+    await imports().noteProgress(lease, comparing)
     expect((await imports().find(record.importId))?.progress).toEqual(comparing)
-    await imports().startApplying(turn, found)
+    await imports().startApplying(lease, found)
     expect((await imports().find(record.importId))?.progress).toEqual({ phase: 'applying', rows: 0, share: 0 })
-    await expect(imports().noteProgress(turn, comparing)).rejects.toThrow()
-    await imports().noteProgress(turn, { ...comparing, phase: 'applying' })
-    await imports().finish(turn, end)
-    await expect(imports().noteProgress(turn, { ...comparing, phase: 'applying' })).rejects.toThrow()
+    await expect(imports().noteProgress(lease, comparing)).rejects.toThrow()
+    await imports().noteProgress(lease, { ...comparing, phase: 'applying' })
+    await imports().finish(lease, end)
+    await expect(imports().noteProgress(lease, { ...comparing, phase: 'applying' })).rejects.toThrow()
   })
 
-  test('turns are numbered in their order, across imports and their ends', async () => {
+  test('leases are numbered in their order, across imports and their ends', async () => {
     const numbers: number[] = []
     for (const record of [await started(), await started()]) {
       for (const attempt of ['first', 'second']) {
-        const turn = await imports().takeTurn(turnOf(record, attempt), now)
-        numbers.push(turn?.number ?? 0)
-        await imports().giveUpTurn(turnOf(record, attempt))
+        const lease = await imports().acquireLease(leaseOf(record, attempt), now)
+        numbers.push(lease?.fencingToken ?? 0)
+        await imports().releaseLease(leaseOf(record, attempt))
       }
-      const last = turnOf(record, 'last')
-      numbers.push((await imports().takeTurn(last, now))?.number ?? 0)
+      const last = leaseOf(record, 'last')
+      numbers.push((await imports().acquireLease(last, now))?.fencingToken ?? 0)
       await imports().startApplying(last, found)
       await imports().finish(last, end)
-      expect(await imports().keepTurn(last)).toBe('lost')
+      expect(await imports().renewLease(last)).toBe('lost')
     }
     expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
     expect(numbers).toHaveLength(6)
   })
 
-  test('of twenty attempts at once one gets the turn', async () => {
+  test('of twenty attempts at once one gets the lease', async () => {
     const record = await started()
-    const turns = Array.from({ length: 20 }, () => turnOf(record))
-    const taken = await Promise.all(turns.map((turn) => imports().takeTurn(turn, now)))
-    expect(taken.filter((turn) => turn !== undefined)).toHaveLength(1)
-    await imports().giveUpTurn(taken.find((turn) => turn !== undefined) as Turn)
+    const leases = Array.from({ length: 20 }, () => leaseOf(record))
+    const taken = await Promise.all(leases.map((lease) => imports().acquireLease(lease, now)))
+    expect(taken.filter((lease) => lease !== undefined)).toHaveLength(1)
+    await imports().releaseLease(taken.find((lease) => lease !== undefined) as ImportLease)
   })
 }
 
 const newEntry = (idNumber: string, changes: Partial<NewEntry> = {}): NewEntry => ({
   ...sampleEntry({ idNumber }),
   secretHash: 'hash',
-  importTurn: 1,
+  fencingToken: 1,
   secretNumber: { key: 'import/attempt', ciphertext: 'base64' },
   ...changes,
 })
@@ -203,8 +203,8 @@ const entriesContract = (entries: () => ImportedEntries) => {
     const idNumber = newId()
     const entry = newEntry(idNumber)
     await entries().addAll([entry])
-    const corrected = { ...entry, givenName: 'Anna', centreNumber: 'IT001', importTurn: 2 }
-    for (const other of [{ secretHash: 'other' }, { session: 'other' }, { importTurn: 0 }]) {
+    const corrected = { ...entry, givenName: 'Anna', centreNumber: 'IT001', fencingToken: 2 }
+    for (const other of [{ secretHash: 'other' }, { session: 'other' }, { fencingToken: 0 }]) {
       expect(await entries().correct({ ...entry, ...other }, corrected)).toBe('changed')
     }
     expect(await entries().correct(entry, corrected)).toBe('corrected')
@@ -212,7 +212,7 @@ const entriesContract = (entries: () => ImportedEntries) => {
     expect((await entries().find([idNumber])).get(idNumber)).toMatchObject({
       givenName: 'Anna',
       centreNumber: 'IT001',
-      importTurn: 2,
+      fencingToken: 2,
     })
     expect(await entries().correct(newEntry(newId()), corrected)).toBe('changed')
   })
@@ -242,7 +242,7 @@ const version = (idNumber: string, changes: Partial<ImportedVersion> = {}): Impo
   state: 'final',
   payload: { grade: 'B', overallScore: 172.5, skills: [{ name: 'reading', score: 170 }] },
   digest: 'digest',
-  importTurn: 1,
+  fencingToken: 1,
   ...changes,
 })
 
@@ -303,7 +303,7 @@ const centresContract = (centres: () => ImportedCentres) => {
     phone: '',
     website: '',
     version: 1,
-    importTurn: 1,
+    fencingToken: 1,
     ...changes,
   })
 

@@ -78,7 +78,7 @@ type World = ReturnType<typeof importWorld>
 
 const storedEntries = ({ entries }: World): NonNullable<Said> =>
   new Map(
-    [...entries.rows].map(([id, { secretHash: _hash, importTurn: _turn, secretNumber, ...entry }]) => [
+    [...entries.rows].map(([id, { secretHash: _hash, fencingToken: _token, secretNumber, ...entry }]) => [
       id,
       { ...entry, secretNumber: secretNumber.ciphertext },
     ]),

@@ -57,12 +57,12 @@ export const importOnEngine = ({ client, tableNames }: TestTables) => {
       while (messages.length > 0) await Promise.all([worker(), worker()])
     },
     async stored() {
-      const rows = new Map<string, { givenName: string; importTurn: number }>()
+      const rows = new Map<string, { givenName: string; fencingToken: number }>()
       let ExclusiveStartKey: Record<string, unknown> | undefined
       do {
         const page = await client.send(new ScanCommand({ TableName: tableNames.entries, ExclusiveStartKey }))
-        for (const { idNumber, givenName, importTurn } of page.Items ?? [])
-          rows.set(idNumber, { givenName, importTurn })
+        for (const { idNumber, givenName, fencingToken } of page.Items ?? [])
+          rows.set(idNumber, { givenName, fencingToken })
         ExclusiveStartKey = page.LastEvaluatedKey
       } while (ExclusiveStartKey)
       return rows

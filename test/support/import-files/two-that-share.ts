@@ -27,6 +27,6 @@ export const importTwoThatShare = async (
     const expected = index >= half && index < 2 * half ? last : alone
     expect(stored.get(`ID${String(index).padStart(6, '0')}`)?.givenName).toBe(expected)
   }
-  // Each invocation has had a turn of its own, some of whose rows the other file has overtaken.
-  expect(new Set([...stored.values()].map(({ importTurn }) => importTurn)).size).toBeGreaterThan(2)
+  // Each invocation has had a lease of its own, some of whose rows the other file has overtaken.
+  expect(new Set([...stored.values()].map(({ fencingToken }) => fencingToken)).size).toBeGreaterThan(2)
 }

@@ -26,13 +26,13 @@ export const inMemoryImportedEntries = () => {
       }
       return present
     },
-    async correct(found, { givenName, familyName, centreNumber, importTurn }) {
+    async correct(found, { givenName, familyName, centreNumber, fencingToken }) {
       const row = rows.get(found.idNumber)
       const isAsFound =
-        row?.session === found.session && row.secretHash === found.secretHash && row.importTurn === found.importTurn
+        row?.session === found.session && row.secretHash === found.secretHash && row.fencingToken === found.fencingToken
       if (!isAsFound) return 'changed'
       counts.writes++
-      rows.set(found.idNumber, { ...row, givenName, familyName, centreNumber, importTurn })
+      rows.set(found.idNumber, { ...row, givenName, familyName, centreNumber, fencingToken })
       return 'corrected'
     },
   } satisfies ImportedEntries & EntriesFacts & Record<string, unknown>

@@ -1,27 +1,27 @@
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
 import type { ImportRecord } from '../../../shared/domain/import.ts'
-import type { Imports, ImportsUnderWay, Turn } from '../../../shared/ports/imports.ts'
+import type { ImportLease, Imports, ImportsUnderWay } from '../../../shared/ports/imports.ts'
 
-interface TurnRow {
+interface LeaseRow {
   readonly holder: string
   readonly attempt: string
-  readonly lapsesAt: number
+  readonly expiresAt: number
   readonly isApplying: boolean
-  readonly number: number
+  readonly fencingToken: number
 }
 
 /**
- * Imports and turns in maps; each method changes them in one go. The broken variant forgets that the holder of a turn
+ * Imports and leases in maps; each method changes them in one go. The broken variant forgets that the holder of a lease
  * has begun to write, and lets it lapse like any lock.
  */
 export const inMemoryImports = ({ remembersWriting = true } = {}) => {
   const rows = new Map<string, ImportRecord>()
-  const turns = new Map<string, TurnRow>()
+  const leases = new Map<string, LeaseRow>()
   const dataKeys = new Map<string, Uint8Array>()
   const audit: AuditEntry[] = []
-  const mine = (turn: Turn) => {
-    const row = turns.get(turn.kind)
-    return row?.attempt === turn.attempt ? row : undefined
+  const mine = (lease: ImportLease) => {
+    const row = leases.get(lease.kind)
+    return row?.attempt === lease.attempt ? row : undefined
   }
   const change = (importId: string, by: Partial<ImportRecord>) => {
     const row = rows.get(importId)
@@ -39,21 +39,27 @@ export const inMemoryImports = ({ remembersWriting = true } = {}) => {
     async find(importId) {
       return rows.get(importId)
     },
-    async takeTurn(turn, now) {
-      const row = turns.get(turn.kind)
+    async acquireLease(lease, now) {
+      const row = leases.get(lease.kind)
       const isFree =
         !row ||
-        row.attempt === turn.attempt ||
-        (row.lapsesAt <= now && (!row.isApplying || row.holder === turn.importId))
+        row.attempt === lease.attempt ||
+        (row.expiresAt <= now && (!row.isApplying || row.holder === lease.importId))
       if (!isFree) return undefined
       const isApplying = row?.isApplying ?? false
-      const number = (row?.number ?? 0) + 1
-      turns.set(turn.kind, { holder: turn.importId, attempt: turn.attempt, lapsesAt: turn.until, isApplying, number })
-      return { ...turn, number }
+      const fencingToken = (row?.fencingToken ?? 0) + 1
+      leases.set(lease.kind, {
+        holder: lease.importId,
+        attempt: lease.attempt,
+        expiresAt: lease.until,
+        isApplying,
+        fencingToken,
+      })
+      return { ...lease, fencingToken }
     },
     async findAbandoned(kind, now) {
-      const row = turns.get(kind)
-      return row?.isApplying && row.lapsesAt <= now ? row.holder : undefined
+      const row = leases.get(kind)
+      return row?.isApplying && row.expiresAt <= now ? row.holder : undefined
     },
     async noteProgress({ importId }, progress) {
       const expected = progress.phase === 'applying' ? 'applying' : 'waiting'
@@ -61,37 +67,37 @@ export const inMemoryImports = ({ remembersWriting = true } = {}) => {
       change(importId, { progress })
     },
     async changing(session) {
-      const applying = [turns.get('entries'), turns.get('results')].flatMap((row) =>
+      const applying = [leases.get('entries'), leases.get('results')].flatMap((row) =>
         row?.isApplying ? [row.holder] : [],
       )
       return applying.flatMap((id) => rows.get(id) ?? []).filter(({ sessions }) => sessions?.includes(session))
     },
-    async keepTurn(turn) {
-      const row = mine(turn)
-      if (row) turns.set(turn.kind, { ...row, lapsesAt: turn.until })
-      return row ? 'kept' : 'lost'
+    async renewLease(lease) {
+      const row = mine(lease)
+      if (row) leases.set(lease.kind, { ...row, expiresAt: lease.until })
+      return row ? 'renewed' : 'lost'
     },
-    async giveUpTurn(turn) {
-      const row = mine(turn)
-      if (row) turns.set(turn.kind, { ...row, lapsesAt: 0 })
+    async releaseLease(lease) {
+      const row = mine(lease)
+      if (row) leases.set(lease.kind, { ...row, expiresAt: 0 })
     },
-    async startApplying(turn, found) {
-      const row = mine(turn)
-      if (!row || rows.get(turn.importId)?.state !== 'waiting') throw new Error('not waiting, or the turn is lost')
-      turns.set(turn.kind, { ...row, isApplying: remembersWriting })
-      change(turn.importId, { ...found, state: 'applying', progress: { phase: 'applying', rows: 0, share: 0 } })
+    async startApplying(lease, found) {
+      const row = mine(lease)
+      if (!row || rows.get(lease.importId)?.state !== 'waiting') throw new Error('not waiting, or the lease is lost')
+      leases.set(lease.kind, { ...row, isApplying: remembersWriting })
+      change(lease.importId, { ...found, state: 'applying', progress: { phase: 'applying', rows: 0, share: 0 } })
     },
-    async keepDataKey(turn, encryptedKey) {
-      if (rows.get(turn.importId)?.state !== 'applying') throw new Error('not applying')
-      dataKeys.set(`${turn.importId}/${turn.attempt}`, encryptedKey)
+    async keepDataKey(lease, encryptedKey) {
+      if (rows.get(lease.importId)?.state !== 'applying') throw new Error('not applying')
+      dataKeys.set(`${lease.importId}/${lease.attempt}`, encryptedKey)
     },
-    async finish(turn, end) {
-      const state = rows.get(turn.importId)?.state
+    async finish(lease, end) {
+      const state = rows.get(lease.importId)?.state
       if (state === end.state) return
-      const row = mine(turn)
+      const row = mine(lease)
       if (!row || (state !== 'waiting' && state !== 'applying')) throw new Error('ended by somebody else')
-      change(turn.importId, end)
-      turns.set(turn.kind, { ...row, isApplying: false, lapsesAt: 0, attempt: '' })
+      change(lease.importId, end)
+      leases.set(lease.kind, { ...row, isApplying: false, expiresAt: 0, attempt: '' })
     },
   } satisfies Imports & ImportsUnderWay & Record<string, unknown>
 }

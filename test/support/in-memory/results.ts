@@ -43,7 +43,7 @@ export const inMemoryResults = () => {
       )
     },
     /** One version, as a test needs it. */
-    add: (version: ResultVersion) => addAll([{ ...version, importTurn: 0 }]),
+    add: (version: ResultVersion) => addAll([{ ...version, fencingToken: 0 }]),
     addAll,
     async *currentInShard(session, shard) {
       const ids = new Set(inShard(session, shard).map(({ idNumber }) => idNumber))
