@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { sampleCentres } from '../infra/local/sample-data/centres.ts'
 import { centresCsv, entriesCsv, resultsCsv } from '../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults, localRecipe } from '../infra/local/sample-data/generate.ts'
-import { fromHere } from './from-here.ts'
+import { resolveFromCwd } from './resolve-from-cwd.ts'
 
 const wholeNumber = (text: string): number => {
   if (/^\d{1,8}$/.test(text)) return Number(text)
@@ -30,7 +30,7 @@ const { candidates, seed, today, out } = command.opts<{
 if (Number.isNaN(Date.parse(today))) command.error('--today takes a date such as 2026-11-21')
 
 const entries = generateEntries({ seed, count: candidates, today })
-const folder = fromHere(out)
+const folder = resolveFromCwd(out)
 await mkdir(folder, { recursive: true })
 await writeFile(join(folder, 'centres.csv'), centresCsv(sampleCentres))
 await writeFile(join(folder, 'entries.csv'), entriesCsv(entries))

@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 import { loadSampleData } from '../infra/local/sample-data/load.ts'
 import { type LocalServiceOptions, startLocalService } from '../infra/local/service.ts'
 import { StartUpError } from '../infra/local/start-up-error.ts'
-import { endWithParents } from './end-with-parents.ts'
-import { fromHere } from './from-here.ts'
+import { exitWithParent } from './exit-with-parent.ts'
+import { resolveFromCwd } from './resolve-from-cwd.ts'
 
 /** The local run: `npm start`. */
 const usage = `npm start -- [--empty] [--data=DIR] [--assembly=DIR] [--dynamodb=URL]
@@ -43,8 +43,8 @@ const readCommandLine = (): LocalServiceOptions & { readonly empty: boolean; rea
     log: (line) => follow(line),
     empty,
     help,
-    ...(data !== undefined && { dataDir: fromHere(data) }),
-    ...(assembly !== undefined && { assemblyDir: fromHere(assembly) }),
+    ...(data !== undefined && { dataDir: resolveFromCwd(data) }),
+    ...(assembly !== undefined && { assemblyDir: resolveFromCwd(assembly) }),
     ...(dynamodb !== undefined && { dynamoDbUrl: dynamodb }),
   }
 }
@@ -84,7 +84,7 @@ const stopOnSignals = (stop: () => Promise<void>) => {
 }
 
 // Begun by npm, it ends with npm.
-if (process.env.npm_lifecycle_event === 'start') endWithParents(() => process.kill(process.pid, 'SIGTERM'))
+if (process.env.npm_lifecycle_event === 'start') exitWithParent(() => process.kill(process.pid, 'SIGTERM'))
 // While it starts, there is nothing to put in order: every process of the run ends with this one.
 for (const signal of signals) process.once(signal, endAtOnce)
 try {

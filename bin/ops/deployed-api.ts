@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
-import { type DeployedApi, OpsFailure } from './surroundings.ts'
+import { type DeployedApi, OpsFailure } from './environment.ts'
 
 /**
  * Finds a stage's API by the outputs of its stack, with the credentials and the region that the AWS CLI would use.

@@ -5,8 +5,8 @@ import { applyImport, watchImport } from '../../shared/adapters/operations-api/a
 import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { ImportKind } from '../../shared/contracts/messages.ts'
 import type { ImportAnswer } from '../../shared/contracts/operations-answers.ts'
+import { OpsFailure } from './environment.ts'
 import { importProgress } from './import-progress.ts'
-import { OpsFailure } from './surroundings.ts'
 import type { Answer, Target } from './target.ts'
 
 interface ImportOptions {
@@ -21,9 +21,9 @@ export const importFile = async (
   path: string,
   options: ImportOptions = {},
 ): Promise<Answer> => {
-  const { stage, place, dryRun, sleep, fromHere } = target
-  const content = await open(fromHere(path))
-  const fileName = nameOf(fromHere(path))
+  const { stage, place, dryRun, sleep, resolveFromCwd } = target
+  const content = await open(resolveFromCwd(path))
+  const fileName = nameOf(resolveFromCwd(path))
   if (dryRun) {
     return {
       json: { dryRun: true, kind, fileName, bytes: content.size, stage },
@@ -112,9 +112,9 @@ const open = async (path: string): Promise<Blob> => {
   }
 }
 
-const save = async ({ fromHere, writeFile }: Target, path: string, content: string): Promise<void> => {
+const save = async ({ resolveFromCwd, writeFile }: Target, path: string, content: string): Promise<void> => {
   try {
-    await writeFile(fromHere(path), content)
+    await writeFile(resolveFromCwd(path), content)
   } catch (cause) {
     throw new OpsFailure('cannot-write', `${path} cannot be written.`, { cause })
   }

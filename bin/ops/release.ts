@@ -1,6 +1,6 @@
 import type { ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
 import { voidManifest } from '../../shared/domain/manifest.ts'
-import { OpsFailure } from './surroundings.ts'
+import { OpsFailure } from './environment.ts'
 import type { Answer, Target } from './target.ts'
 
 /** What `release plan` may be given. */

@@ -3,13 +3,13 @@ import { importKinds } from '../../shared/contracts/messages.ts'
 import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts'
+import { describeFailure } from './describe-failure.ts'
+import type { OpsEnvironment } from './environment.ts'
 import { importFile, watchStartedImport } from './import-file.ts'
 import { checkReadiness } from './readiness.ts'
 import { approveRelease, changeRelease, planRelease, showRelease } from './release.ts'
 import { reconcileMails, reportMails, resendUnknown, resumeMails } from './release-mails.ts'
-import type { OpsSurroundings } from './surroundings.ts'
 import { type Answer, connect, type Target } from './target.ts'
-import { tellFailure } from './tell-failure.ts'
 
 const done = 0
 const refusedOrFailed = 1
@@ -19,13 +19,13 @@ const wrongUse = 2
  * Runs one command of the ops command line and resolves to its exit status: 0 done, 1 refused or failed (the reason is
  * printed), 2 wrong use. Never prompts. With `--json` exactly one JSON object goes to stdout, whatever happens.
  */
-export const runOps = async (parameters: readonly string[], surroundings: OpsSurroundings): Promise<number> => {
+export const runOps = async (parameters: readonly string[], environment: OpsEnvironment): Promise<number> => {
   const json = parameters.includes('--json')
   let status = done
-  const program = commandLine(surroundings, async (target, command) => {
+  const program = commandLine(environment, async (target, command) => {
     const answer = await command(target)
-    surroundings.stdout(json ? `${JSON.stringify(answer.json)}\n` : answer.text)
-    if (!json && answer.refusal) surroundings.stderr(`${answer.refusal}\n`)
+    environment.stdout(json ? `${JSON.stringify(answer.json)}\n` : answer.text)
+    if (!json && answer.refusal) environment.stderr(`${answer.refusal}\n`)
     status = answer.refusal ? refusedOrFailed : done
   })
   try {
@@ -33,17 +33,17 @@ export const runOps = async (parameters: readonly string[], surroundings: OpsSur
     return status
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return done
-    const told = tellFailure(error)
-    if (json) surroundings.stdout(`${JSON.stringify(told)}\n`)
+    const told = describeFailure(error)
+    if (json) environment.stdout(`${JSON.stringify(told)}\n`)
     // What commander refuses it has explained already.
-    if (!(error instanceof CommanderError)) surroundings.stderr(`${told.reason}\n`)
+    if (!(error instanceof CommanderError)) environment.stderr(`${told.reason}\n`)
     return told.error === 'wrong-use' ? wrongUse : refusedOrFailed
   }
 }
 
 type Run = (target: Target, command: (target: Target) => Promise<Answer>) => Promise<void>
 
-const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
+const commandLine = (environment: OpsEnvironment, run: Run): Command => {
   const program = new Command('ops')
     .description('Imports files and releases results, on a deployed stage or on the local run.')
     .option('--json', 'print one JSON object and nothing else on stdout')
@@ -52,10 +52,10 @@ const commandLine = (surroundings: OpsSurroundings, run: Run): Command => {
     .option('--local <url>', 'talk to the local run at this address')
     .option('--as <name>', 'who you are, for the local run', personName)
     .exitOverride()
-    .configureOutput({ writeOut: surroundings.stdout, writeErr: surroundings.stderr })
+    .configureOutput({ writeOut: environment.stdout, writeErr: environment.stderr })
     .showHelpAfterError('(--help tells how)')
 
-  const act = (command: (target: Target) => Promise<Answer>) => run(connect(program.opts(), surroundings), command)
+  const act = (command: (target: Target) => Promise<Answer>) => run(connect(program.opts(), environment), command)
 
   program
     .command('import')

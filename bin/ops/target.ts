@@ -1,6 +1,6 @@
 import { type OperationsApi, operationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
+import { type OpsEnvironment, OpsFailure } from './environment.ts'
 import type { ProgressPlace } from './import-progress.ts'
-import { OpsFailure, type OpsSurroundings } from './surroundings.ts'
 
 /** What a command came to. */
 export interface Answer {
@@ -20,9 +20,9 @@ export interface Target {
   readonly place: string
   /** Finds the API, and the person's credentials for it. */
   readonly api: () => Promise<OperationsApi>
-  readonly sleep: OpsSurroundings['sleep']
-  readonly fromHere: OpsSurroundings['fromHere']
-  readonly writeFile: OpsSurroundings['writeFile']
+  readonly sleep: OpsEnvironment['sleep']
+  readonly resolveFromCwd: OpsEnvironment['resolveFromCwd']
+  readonly writeFile: OpsEnvironment['writeFile']
   /** A line about how far it is, apart from the answer; nowhere if machines read the answer. */
   readonly progress: (line: string) => void
   /** The same place, for what writes its line over again. */
@@ -44,16 +44,16 @@ const localSigner = (person: string) => ({
 })
 
 /** Throws OpsFailure `wrong-use` where the options do not go together. */
-export const connect = (options: Options, surroundings: OpsSurroundings): Target => {
+export const connect = (options: Options, environment: OpsEnvironment): Target => {
   const { stage, dryRun = false, local, as, json } = options
-  const { fetch, sleep, fromHere, writeFile, findDeployedApi, stderr, isTerminal, now } = surroundings
+  const { fetch, sleep, resolveFromCwd, writeFile, findDeployedApi, stderr, isTerminal, now } = environment
   const write = (text: string) => json || stderr(text)
   const progressPlace = { write, isTerminal, now }
   const common = {
     stage,
     dryRun,
     sleep,
-    fromHere,
+    resolveFromCwd,
     writeFile,
     progress: (line: string) => write(`${line}\n`),
     progressPlace,

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartUpError } from './start-up-error.ts'
 
-/** Takes the folder for this process alone, creating it if need be; gives what lets it go. Throws StartUpError. */
-export const takeDataFolder = (folder: string): (() => void) => {
+/** Locks the folder for this process, creating it if necessary; returns the function that unlocks it. Throws StartUpError. */
+export const lockDataFolder = (folder: string): (() => void) => {
   const owner = join(folder, 'owner')
   try {
     mkdirSync(folder, { recursive: true })
@@ -25,8 +25,7 @@ export const takeDataFolder = (folder: string): (() => void) => {
 /** Folders that runs of this process use. */
 const taken = new Set<string>()
 
-/** This process's own id was left there by an earlier one: in a container, ids start anew. */
-
+/** A process id equal to our own was left by an earlier run: in a container, process ids start anew. */
 const isAlive = (pid: string): boolean => {
   if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false
   try {
@@ -40,7 +39,7 @@ const isAlive = (pid: string): boolean => {
  * Makes up the secrets that CloudFormation would make up at the first deployment: 64 digits and letters by the secret's
  * ARN, the same as long as the folder is kept, others in every run without one.
  */
-export const secretMaker = (folder?: string): ((arn: string) => string) => {
+export const secretGenerator = (folder?: string): ((arn: string) => string) => {
   const seed = folder ? keptSeed(join(folder, 'secret-seed')) : newSeed()
   return (arn) => createHmac('sha256', seed).update(arn).digest('hex')
 }

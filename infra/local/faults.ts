@@ -1,10 +1,10 @@
-/** What is to go wrong in the local run, for rehearsals: each question is asked once for each thing that happens. */
+/** Faults to inject into the local run, for rehearsals; each method is called once per event. */
 export interface Faults {
-  /** The fate of one AWS call of a function; undefined where it goes well. */
+  /** The fault of one AWS call of a function; undefined for none. */
   ofCall(call: FunctionCall): CallFault | undefined
-  /** The fate of one mail in a bulk call that SES takes. */
+  /** The fault of one mail in a bulk call that SES accepts. */
   ofBulkEntry(): BulkEntryFault | undefined
-  /** Seconds after which each copy of a message can be received: one copy at once if all goes well. */
+  /** Delay in seconds of each delivery of a message; `[0]` is a single, immediate one. */
   deliveriesOf(queueArn: string): readonly number[]
 }
 
@@ -17,13 +17,13 @@ export interface FunctionCall {
   readonly operation: string
 }
 
-/** `…-before`: nothing came of it. `…-after`: it was done, and the caller never learns. */
+/** `…-before`: the call was not carried out. `…-after`: it was carried out, and the caller gets no response. */
 export type CallFault = 'killed-before' | 'killed-after' | 'lost-before' | 'lost-after' | 'throttled'
 
 /** Throttled: not sent. Transient: SES does not say whether it was sent; `…-sent` was. */
 export type BulkEntryFault = 'throttled' | 'transient-sent' | 'transient-unsent'
 
-/** The local run as it is for everybody. */
+/** The normal local run. */
 export const noFaults: Faults = {
   ofCall: () => undefined,
   ofBulkEntry: () => undefined,

@@ -1,26 +1,26 @@
 import type { BulkEntryFault, CallFault, Faults, FunctionCall } from './faults.ts'
 
-/** How likely it is that something goes wrong, each from 0 to 1. */
+/** Probability of each kind of fault, from 0 to 1. */
 export interface FaultProfile {
-  /** SES refuses a bulk call for want of rate. */
+  /** SES throttles a bulk call. */
   readonly throttledCalls: number
   /** The connection to SES breaks within a bulk call: half of these calls were carried out. */
   readonly ambiguousCalls: number
-  /** SES refuses one mail of a bulk call it takes, for want of rate. */
+  /** SES throttles one mail of a bulk call that it accepts. */
   readonly throttledEntries: number
-  /** SES does not say of one mail of a bulk call whether it was sent: half of them were. */
+  /** SES does not say whether one mail of a bulk call was sent: half of them were. */
   readonly ambiguousEntries: number
   /** The connection breaks within any other call: half of these were carried out, and the SDK repeats them. */
   readonly lostCalls: number
-  /** The function's process dies at an outbound call: half of the time after it was carried out. */
+  /** The function's process is killed at an outbound call: half of the time after the call was carried out. */
   readonly kills: number
-  /** A message of a queue arrives twice. */
+  /** A message of a queue is delivered twice. */
   readonly duplicates: number
-  /** A message is overtaken by later ones. */
+  /** A message is delivered after later ones. */
   readonly delayed: number
 }
 
-/** What happened, as the rehearsal tells it. */
+/** Faults injected so far, as the rehearsal reports them. */
 export interface Injected {
   throttles: number
   ambiguous: number
@@ -40,24 +40,28 @@ export const faultProfiles = {
   },
 } as const satisfies Record<string, FaultProfile>
 
-/** Whom the faults are for: whatever stands between a release and its mails. */
-const disturbedChapters = ['mail/', 'events/', 'release/']
+/** Faults are injected into these functions only: everything between a release and its mails. */
+const faultyChapters = ['mail/', 'events/', 'release/']
 /** Seconds by which a message is late, and by which its second copy may follow. */
 const maxDelay = 5
 const maxRepeatDelay = 90
-/** Calls, and messages, by which the first of these has happened. */
-const soon = { kills: 60, duplicates: 5 }
+/** The first kill happens within so many calls, the first duplicate within so many messages. */
+const firstWithin = { kills: 60, duplicates: 5 }
 
-/** Faults as chance has them; `random` gives numbers from 0 to below 1. */
+/** Faults drawn at random; `random` gives numbers from 0 to below 1. */
 export const seededFaults = (
   profile: FaultProfile,
   random: () => number,
 ): Faults & { readonly injected: Readonly<Injected> } => {
   const injected: Injected = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
   const happens = (probability: number) => probability > 0 && random() < probability
-  // What is rare happens early once, so that a short rehearsal has seen it.
-  const forced = { kills: Math.floor(random() * soon.kills), duplicates: Math.floor(random() * soon.duplicates) }
-  const happensToo = (kind: keyof typeof soon) => happens(profile[kind]) || (profile[kind] > 0 && forced[kind]-- === 0)
+  // Rare faults are forced once early, so that a short rehearsal includes them.
+  const forced = {
+    kills: Math.floor(random() * firstWithin.kills),
+    duplicates: Math.floor(random() * firstWithin.duplicates),
+  }
+  const happensToo = (kind: keyof typeof firstWithin) =>
+    happens(profile[kind]) || (profile[kind] > 0 && forced[kind]-- === 0)
   const either = <One>(one: One, other: One): One => (random() < 0.5 ? one : other)
   const count = <Fault>(kind: keyof Injected, fault: Fault): Fault => {
     injected[kind]++
@@ -70,7 +74,7 @@ export const seededFaults = (
   return {
     injected,
     ofCall({ caller, service, operation }: FunctionCall): CallFault | undefined {
-      if (!disturbedChapters.some((chapter) => caller.startsWith(chapter))) return undefined
+      if (!faultyChapters.some((chapter) => caller.startsWith(chapter))) return undefined
       if (happensToo('kills')) return count('crashes', either('killed-before', 'killed-after'))
       if (service === 'ses' && operation === 'outbound-bulk-emails') return ofMailCall()
       return happens(profile.lostCalls) && service !== 'ses' ? either('lost-before', 'lost-after') : undefined

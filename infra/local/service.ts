@@ -6,17 +6,17 @@ import { type AwsEndpoint, startAwsEndpoint } from './aws/index.ts'
 import type { SendQuota } from './aws/mail/send-quota.ts'
 import { movableClock } from './clock.ts'
 import { control } from './control.ts'
-import { secretMaker, takeDataFolder } from './data-folder.ts'
+import { lockDataFolder, secretGenerator } from './data-folder.ts'
 import { startDynamoDbLocal } from './dynamodb/dynamodb.ts'
 import { createAssemblyTables } from './dynamodb/dynamodb-tables.ts'
 import { findJava } from './dynamodb/java.ts'
 import type { Faults } from './faults.ts'
 import { freePort } from './free-port.ts'
-import { openFrontDoor } from './front-door.ts'
 import { type LocalFunctions, localFunctions } from './functions/functions.ts'
 import { type HttpApiOptions, httpApi, maxBodySize } from './http/http-api.ts'
 import { readRequest, writeAnswer } from './http/http-wire.ts'
 import { type Site, site } from './http/site.ts'
+import { openLocalServer } from './local-server.ts'
 import { startStreams } from './streams/streams.ts'
 
 export interface LocalServiceOptions {
@@ -68,15 +68,15 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
   const { dataDir, log, sendQuota, faults } = options
   const keep = dataDir ? { dataDir } : {}
 
-  const door = await openFrontDoor(options.port, log)
+  const door = await openLocalServer(options.port, log)
   running.defer(() => door.stop())
-  if (dataDir) running.defer(takeDataFolder(dataDir))
+  if (dataDir) running.defer(lockDataFolder(dataDir))
 
   const startEngine = await engineStarter(options, running)
   const [dynamoDbUrl, folder] = await both(startEngine(), assemblyFolder(options, door.url))
   const awsPort = await freePort()
   const awsUrl = `http://127.0.0.1:${awsPort}`
-  const assembly = loadAssembly(folder, { awsUrl, generatedSecret: secretMaker(dataDir) })
+  const assembly = loadAssembly(folder, { awsUrl, generatedSecret: secretGenerator(dataDir) })
   await createAssemblyTables(assembly, dynamoDbUrl)
 
   const clock = movableClock(dataDir && join(dataDir, 'clock.json'))

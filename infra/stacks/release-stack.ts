@@ -3,7 +3,7 @@ import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
 import { type EventType, eventSource } from '../../shared/contracts/events.ts'
 import type { RetentionDays } from '../../shared/contracts/messages.ts'
-import { DailyRun } from '../constructs/daily-run.ts'
+import { DailySchedule } from '../constructs/daily-schedule.ts'
 import { routeEvents } from '../constructs/event-route.ts'
 import { fileImports } from '../constructs/file-imports.ts'
 import { routeMailOutcomes } from '../constructs/mail-outcomes.ts'
@@ -290,7 +290,7 @@ export class ReleaseStack extends Stack {
       toleratedFaults: 0,
     })
     retention.allow(['secretsmanager:GetSecretValue'], this.#data.guardKey.secretArn)
-    new DailyRun(this, 'retention', {
+    new DailySchedule(this, 'retention', {
       stage: this.#parts.stage,
       description: 'Deletes what has been kept for as long as it may be',
       runs: retention,

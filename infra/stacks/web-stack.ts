@@ -31,7 +31,7 @@ export interface WebStackProps extends StackProps {
   readonly edge: EdgeStack
 }
 
-/** The front door: the pages, the distribution before pages and API, and the API's own address (its routes are the api stack's). */
+/** The pages, the CloudFront distribution in front of pages and API, and the HTTP API itself (its routes are in the api stack). */
 export class WebStack extends Stack {
   readonly httpApi: HttpApi
   /** As links in mails begin, without a slash at the end. */

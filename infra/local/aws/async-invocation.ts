@@ -3,7 +3,7 @@ import { StartUpError } from '../start-up-error.ts'
 import type { InvocationOutcome, Invoke, LocalPrincipal, LocalResource } from '../types.ts'
 import { nameOf } from './access/role-policies.ts'
 import type { Queues } from './queues/queues.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { ServiceContext } from './service-context.ts'
 
 /** Invokes a function as Lambda does for EventBridge and Scheduler: nobody waits for the answer, failures are retried. */
 export type InvokeAsync = (functionArn: string, event: unknown) => void
@@ -22,14 +22,14 @@ const usualRetries = 2
  * What failed every time goes to the function's failure destination and dead-letter queue, if its role may send there.
  */
 export const asyncInvocation = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: {
     readonly queues: Queues
     readonly invoke: Invoke
     readonly principalOf: (functionArn: string) => LocalPrincipal
   },
 ): InvokeAsync => {
-  const { assembly, authorization, clock, log } = surroundings
+  const { assembly, authorization, clock, log } = context
   const lambdas = assembly.ofType('AWS::Lambda::Function')
   const configs = assembly.ofType('AWS::Lambda::EventInvokeConfig')
   for (const config of configs) checkConfig(config)

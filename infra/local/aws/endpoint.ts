@@ -20,10 +20,10 @@ export const startEndpoint = async (options: {
   readonly principals: ReadonlyMap<string, LocalPrincipal>
   readonly port?: number
   /** Has the service handle the call, or has something go wrong with it. */
-  readonly disturbed?: (name: string, service: Service, call: ServiceCall) => Promise<void>
+  readonly intercept?: (name: string, service: Service, call: ServiceCall) => Promise<void>
   readonly log: (line: string) => void
 }): Promise<Endpoint> => {
-  const { services, principals, disturbed, log } = options
+  const { services, principals, intercept, log } = options
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
@@ -40,7 +40,7 @@ export const startEndpoint = async (options: {
         throw new AwsFault(service.unknownCaller, 'The security token included in the request is invalid.', 403)
       }
       const call = { principal, request, response, url }
-      await (disturbed ? disturbed(name, service, call) : service.handle(call))
+      await (intercept ? intercept(name, service, call) : service.handle(call))
     } catch (error) {
       if (response.headersSent) response.destroy()
       else service.refuse(response, asFault(error, log))

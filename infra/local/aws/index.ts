@@ -4,10 +4,10 @@ import type { Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types
 import { accessOf } from './access/actions.ts'
 import { type Authorization, authorization } from './access/authorization.ts'
 import { asyncInvocation } from './async-invocation.ts'
-import { disturbance } from './disturbance.ts'
 import { dynamoDbService } from './dynamodb.ts'
 import { startEndpoint } from './endpoint.ts'
 import { createEventBuses, type NewEvent } from './events/event-bus.ts'
+import { injectFaults } from './fault-injection.ts'
 import { kmsOperations } from './keys/kms.ts'
 import { createSecrets } from './keys/secrets.ts'
 import { type Envelope, openMailStore } from './mail/mail-store.ts'
@@ -22,7 +22,7 @@ import { createQueues } from './queues/queues.ts'
 import { sqsOperations } from './queues/sqs.ts'
 import { createScheduler, schedulerQueryMembers, schedulerRoutes } from './scheduler/scheduler.ts'
 import type { Demand, Operations } from './service.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { ServiceContext } from './service-context.ts'
 import { jsonService, restJsonService, unknownOperation } from './wire.ts'
 
 export interface AwsEndpointOptions {
@@ -84,7 +84,7 @@ export interface AwsEndpoint {
 export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
   const { assembly, principals, clock, log, dataDir } = options
   const access = authorization(assembly)
-  const surroundings = {
+  const context = {
     assembly,
     clock,
     authorization: access,
@@ -92,13 +92,13 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
     log,
     ...(dataDir && { dataDir }),
   }
-  const parts = createParts(surroundings, options)
+  const parts = createParts(context, options)
   const { faults, kill = () => {} } = options
   const endpoint = await startEndpoint({
     services: parts.services,
     principals,
     log,
-    ...(faults && { disturbed: disturbance(faults, kill) }),
+    ...(faults && { intercept: injectFaults(faults, kill) }),
     ...(options.port !== undefined && { port: options.port }),
   })
   parts.mappings.start()
@@ -129,8 +129,8 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
 }
 
 /** Everything behind the address. */
-const createParts = (surroundings: Surroundings, options: AwsEndpointOptions) => {
-  const { assembly, clock, names, authorization: access } = surroundings
+const createParts = (context: ServiceContext, options: AwsEndpointOptions) => {
+  const { assembly, clock, names, authorization: access } = context
   const demand: Demand = (service, operation, input, caller) => {
     const needed = accessOf(service, operation)
     if (!needed) throw unknownOperation(service, operation)
@@ -140,18 +140,18 @@ const createParts = (surroundings: Surroundings, options: AwsEndpointOptions) =>
   const invoke = neverRejecting(options.invoke)
 
   const { faults = noFaults } = options
-  const queues = createQueues(surroundings, faults)
-  const mappings = createQueueMappings(surroundings, { queues, invoke, principalOf })
-  const invokeAsync = asyncInvocation(surroundings, { queues, invoke, principalOf })
-  const buses = createEventBuses(surroundings, { queues, invokeAsync })
+  const queues = createQueues(context, faults)
+  const mappings = createQueueMappings(context, { queues, invoke, principalOf })
+  const invokeAsync = asyncInvocation(context, { queues, invoke, principalOf })
+  const buses = createEventBuses(context, { queues, invokeAsync })
   const publish = (event: NewEvent) => void buses.publish(names.bus('default'), event)
-  const scheduler = createScheduler(surroundings, { queues, invokeAsync })
-  const secrets = createSecrets(surroundings)
-  const kms = kmsOperations(surroundings)
-  const mails = openMailStore(surroundings)
+  const scheduler = createScheduler(context, { queues, invokeAsync })
+  const secrets = createSecrets(context)
+  const kms = kmsOperations(context)
+  const mails = openMailStore(context)
   const quota = quotaKeeper(options.sendQuota ?? quotaFromEnvironment(), clock)
   const dynamodb = dynamoDbService({ url: options.dynamoDbUrl, region: assembly.region, demand })
-  const s3 = s3Service(surroundings, { demand, publish })
+  const s3 = s3Service(context, { demand, publish })
 
   const json = (name: string, version: '1.0' | '1.1', operations: Operations, unknownCaller?: string) =>
     jsonService({ name, version, operations, demand, ...(unknownCaller && { unknownCaller }) })
@@ -172,7 +172,7 @@ const createParts = (surroundings: Surroundings, options: AwsEndpointOptions) =>
     ses: restJsonService({
       name: 'ses',
       routes: sesRoutes,
-      operations: sesOperations(surroundings, { mails, quota, publish, faults }),
+      operations: sesOperations(context, { mails, quota, publish, faults }),
       demand,
     }),
   }

@@ -59,18 +59,18 @@ export const site = (assembly: LocalAssembly, api: HttpApi): Site => {
   }
 }
 
-interface Surroundings {
+interface ServiceContext {
   readonly assembly: LocalAssembly
   readonly api: HttpApi
   readonly config: DistributionConfig
 }
 
-const servingBehavior = (behavior: Behavior, surroundings: Surroundings) => {
+const servingBehavior = (behavior: Behavior, context: ServiceContext) => {
   const unknown = Object.keys(behavior).find((setting) => !knownSettings.includes(setting))
   if (unknown) throw new StartUpError(`The local run does not know ${unknown} of a distribution`)
   const { PathPattern = '*', AllowedMethods = ['GET', 'HEAD'], ResponseHeadersPolicyId } = behavior
-  const addHeaders: AddHeaders = headersOfPolicy(surroundings.assembly, ResponseHeadersPolicyId)
-  const fetchFrom = originOf(behavior, surroundings)
+  const addHeaders: AddHeaders = headersOfPolicy(context.assembly, ResponseHeadersPolicyId)
+  const fetchFrom = originOf(behavior, context)
   return {
     takes: patternTest(PathPattern),
     serve: async (request: HttpRequest): Promise<HttpAnswer> =>
@@ -89,7 +89,7 @@ const patternTest = (pattern: string): ((path: string) => boolean) => {
   return (path) => test.test(path)
 }
 
-const originOf = ({ TargetOriginId }: Behavior, { assembly, api, config }: Surroundings): Site => {
+const originOf = ({ TargetOriginId }: Behavior, { assembly, api, config }: ServiceContext): Site => {
   const origin = config.Origins.find(({ Id }) => Id === TargetOriginId)
   const apiId = assembly.ofType('AWS::ApiGatewayV2::Api')[0]?.id
   if (apiId && origin?.DomainName.startsWith(`${apiId}.execute-api.`)) return apiOrigin(origin, api)

@@ -28,7 +28,7 @@ const ops = async (answers: Readonly<Record<string, readonly object[]>>, ...para
     fetch: fetch as typeof globalThis.fetch,
     sleep: async () => undefined,
     findDeployedApi: () => Promise.reject(new Error('not deployed')),
-    fromHere: (path) => path,
+    resolveFromCwd: (path) => path,
     isTerminal: false,
     now: () => 0,
     writeFile: async () => undefined,

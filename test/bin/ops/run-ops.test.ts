@@ -37,9 +37,9 @@ beforeEach(async () => {
 afterEach(() => service.stop())
 
 /** A terminal, on which lines are written over, and files that were written. */
-let surroundings = { isTerminal: false, files: new Map<string, string>(), fetch }
+let environment = { isTerminal: false, files: new Map<string, string>(), fetch }
 beforeEach(() => {
-  surroundings = { isTerminal: false, files: new Map(), fetch }
+  environment = { isTerminal: false, files: new Map(), fetch }
 })
 
 const ops = async (...parameters: string[]) => {
@@ -47,7 +47,7 @@ const ops = async (...parameters: string[]) => {
   const printed = { stdout: '', stderr: '' }
   const pauses: number[] = []
   const exitCode = await runOps(parameters, {
-    fetch: surroundings.fetch,
+    fetch: environment.fetch,
     stdout: (text) => {
       printed.stdout += text
     },
@@ -58,13 +58,13 @@ const ops = async (...parameters: string[]) => {
       clock += milliseconds
       pauses.push(milliseconds)
     },
-    isTerminal: surroundings.isTerminal,
+    isTerminal: environment.isTerminal,
     now: () => clock,
     writeFile: async (path, content) => {
       if (path === '/cannot') throw new Error('EACCES')
-      surroundings.files.set(path, content)
+      environment.files.set(path, content)
     },
-    fromHere: (path) => path,
+    resolveFromCwd: (path) => path,
     findDeployedApi: async () => ({
       origin: service.origin,
       region: 'eu-west-1',
@@ -148,7 +148,7 @@ describe('importing a file', () => {
     })
 
     test('with a bar on a terminal, rows a second and the time that is left', async () => {
-      surroundings.isTerminal = true
+      environment.isTerminal = true
       const { stderr, stdout } = await ops('import', 'entries', file, ...local())
       expect(stderr.split('\r\u001B[K').slice(1)).toEqual([
         'entries.csv: waiting [........................] 0 %, 0 rows',
@@ -181,7 +181,7 @@ describe('importing a file', () => {
     })
 
     test('to nobody where a machine reads the answer', async () => {
-      surroundings.isTerminal = true
+      environment.isTerminal = true
       const { stderr, stdout } = await ops('import', 'entries', file, '--json', ...local())
       expect(stderr).toBe('')
       expect(JSON.parse(stdout)).toEqual({ importId: 'import-1', ...end })
@@ -200,14 +200,14 @@ describe('importing a file', () => {
       const { exitCode, stderr } = await ops('import', 'entries', file, '--errors=bad.csv', ...local())
       expect(exitCode).toBe(1)
       expect(stderr).toContain('All that is wrong with it stands in bad.csv.')
-      expect(surroundings.files).toEqual(new Map([['bad.csv', csv]]))
+      expect(environment.files).toEqual(new Map([['bad.csv', csv]]))
     })
 
     test('also afterwards, by the import’s id', async () => {
       const { exitCode, stdout } = await ops('import-status', 'import-1', '--errors', 'bad.csv', ...local())
       expect(exitCode).toBe(1)
       expect(stdout).toBe('line 2: exam: not in the catalogue\n… and 4999 more\n')
-      expect(surroundings.files).toEqual(new Map([['bad.csv', csv]]))
+      expect(environment.files).toEqual(new Map([['bad.csv', csv]]))
       expect(service.received.map(({ method }) => method)).not.toContain('POST')
     })
 
@@ -605,7 +605,7 @@ describe('against AWS', () => {
 
 describe('where a connection breaks off', () => {
   const said = async (cause: object) => {
-    surroundings.fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause }))
+    environment.fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause }))
     return (await ops('release', 'status', session, '--local=http://localhost:3000', '--as=olga')).stderr
   }
 

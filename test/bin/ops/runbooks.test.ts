@@ -36,7 +36,7 @@ const typed = async (command: string) => {
       const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
       return { origin: 'https://api.example.org', region: 'eu-west-1', credentials }
     },
-    fromHere: (path) => path,
+    resolveFromCwd: (path) => path,
     stdout: () => undefined,
     stderr: (text) => {
       stderr += text

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { movableClock } from '../../../infra/local/clock.ts'
 import { clockRequests } from '../../../infra/local/clock-requests.ts'
-import { openFrontDoor } from '../../../infra/local/front-door.ts'
+import { openLocalServer } from '../../../infra/local/local-server.ts'
 
 /** Functions are told of each move before the request goes on, and the machine's clock does not stand still for it. */
 const slowFollower = () => {
@@ -14,7 +14,7 @@ test.each([true, false])(
   async (frozen) => {
     const clock = movableClock()
     clock.follow(slowFollower)
-    const door = await openFrontDoor(0, () => undefined)
+    const door = await openLocalServer(0, () => undefined)
     door.answerWith(clockRequests(clock))
     try {
       const answer = await fetch(door.url, {

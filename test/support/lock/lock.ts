@@ -7,7 +7,7 @@ import { type GatePorts, type SecretGate, secretGate } from '../../../shared/pro
 import { sampleAccount } from '../samples.ts'
 
 /** What is around one try of a secret. */
-export interface Surroundings extends Omit<GatePorts, 'guards'> {
+export interface Environment extends Omit<GatePorts, 'guards'> {
   readonly client: DynamoDBDocumentClient
   /** Reads the right secret. */
   readonly find: () => Promise<string>
@@ -15,7 +15,7 @@ export interface Surroundings extends Omit<GatePorts, 'guards'> {
 }
 
 /** Tries a secret: the gate and its writes as deployed, or a broken variant of either. */
-export type Lock = (surroundings: Surroundings) => SecretGate<unknown>
+export type Lock = (environment: Environment) => SecretGate<unknown>
 
 /** What a lock is made of. */
 export interface LockParts {

@@ -100,7 +100,7 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota, tells = t
     },
   }
   const wait = (milliseconds: number) => new Promise<void>((resolve) => time.after(milliseconds, resolve))
-  const surroundings = {
+  const context = {
     assembly,
     clock,
     authorization: authorization(assembly),
@@ -151,11 +151,11 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota, tells = t
 
   const principalOf = (functionArn: string) =>
     lambdas.find(({ setup }) => setup.functionArn === functionArn)?.principal ?? { name: functionArn, roleArn: '' }
-  const queues = createQueues(surroundings, faults)
-  const mappings = createQueueMappings(surroundings, { queues, invoke, principalOf, after: time.after })
-  const invokeAsync = asyncInvocation(surroundings, { queues, invoke, principalOf })
-  const buses = createEventBuses(surroundings, { queues, invokeAsync })
-  const scheduler = createScheduler(surroundings, { queues, invokeAsync })
+  const queues = createQueues(context, faults)
+  const mappings = createQueueMappings(context, { queues, invoke, principalOf, after: time.after })
+  const invokeAsync = asyncInvocation(context, { queues, invoke, principalOf })
+  const buses = createEventBuses(context, { queues, invokeAsync })
+  const scheduler = createScheduler(context, { queues, invokeAsync })
   const keeper = quotaKeeper(quota ?? { rate: 1_000_000, daily: 100_000_000 }, clock, () => time.now())
   const mails = {
     add: ({ to, tags }: { to: string; tags: Readonly<Record<string, string>> }) =>
@@ -172,15 +172,15 @@ export const mailWorld = ({ assembly, functions, seed, weather, quota, tells = t
     const known = time.now() + (random.chance(0.9) ? random.between(50, 3_000) : random.between(0, 3 * minute))
     time.after(Math.ceil(known / second) * second - time.now(), () => {
       eventsUnderWay--
-      buses.publish(surroundings.names.bus('default'), event)
+      buses.publish(context.names.bus('default'), event)
     })
   }
   const services: Readonly<Record<string, Operations>> = {
-    sqs: sqsOperations(queues, surroundings.names),
+    sqs: sqsOperations(queues, context.names),
     events: buses.operations,
     scheduler: scheduler.operations,
-    secretsmanager: createSecrets(surroundings).operations,
-    ses: sesOperations(surroundings, { mails, quota: keeper, publish, faults }),
+    secretsmanager: createSecrets(context).operations,
+    ses: sesOperations(context, { mails, quota: keeper, publish, faults }),
   }
 
   /** What a process sends out: on its way for a moment, carried out in one step, and answered after another moment. */

@@ -1,4 +1,4 @@
-import { earliestFirst } from '../../../infra/local/earliest-first.ts'
+import { priorityQueue } from '../../../infra/local/priority-queue.ts'
 import { type EpochMilliseconds, epochMilliseconds, later } from '../../../shared/domain/time.ts'
 
 /** Time that passes only from one planned event to the next. */
@@ -25,7 +25,7 @@ export const whenTurnIsOver: Settled = (then) => void setImmediate(then)
 export const virtualTime = (start = '2026-11-23T09:00:00.000Z', settled = whenMicrotasksAreDone): VirtualTime => {
   let now = epochMilliseconds(Date.parse(start))
   // What happens at one instant happens in the order in which it was planned.
-  const planned = earliestFirst<() => void>()
+  const planned = priorityQueue<() => void>()
   return {
     now: () => now,
     after: (milliseconds, happen) => planned.add(later(now, milliseconds), happen),

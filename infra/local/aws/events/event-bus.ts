@@ -4,7 +4,7 @@ import { type InvokeAsync, stringAttributes } from '../async-invocation.ts'
 import { AwsFault } from '../aws-fault.ts'
 import type { Queues } from '../queues/queues.ts'
 import type { Operations } from '../service.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { compileRule, type EventRule, type RuleTarget } from './event-rules.ts'
 import { recentEvents } from './recent-events.ts'
 
@@ -38,10 +38,10 @@ const maxRequestSize = 262_144
 
 /** Throws StartUpError on a rule that isn't understood here. */
 export const createEventBuses = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: { readonly queues: Queues; readonly invokeAsync: InvokeAsync },
 ): EventBuses => {
-  const { assembly, authorization, clock, names, log } = surroundings
+  const { assembly, authorization, clock, names, log } = context
   const rules = assembly.ofType('AWS::Events::Rule').flatMap((rule) => compileRule(rule, names) ?? [])
   const buses = new Set([names.bus('default'), ...assembly.ofType('AWS::Events::EventBus').map(({ arn }) => arn)])
   const recent = recentEvents()

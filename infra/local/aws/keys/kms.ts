@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { AwsFault } from '../aws-fault.ts'
 import { openJournal } from '../journal.ts'
 import type { Operations } from '../service.ts'
-import { dataFile, type Surroundings } from '../surroundings.ts'
+import { dataFile, type ServiceContext } from '../service-context.ts'
 import { type EncryptionContext, keyArnOf, open, seal } from './ciphertext.ts'
 
 interface KeyUse {
@@ -25,9 +25,9 @@ interface Opening extends Omit<KeyUse, 'KeyId'> {
 const maxPlaintextSize = 4_096
 
 /** Symmetric keys of the assembly; they live as long as the data folder, or as the process without one. */
-export const kmsOperations = (surroundings: Surroundings): { readonly operations: Operations; stop(): void } => {
-  const { assembly, names } = surroundings
-  const journal = openJournal<string>(dataFile(surroundings, 'keys.jsonl'))
+export const kmsOperations = (context: ServiceContext): { readonly operations: Operations; stop(): void } => {
+  const { assembly, names } = context
+  const journal = openJournal<string>(dataFile(context, 'keys.jsonl'))
 
   const materialOf = (arn: string): Buffer => {
     if (!assembly.ofType('AWS::KMS::Key').some((key) => key.arn === arn)) {

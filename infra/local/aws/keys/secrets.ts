@@ -2,7 +2,7 @@ import type { GetSecretValueRequest } from '@aws-sdk/client-secrets-manager'
 import { AwsFault } from '../aws-fault.ts'
 import { openJournal } from '../journal.ts'
 import type { Operations } from '../service.ts'
-import { dataFile, type Surroundings } from '../surroundings.ts'
+import { dataFile, type ServiceContext } from '../service-context.ts'
 import { newSecretValue } from './secret-values.ts'
 
 interface KeptSecret {
@@ -19,12 +19,10 @@ export interface Secrets {
   stop(): void
 }
 
-export const createSecrets = (
-  surroundings: Pick<Surroundings, 'assembly' | 'clock' | 'names' | 'dataDir'>,
-): Secrets => {
-  const { assembly, clock, names } = surroundings
+export const createSecrets = (context: Pick<ServiceContext, 'assembly' | 'clock' | 'names' | 'dataDir'>): Secrets => {
+  const { assembly, clock, names } = context
   const startedAt = clock.now()
-  const journal = openJournal<KeptSecret>(dataFile(surroundings, 'secrets.jsonl'))
+  const journal = openJournal<KeptSecret>(dataFile(context, 'secrets.jsonl'))
 
   const find = (reference = ''): KeptSecret & { readonly arn: string } => {
     const arn = names.secret(reference)

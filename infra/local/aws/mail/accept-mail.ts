@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalPrincipal } from '../../types.ts'
 import type { NewEvent } from '../events/event-bus.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { addressOf, recipientsOf } from './mail-address.ts'
 import type { MailStore } from './mail-store.ts'
 import { type Rendering, renderTemplate } from './mail-template.ts'
@@ -13,10 +13,10 @@ export type AcceptMail = (mail: OutgoingMail, caller: LocalPrincipal) => string
 
 /** Mails go to the mailbox, unless nothing was sent; events go to the bus once the caller has its answer. */
 export const acceptMail = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: { readonly mails: MailStore; readonly publish: (event: NewEvent) => void },
 ): AcceptMail => {
-  const { assembly, clock, names } = surroundings
+  const { assembly, clock, names } = context
   const isPublished = publishedEvents(assembly)
 
   const tell = (mail: EventMail, outcomes: readonly MailOutcome[]) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { openJournal } from '../journal.ts'
-import { dataFile, type Surroundings } from '../surroundings.ts'
+import { dataFile, type ServiceContext } from '../service-context.ts'
 import { type MailContent, type MailTemplate, renderTemplate } from './mail-template.ts'
 
 /** A mail as `/mailbox.json` shows it. */
@@ -34,10 +34,10 @@ export interface MailStore {
 type Kept = Envelope &
   ({ readonly content: MailContent } | { readonly template: string; readonly data: Readonly<Record<string, unknown>> })
 
-export const openMailStore = (surroundings: Pick<Surroundings, 'dataDir'>): MailStore => {
-  const mails = openJournal<Kept>(dataFile(surroundings, 'mails.jsonl'))
+export const openMailStore = (context: Pick<ServiceContext, 'dataDir'>): MailStore => {
+  const mails = openJournal<Kept>(dataFile(context, 'mails.jsonl'))
   // By the hash of their content, so that old mails outlive a changed template.
-  const templates = openJournal<MailTemplate>(dataFile(surroundings, 'mail-templates.jsonl'))
+  const templates = openJournal<MailTemplate>(dataFile(context, 'mail-templates.jsonl'))
   const order = [...mails.values()].map(({ id }) => id)
   const ids = new WeakMap<MailTemplate, string>()
 

@@ -3,7 +3,7 @@ import { type Faults, noFaults } from '../../faults.ts'
 import { AwsFault } from '../aws-fault.ts'
 import type { NewEvent } from '../events/event-bus.ts'
 import type { Operations } from '../service.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { ServiceContext } from '../service-context.ts'
 import type { Route } from '../wire.ts'
 import { acceptMail } from './accept-mail.ts'
 import { recipientsOf } from './mail-address.ts'
@@ -22,7 +22,7 @@ const maxEntries = 50
 
 /** Takes mail for the mailbox and tells of it as SES does. Throws StartUpError on what isn't understood of the assembly. */
 export const sesOperations = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: {
     readonly mails: MailStore
     readonly quota: QuotaKeeper
@@ -31,8 +31,8 @@ export const sesOperations = (
   },
 ): Operations => {
   const { quota, faults = noFaults } = options
-  const resources = sesResources(surroundings.assembly)
-  const accept = acceptMail(surroundings, options)
+  const resources = sesResources(context.assembly)
+  const accept = acceptMail(context, options)
 
   const bodyOf = ({ Simple, Template }: EmailContent): MailBody => {
     if (Template) return { ...resources.template(Template), data: templateData(Template.TemplateData) }

@@ -4,7 +4,7 @@ import type { LocalPrincipal } from '../../types.ts'
 import { AwsFault } from '../aws-fault.ts'
 import type { NewEvent } from '../events/event-bus.ts'
 import type { Demand, Service, ServiceCall } from '../service.ts'
-import { dataFile, type Surroundings } from '../surroundings.ts'
+import { dataFile, type ServiceContext } from '../service-context.ts'
 import { send } from '../wire.ts'
 import { decodeAwsChunked } from './aws-chunked.ts'
 import { compareChecksums } from './checksums.ts'
@@ -16,18 +16,15 @@ const pageSize = 1_000
 
 /** The assembly's buckets, addressed by path. Signatures aren't checked, but who signed and until when it is good. */
 export const s3Service = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: { readonly demand: Demand; readonly publish: (event: NewEvent) => void },
 ): Service & { stop(): void } => {
-  const { assembly, authorization, clock, names } = surroundings
+  const { assembly, authorization, clock, names } = context
   const withEvents = bucketsWithEvents(assembly)
   const stores = new Map<string, ObjectStore>(
     assembly
       .ofType('AWS::S3::Bucket')
-      .map(({ id, properties }) => [
-        id,
-        openObjectStore(keepsVersions(properties), dataFile(surroundings, 'buckets', id)),
-      ]),
+      .map(({ id, properties }) => [id, openObjectStore(keepsVersions(properties), dataFile(context, 'buckets', id))]),
   )
 
   const storeOf = (bucket: string): ObjectStore => {

@@ -1,7 +1,7 @@
 import { StartUpError } from '../../start-up-error.ts'
 import type { InvocationOutcome, Invoke, LocalPrincipal, LocalResource } from '../../types.ts'
 import { nameOf } from '../access/role-policies.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { ServiceContext } from '../service-context.ts'
 import type { Queue, QueueMessage } from './queue.ts'
 import type { Queues } from './queues.ts'
 import { md5Of, receiptHandleOf, systemAttributes } from './sqs.ts'
@@ -30,7 +30,7 @@ export interface QueueMappings {
 
 /** Throws StartUpError on a mapping that isn't understood here. */
 export const createQueueMappings = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: {
     readonly queues: Queues
     readonly invoke: Invoke
@@ -40,7 +40,7 @@ export const createQueueMappings = (
   },
 ): QueueMappings => {
   const { after = inRealTime } = options
-  const { assembly, authorization, log } = surroundings
+  const { assembly, authorization, log } = context
   const mappings = assembly
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ properties }) => (properties.EventSourceArn as string).startsWith('arn:aws:sqs:'))

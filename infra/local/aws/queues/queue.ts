@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
-import { earliestFirst } from '../../earliest-first.ts'
+import { priorityQueue } from '../../priority-queue.ts'
 import type { LocalClock } from '../../types.ts'
 import type { Journal } from '../journal.ts'
 
@@ -72,7 +72,7 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
   const { clock, journal, redrive, deliveries = () => [0] } = options
   const visible = fifo()
   const hidden = new Map<string, QueueMessage>()
-  const due = earliestFirst<QueueMessage>()
+  const due = priorityQueue<QueueMessage>()
   const listeners = new Set<() => void>()
   let announced = false
   let alarm: { readonly instant: number; readonly cancel: () => void } | undefined

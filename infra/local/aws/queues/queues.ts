@@ -3,7 +3,7 @@ import { StartUpError } from '../../start-up-error.ts'
 import type { LocalResource } from '../../types.ts'
 import { nameOf } from '../access/role-policies.ts'
 import { openJournal } from '../journal.ts'
-import { dataFile, type Surroundings } from '../surroundings.ts'
+import { dataFile, type ServiceContext } from '../service-context.ts'
 import { createQueue, type Queue, type QueueMessage, type QueueOptions } from './queue.ts'
 
 /** The assembly's queues. */
@@ -21,7 +21,7 @@ interface RedrivePolicy {
 
 /** Throws StartUpError on a queue of a kind that isn't known here. */
 export const createQueues = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   { deliveriesOf }: Pick<Faults, 'deliveriesOf'> = noFaults,
 ): Queues => {
   const queues = new Map<string, ReturnType<typeof createQueue>>()
@@ -30,16 +30,16 @@ export const createQueues = (
     const policy = resource.properties.RedrivePolicy as RedrivePolicy | undefined
     if (!policy) return {}
     const toDeadLetters = (message: QueueMessage) => {
-      surroundings.log(`${resource.arn.split(':').at(-1)}: message ${message.id} goes to the dead letters`)
+      context.log(`${resource.arn.split(':').at(-1)}: message ${message.id} goes to the dead letters`)
       queues.get(policy.deadLetterTargetArn)?.adopt({ ...message, deadLetterSource: resource.arn })
     }
     return { redrive: { maxReceiveCount: Number(policy.maxReceiveCount), toDeadLetters } }
   }
 
-  for (const resource of surroundings.assembly.ofType('AWS::SQS::Queue')) {
+  for (const resource of context.assembly.ofType('AWS::SQS::Queue')) {
     const { properties, arn, id } = resource
     if (properties.FifoQueue) throw new StartUpError(`${nameOf(resource)}: the local run does not know FIFO queues`)
-    const journalFile = dataFile(surroundings, 'queues', `${arn.split(':').at(-1)}.jsonl`)
+    const journalFile = dataFile(context, 'queues', `${arn.split(':').at(-1)}.jsonl`)
     const queue = createQueue({
       arn,
       url: id,
@@ -47,7 +47,7 @@ export const createQueues = (
       visibilityTimeoutSeconds: Number(properties.VisibilityTimeout ?? 30),
       delaySeconds: Number(properties.DelaySeconds ?? 0),
       ...redriveOf(resource),
-      clock: surroundings.clock,
+      clock: context.clock,
       journal: openJournal(journalFile),
     })
     queues.set(arn, queue)

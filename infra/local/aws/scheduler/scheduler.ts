@@ -11,7 +11,7 @@ import { AwsFault } from '../aws-fault.ts'
 import { openJournal } from '../journal.ts'
 import type { Queues } from '../queues/queues.ts'
 import type { Operations } from '../service.ts'
-import { dataFile, type Surroundings } from '../surroundings.ts'
+import { dataFile, type ServiceContext } from '../service-context.ts'
 import type { Route } from '../wire.ts'
 import { parseSchedule } from './schedule-expression.ts'
 import { createSchedules, type KeptSchedule } from './schedules.ts'
@@ -33,14 +33,14 @@ export interface Scheduler {
 
 /** Throws StartUpError on a schedule of the assembly that isn't understood here. */
 export const createScheduler = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: { readonly queues: Queues; readonly invokeAsync: InvokeAsync },
 ): Scheduler => {
-  const { assembly, authorization, clock, names } = surroundings
-  const made = openJournal<KeptSchedule>(dataFile(surroundings, 'schedules.jsonl'))
+  const { assembly, authorization, clock, names } = context
+  const made = openJournal<KeptSchedule>(dataFile(context, 'schedules.jsonl'))
   const declared = openJournal<KeptSchedule>()
-  const ofApi = createSchedules(surroundings, { ...options, journal: made })
-  const ofAssembly = createSchedules(surroundings, { ...options, journal: declared })
+  const ofApi = createSchedules(context, { ...options, journal: made })
+  const ofAssembly = createSchedules(context, { ...options, journal: declared })
   const groups = new Set(['default', ...assembly.ofType('AWS::Scheduler::ScheduleGroup').map(({ id }) => id)])
 
   for (const resource of assembly.ofType('AWS::Scheduler::Schedule')) {

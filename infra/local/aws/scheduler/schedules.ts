@@ -3,7 +3,7 @@ import type { CreateScheduleInput, Target } from '@aws-sdk/client-scheduler'
 import { type InvokeAsync, stringAttributes } from '../async-invocation.ts'
 import type { Journal } from '../journal.ts'
 import type { Queues } from '../queues/queues.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { ServiceContext } from '../service-context.ts'
 import { parseSchedule } from './schedule-expression.ts'
 
 /** A schedule as it is kept; instants in epoch milliseconds. */
@@ -33,14 +33,14 @@ const service = 'scheduler.amazonaws.com'
  * while the process was down fires at the start, as AWS is never down.
  */
 export const createSchedules = (
-  surroundings: Surroundings,
+  context: ServiceContext,
   options: {
     readonly queues: Queues
     readonly invokeAsync: InvokeAsync
     readonly journal: Journal<KeptSchedule>
   },
 ): Schedules => {
-  const { authorization, clock, log } = surroundings
+  const { authorization, clock, log } = context
   const { journal } = options
   const armed = new Map<string, () => void>()
 
@@ -69,7 +69,7 @@ export const createSchedules = (
   const deliver = ({ arn, request }: KeptSchedule, due: number) => {
     const { Arn = '', RoleArn = '', DeadLetterConfig, Input } = request.Target ?? ({} as Target)
     const role = { name: `role/${RoleArn.split('/').at(-1)}`, roleArn: RoleArn }
-    const input = Input === undefined ? usualInput(surroundings, arn, due) : fillKeywords(Input, arn, due)
+    const input = Input === undefined ? usualInput(context, arn, due) : fillKeywords(Input, arn, due)
     const assumed = authorization.mayAssume(service, groupArnOf(arn), RoleArn)
     if (assumed && authorization.isAllowed(role, { action: 'lambda:InvokeFunction', resource: Arn })) {
       return options.invokeAsync(Arn, JSON.parse(input))
@@ -130,7 +130,7 @@ const fillKeywords = (input: string, arn: string, due: number): string =>
     .replaceAll('<aws.scheduler.execution-id>', () => randomUUID())
     .replaceAll('<aws.scheduler.attempt-number>', '1')
 
-const usualInput = ({ assembly }: Surroundings, arn: string, due: number): string =>
+const usualInput = ({ assembly }: ServiceContext, arn: string, due: number): string =>
   JSON.stringify({
     version: '0',
     id: randomUUID(),

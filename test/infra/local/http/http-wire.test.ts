@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { type FrontDoor, openFrontDoor } from '../../../../infra/local/front-door.ts'
 import { textAnswer } from '../../../../infra/local/http/http-answer.ts'
 import { readRequest, writeAnswer } from '../../../../infra/local/http/http-wire.ts'
+import { type LocalServer, openLocalServer } from '../../../../infra/local/local-server.ts'
 
 jest.setTimeout(10_000)
 
 const maxBodySize = 100_000
 
-let door: FrontDoor
+let door: LocalServer
 beforeAll(async () => {
-  door = await openFrontDoor(0, () => undefined)
+  door = await openLocalServer(0, () => undefined)
   door.answerWith(async (message, response) => {
     const { body, sourceIp } = await readRequest(message, maxBodySize)
     writeAnswer(response, textAnswer(body.length > maxBodySize ? 413 : 200, sourceIp === '' ? 'nobody' : 'somebody'))

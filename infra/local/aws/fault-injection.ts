@@ -6,8 +6,8 @@ import { AwsFault } from './aws-fault.ts'
 import type { Service, ServiceCall } from './service.ts'
 import { targetOf } from './wire.ts'
 
-/** Has a service handle a call as the faults will have it. */
-export const disturbance =
+/** Handles a call to a service with the fault, if any, that is injected into it. */
+export const injectFaults =
   (faults: Pick<Faults, 'ofCall'>, kill: (sessionToken: string) => void) =>
   async (name: string, service: Service, call: ServiceCall): Promise<void> => {
     const { request, response, principal, url } = call
@@ -23,7 +23,7 @@ export const disturbance =
 const isDone = (fault: CallFault): boolean => fault === 'killed-after' || fault === 'lost-after'
 const isDeadly = (fault: CallFault): boolean => fault === 'killed-before' || fault === 'killed-after'
 
-/** An answer that reaches nobody, whatever becomes of it: the engine may be stopped in the middle of giving it. */
+/** A response that is discarded, also if the engine is stopped while it is being written. */
 const unheard = ({ request }: ServiceCall): ServerResponse => {
   const nobody = new Writable({ write: (_chunk, _encoding, done) => done() })
   nobody.on('error', () => {})

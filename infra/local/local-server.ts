@@ -4,11 +4,11 @@ import { StartUpError } from './start-up-error.ts'
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** The port that people and programs use; open from the start, so that a taken port is known at once. */
-export interface FrontDoor {
+/** The HTTP server of the local run; listens from the start, so that a port conflict shows at once. */
+export interface LocalServer {
   /** `http://localhost:PORT` */
   readonly url: string
-  /** Who answers from now on; before, everything is told to come back. */
+  /** Sets the handler; until then every request is answered 503 with `Retry-After`. */
   answerWith(answering: Answering): void
   stop(): Promise<void>
 }
@@ -17,7 +17,7 @@ export interface FrontDoor {
  * Listens on loopback alone, by IPv4 and, where the machine has it, IPv6; at port 0, on one that is free. Throws
  * StartUpError if the port is taken.
  */
-export const openFrontDoor = async (wanted: number, log: (line: string) => void): Promise<FrontDoor> => {
+export const openLocalServer = async (wanted: number, log: (line: string) => void): Promise<LocalServer> => {
   const port = wanted === 0 ? await freePort() : wanted
   let answering: Answering = async (_, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end('The local run is starting.\n')
@@ -37,7 +37,7 @@ export const openFrontDoor = async (wanted: number, log: (line: string) => void)
       await Promise.all(servers.map(close))
       throw error
     }
-    // No IPv6 on this machine: nothing is lost.
+    // No IPv6 on this machine, which is fine.
   }
   return {
     url: `http://localhost:${port}`,

@@ -6,7 +6,7 @@ import { type Stage, stageResourceName } from '../stages.ts'
 import type { DeadLetters } from './queue-with-dead-letters.ts'
 import type { ServiceFunction } from './service-function.ts'
 
-export interface DailyRunProps {
+export interface DailyScheduleProps {
   readonly stage: Stage
   readonly description: string
   readonly runs: ServiceFunction
@@ -14,9 +14,9 @@ export interface DailyRunProps {
   readonly deadLetters: DeadLetters
 }
 
-/** Calls a function once a day, under a role that can do nothing else. */
-export class DailyRun extends Construct {
-  constructor(scope: Construct, id: string, { stage, description, runs, input, deadLetters }: DailyRunProps) {
+/** Invokes a function once a day, with a role that can do nothing else. */
+export class DailySchedule extends Construct {
+  constructor(scope: Construct, id: string, { stage, description, runs, input, deadLetters }: DailyScheduleProps) {
     super(scope, id)
     const group = new CfnScheduleGroup(this, 'group', { name: stageResourceName(stage, id) })
     const role = new Role(this, 'role', {

@@ -2,16 +2,16 @@ import { CommanderError } from 'commander'
 import { ImportOutOfSight, ImportStalled } from '../../shared/adapters/operations-api/apply-import.ts'
 import { OperationRefused, ServiceUnreachable } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { FieldProblem } from '../../shared/contracts/problems.ts'
-import { OpsFailure } from './surroundings.ts'
+import { OpsFailure } from './environment.ts'
 
-/** A failure as it is told: a stable code for machines, a sentence with what to do for people. */
-export interface ToldFailure {
+/** A failure as it is reported: a stable code for machines, and for people a sentence with what to do. */
+export interface DescribedFailure {
   readonly error: string
   readonly reason: string
 }
 
-/** What to say about a failure; one that nobody foresaw is told with its stack. */
-export const tellFailure = (failure: unknown): ToldFailure => {
+/** Describes a failure; an unexpected one with its stack. */
+export const describeFailure = (failure: unknown): DescribedFailure => {
   if (failure instanceof CommanderError) return { error: 'wrong-use', reason: reasonOfWrongUse(failure) }
   if (failure instanceof OpsFailure) return { error: failure.code, reason: failure.message }
   if (failure instanceof OperationRefused) return { error: failure.code, reason: reasonOf(failure) }

@@ -1,9 +1,9 @@
-/** Things that wait, by the instant they wait for. */
-export interface EarliestFirst<Item> {
+/** Items ordered by the instant at which they are due. */
+export interface PriorityQueue<Item> {
   add(at: number, item: Item): void
-  /** The next one, which stays. */
+  /** The earliest item, without removing it. */
   first(): Waiting<Item> | undefined
-  /** Takes the next one away. */
+  /** Removes and returns the earliest item. */
   take(): Waiting<Item> | undefined
 }
 
@@ -12,8 +12,8 @@ export interface Waiting<Item> {
   readonly item: Item
 }
 
-/** A heap: the earliest comes first, of one instant whoever came first, also among a hundred thousand. */
-export const earliestFirst = <Item>(): EarliestFirst<Item> => {
+/** A binary min-heap; items due at the same instant come out in the order in which they were added. */
+export const priorityQueue = <Item>(): PriorityQueue<Item> => {
   const heap: (Waiting<Item> & { readonly order: number })[] = []
   let added = 0
   const isBefore = (one: number, other: number): boolean => {

@@ -7,7 +7,7 @@ const lookEvery = 250
  * ended by SIGTERM it ends the shell, which does not hand the signal on, and killed it leaves both behind. A SIGINT to
  * npm alone does nothing, as the shell waits: Ctrl-C, which goes to all of them, is not affected.
  */
-export const endWithParents = (end: () => void): void => {
+export const exitWithParent = (end: () => void): void => {
   const parent = process.ppid
   const grandparent = parentOf(parent)
   const look = setInterval(() => {

@@ -1,12 +1,12 @@
 import type { Signer } from '../../shared/adapters/operations-api/signed-fetch.ts'
 
-/** Everything the command line touches outside itself. */
-export interface OpsSurroundings {
+/** Everything outside itself that the command line uses; passed in so that tests can replace it. */
+export interface OpsEnvironment {
   readonly fetch: typeof fetch
   readonly sleep: (milliseconds: number) => Promise<void>
   readonly findDeployedApi: (stage: string) => Promise<DeployedApi>
-  /** The full path of a file as it was typed. */
-  readonly fromHere: (path: string) => string
+  /** The absolute path of a file as it was typed. */
+  readonly resolveFromCwd: (path: string) => string
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
   /** Whether stderr is a terminal, on which a line can be written over. */

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { disturbance } from '../../../../infra/local/aws/disturbance.ts'
+import { injectFaults } from '../../../../infra/local/aws/fault-injection.ts'
 import type { Service, ServiceCall } from '../../../../infra/local/aws/service.ts'
 
 test('a call whose answer is lost survives an engine that is stopped in the middle of answering', async () => {
@@ -28,7 +28,7 @@ test('a call whose answer is lost survives an engine that is stopped in the midd
     principal: { name: 'mail/x' },
     url: new URL('http://x/'),
   }
-  await disturbance({ ofCall: () => 'lost-after' }, () => {})('dynamodb', service, call as unknown as ServiceCall)
+  await injectFaults({ ofCall: () => 'lost-after' }, () => {})('dynamodb', service, call as unknown as ServiceCall)
   await nextTurn()
   await nextTurn()
   expect(ends).toEqual(['closed'])

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { earliestFirst } from '../../../infra/local/earliest-first.ts'
+import { priorityQueue } from '../../../infra/local/priority-queue.ts'
 import { fc } from '../../support/properties.ts'
 
 test('whoever waits for the earliest instant comes first, of one instant whoever came first', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(20)), (instants) => {
-      const waiting = earliestFirst<number>()
+      const waiting = priorityQueue<number>()
       instants.forEach((at, index) => {
         waiting.add(at, index)
       })
