@@ -18,6 +18,7 @@ export type RunbookPage =
   | 'queue-behind'
   | 'release-not-executed'
   | 'requests-throttled'
+  | 'tables-throttled'
 
 export interface ServiceAlarmProps {
   /** For others to know it by; CloudFormation makes one up if absent. */

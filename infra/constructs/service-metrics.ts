@@ -87,3 +87,15 @@ export const throttledInvocations = new Metric({
   statistic: 'Sum',
   period: fiveMinutes,
 })
+
+/**
+ * Reads or writes that DynamoDB throttled, over all tables and indexes of the account: a Metrics Insights query, since
+ * the metric exists by table and index only and an alarm adds up ten metrics at most
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-alarms.html).
+ */
+export const throttledTableRequests = (metricName: 'ReadThrottleEvents' | 'WriteThrottleEvents'): MathExpression =>
+  new MathExpression({
+    expression: `SELECT SUM(${metricName}) FROM "AWS/DynamoDB"`,
+    label: metricName === 'ReadThrottleEvents' ? 'Reads throttled by DynamoDB' : 'Writes throttled by DynamoDB',
+    period: oneMinute,
+  })

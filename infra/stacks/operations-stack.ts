@@ -20,6 +20,7 @@ import {
   reputation,
   serverErrorRate,
   throttledInvocations,
+  throttledTableRequests,
 } from '../constructs/service-metrics.ts'
 import { type Stage, stageResourceName } from '../stages.ts'
 import type { WebStack } from './web-stack.ts'
@@ -53,6 +54,7 @@ export class OperationsStack extends Stack {
       if (one instanceof OutboxPublisher) this.#watchOutbox(one)
     }
     this.#watchRequests(props.web, props.stage)
+    this.#watchTables()
     this.#watchMail(props.stage)
     this.#watchLocks(props.stage)
     monthlyBudget(this, props.stage, topic)
@@ -139,6 +141,21 @@ export class OperationsStack extends Stack {
     })
   }
 
+  /** A few throttled requests are retried unseen, while DynamoDB makes room; more of them reach people. */
+  #watchTables(): void {
+    const throttled = { threshold: 100, periods: 2, runbook: 'tables-throttled' } as const
+    this.#alarm('table-reads-throttled', {
+      ...throttled,
+      metric: throttledTableRequests('ReadThrottleEvents'),
+      candidates: 'Answers take longer, and some candidates are told that something went wrong.',
+    })
+    this.#alarm('table-writes-throttled', {
+      ...throttled,
+      metric: throttledTableRequests('WriteThrottleEvents'),
+      candidates: 'Log-ins and registrations take longer, and some fail; imports and mails are slower.',
+    })
+  }
+
   /** The lock belongs to one ID and never depends on the source; guesses spread over many IDs show in their number (R28). */
   #watchLocks(stage: Stage): void {
     this.#alarm('lock-storm', {
@@ -200,6 +217,14 @@ export class OperationsStack extends Stack {
             title: 'Failed invocations',
             left: functions.map(({ functionName }) => functionMetric(functionName, 'Errors')),
           }),
+        ],
+        [
+          new GraphWidget({
+            ...half,
+            title: 'Throttled by DynamoDB',
+            left: [throttledTableRequests('ReadThrottleEvents'), throttledTableRequests('WriteThrottleEvents')],
+          }),
+          new GraphWidget({ ...half, title: 'Throttled by Lambda', left: [throttledInvocations] }),
         ],
       ],
     })

@@ -60,6 +60,20 @@ describe('there is an alarm', () => {
     })
   })
 
+  test.each(['ReadThrottleEvents', 'WriteThrottleEvents'])(
+    'when DynamoDB counts %s, in any table or index',
+    (metric) => {
+      const queries = alarms.flatMap(({ Properties }) => (Properties.Metrics ?? []) as object[])
+      expect(queries).toContainEqual({
+        Id: expect.any(String),
+        Label: expect.any(String),
+        Expression: `SELECT SUM(${metric}) FROM "AWS/DynamoDB"`,
+        Period: 60,
+        ReturnData: true,
+      })
+    },
+  )
+
   test.each(['Reputation.BounceRate', 'Reputation.ComplaintRate'])('before %s makes AWS stop the mail', (metric) => {
     const limit = metric === 'Reputation.BounceRate' ? 0.05 : 0.001
     const alarm = alarms.find(({ Properties }) => Properties.MetricName === metric)
