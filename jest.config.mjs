@@ -25,5 +25,5 @@ export default {
   workerGracefulExitTimeout: 10_000,
   testTimeout: 180_000,
   testSequencer: '<rootDir>/test/support/longest-first-sequencer.mjs',
-  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
+  reporters: ['default', '<rootDir>/test/support/summary-line-reporter.mjs'],
 }

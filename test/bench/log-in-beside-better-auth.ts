@@ -14,7 +14,7 @@ import { inMemoryAccounts } from '../support/in-memory/accounts.ts'
 import { inMemorySessions } from '../support/in-memory/sessions.ts'
 import { inMemorySignInGuards } from '../support/in-memory/sign-in-guards.ts'
 import { recordingLog } from '../support/log.ts'
-import { untold } from '../support/log-in-door.ts'
+import { withoutEvents } from '../support/log-in-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 import { cpuOfLogIns } from './log-in-request.ts'
 import { type Comparison, compare } from './measure.ts'
@@ -28,7 +28,7 @@ const ourLogIn = async (hasher: PasswordHasher) => {
   const guards = inMemorySignInGuards()
   const tryPassword = passwordGate({
     guards,
-    failures: untold(guards),
+    failures: withoutEvents(guards),
     guardHash: hmacKeyedHash(async () => 'a key of the benchmark'),
     accounts,
     hasher,

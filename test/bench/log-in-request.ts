@@ -3,7 +3,7 @@ import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import { startTables } from '../support/dynamodb.ts'
 import { enteredAccounts } from '../support/entered-accounts.ts'
-import { logInDoor } from '../support/log-in-door.ts'
+import { logInEndpoint } from '../support/log-in-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 import { type Comparison, compare } from './measure.ts'
 import { password, withoutHash } from './without-hash.ts'
@@ -28,7 +28,7 @@ export const logInRequest = async (): Promise<Comparison[]> => {
       { eventId: 'bench', type: 'candidate-registered', detail: { version: 1, idNumber } },
     )
     const sample = (hasher: PasswordHasher) => {
-      const attempt = logInDoor({ tables, hasher, clock: systemClock })
+      const attempt = logInEndpoint({ tables, hasher, clock: systemClock })
       return () => cpuOfLogIns(async () => (await attempt(idNumber, password)).statusCode === 201)
     }
     return [

@@ -35,17 +35,17 @@ const spent = () => {
 /** Of each recipient, from the plan to the settled bulk call. */
 const costOf = async (candidates: number): Promise<Cost> => {
   let [began, ended] = [0, 0]
-  const { world, outcome } = await rehearse({
+  const { simulation, outcome } = await rehearse({
     ...{ assembly, seed, candidates, quota: { rate: 2_000, daily }, tells: false },
     // What it takes to make a million candidates is none of the mails' cost.
-    disturb: () => {
+    intervene: () => {
       began = spent()
     },
     rested: () => {
       ended = spent()
     },
   })
-  const ofMails = [...world.calls].filter(([kind]) => kind.startsWith('mail/'))
+  const ofMails = [...simulation.calls].filter(([kind]) => kind.startsWith('mail/'))
   const calls = ofMails.reduce((sum, [, count]) => sum + count, 0)
   if (outcome.accepted !== outcome.planned) throw new Error('not everybody was told')
   return { calls: calls / outcome.planned, cpu: (ended - began) / outcome.planned }

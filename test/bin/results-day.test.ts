@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { minute } from '../../shared/domain/time.ts'
-import { rehearsalOf } from '../support/results-day.ts'
+import { runResultsDay } from '../support/run-results-day.ts'
 
 /**
  * The rehearsal of a results day (R51, R61, R64, G4) as people run it, the assembly whole, with its functions
@@ -10,7 +10,7 @@ describe('npm run results-day', () => {
   test(
     'keeps every promise to 20,000 candidates with faults injected, and says so in one line of JSON',
     async () => {
-      const { status, lines, report, told } = await rehearsalOf('--candidates=20000', '--faults=default', '--seed=2')
+      const { status, lines, report, told } = await runResultsDay('--candidates=20000', '--faults=default', '--seed=2')
       expect({ status, told }).toEqual({ status: 0, told: expect.stringContaining('Every promise held.') })
       expect(lines).toHaveLength(1)
       expect(report).toMatchObject({ duplicates: 0, beforeInstant: 0 })
@@ -25,7 +25,7 @@ describe('npm run results-day', () => {
   )
 
   test('says what is wrong with how it was asked, and ends with 2', async () => {
-    const { status, lines, told } = await rehearsalOf('--candidates=few')
+    const { status, lines, told } = await runResultsDay('--candidates=few')
     expect({ status, lines }).toEqual({ status: 2, lines: [] })
     expect(told).toContain('Expected a whole number, 50 or more.')
   })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { entriesCsv, resultsCsv } from '../../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults } from '../../infra/local/sample-data/generate.ts'
 import { languages } from '../../shared/domain/language.ts'
-import { languageHeard } from '../support/languages-heard.ts'
+import { detectLanguage } from '../support/detect-language.ts'
 import {
   type ApiAnswer,
   eventually,
@@ -144,7 +144,7 @@ const expectInFiveLanguages = (mails: readonly (readonly [Candidate, Mail])[]) =
   expect(new Set(mails.map(([{ language }]) => language)).size).toBe(5)
   expect(new Set(mails.map(([, { subject }]) => subject)).size).toBe(5)
   for (const [{ language, idNumber, secretNumber, password }, { subject, text, html }] of mails) {
-    expect(languageHeard(text)).toBe(language)
+    expect(detectLanguage(text)).toBe(language)
     expect(html).toContain(`<html lang="${language}"`)
     for (const secret of [idNumber, secretNumber, password]) expect(`${subject} ${text} ${html}`).not.toContain(secret)
   }

@@ -3,7 +3,7 @@ import { faultProfiles } from '../../infra/local/seeded-faults.ts'
 import type { LocalAssembly } from '../../infra/local/types.ts'
 import { minute } from '../../shared/domain/time.ts'
 import { type BrokenEdit, brokenEdits } from '../support/mail-simulation/broken-edits.ts'
-import { keepPromises, rehearse } from '../support/mail-simulation/rehearse.ts'
+import { assertGuarantees, rehearse } from '../support/mail-simulation/rehearse.ts'
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
@@ -22,14 +22,14 @@ beforeAll(() => {
 describe('a correction of every other of 2,000 results, after their release has been told', () => {
   test('in good weather is told to everybody whom it concerns but those whose address has bounced', async () => {
     const rehearsed = await rehearse({ assembly, seed: firstSeed, candidates, corrects: true })
-    keepPromises(rehearsed)
-    const { correction, outcome, world } = rehearsed
+    assertGuarantees(rehearsed)
+    const { correction, outcome, simulation } = rehearsed
     const { recipients, outcome: told } = correction ?? { recipients: new Map(), outcome }
     expect(recipients.size).toBeGreaterThan(900)
     expect(told).toMatchObject({ planned: recipients.size, duplicates: 0, unknown: 0, failed: 0 })
     expect(told.suppressed).toBeGreaterThan(0)
     expect(told.accepted + told.suppressed).toBe(recipients.size)
-    const kinds = world.accepted.map(({ tags }) => tags.kind)
+    const kinds = simulation.accepted.map(({ tags }) => tags.kind)
     expect(kinds.filter((kind) => kind === 'results-corrected')).toHaveLength(told.mailed)
     expect(kinds.filter((kind) => kind === 'results-released')).toHaveLength(outcome.mailed)
   })
@@ -39,7 +39,7 @@ describe('a correction of every other of 2,000 results, after their release has 
     async () => {
       await forEachSeed(6, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates, faults, corrects: true })
-        keepPromises(rehearsed)
+        assertGuarantees(rehearsed)
       })
     },
     5 * minute,
@@ -57,7 +57,9 @@ describe('a correction of every other of 2,000 results, after their release has 
     'is not told as promised where the service %s (this test can fail)',
     async (name, expected) => {
       const broken = forEachSeed(20, async (seed) => {
-        keepPromises(await rehearse({ assembly, seed, candidates, faults, corrects: true, edits: brokenEdits[name] }))
+        assertGuarantees(
+          await rehearse({ assembly, seed, candidates, faults, corrects: true, edits: brokenEdits[name] }),
+        )
       })
       await expect(broken).rejects.toThrow(expected)
     },

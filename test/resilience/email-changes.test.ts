@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { day, epochMilliseconds, hour } from '../../shared/domain/time.ts'
 import type { EmailChanges } from '../../shared/ports/email-changes.ts'
-import { accountDoors } from '../support/account-doors.ts'
+import { accountEndpoints } from '../support/account-endpoints.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
-import { withOwnClient } from '../support/own-client.ts'
 
 /** Another address is confirmed before it is in force; the old one stays until then and is told (R55). */
 jest.setTimeout(120_000)
 
 let tables: TestTables
-let doors: ReturnType<typeof accountDoors>
+let doors: ReturnType<typeof accountEndpoints>
 const clock = manualClock()
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
-  doors = accountDoors(tables, clock)
+  tables = withDedicatedClient(await startTables())
+  doors = accountEndpoints(tables, clock)
 })
 afterAll(() => tables?.stop())
 

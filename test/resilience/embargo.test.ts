@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { brokenReaders } from '../support/embargo/broken-readers.ts'
+import type { FixtureOptions } from '../support/embargo/embargo-fixture.ts'
+import { type Replayed, replayPair } from '../support/embargo/paired-runs.ts'
 import { traceOf } from '../support/embargo/traces.ts'
-import { type Replayed, replay } from '../support/embargo/two-worlds.ts'
-import type { WorldParts } from '../support/embargo/world.ts'
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
 /**
@@ -13,7 +13,7 @@ describe('two worlds', () => {
   test('look alike through 2,000 random traces until what differs is released, and differ from then on', async () => {
     const count = { opened: 0, differed: 0 }
     await forEachSeed(2_000, async (seed) => {
-      const { leak, opened, differed } = await replay(traceOf(seed))
+      const { leak, opened, differed } = await replayPair(traceOf(seed))
       if (leak) throw new Error(leak)
       if (opened !== differed) throw new Error('what was released does not differ')
       if (opened) count.opened++
@@ -22,9 +22,9 @@ describe('two worlds', () => {
     expect(count.opened).toBeGreaterThan(1_200)
   }, 300_000)
 
-  const leakOf = async (parts: Omit<WorldParts, 'rowOf'>): Promise<Replayed | undefined> => {
+  const leakOf = async (parts: Omit<FixtureOptions, 'rowOf'>): Promise<Replayed | undefined> => {
     for (let seed = firstSeed; seed < firstSeed + 400; seed++) {
-      const replayed = await replay(traceOf(seed), parts)
+      const replayed = await replayPair(traceOf(seed), parts)
       if (replayed.leak) return replayed
     }
     return undefined

@@ -4,9 +4,10 @@ import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import { day, hour, minute } from '../../shared/domain/time.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { enteredAccounts } from '../support/entered-accounts.ts'
-import { logInDoor } from '../support/log-in-door.ts'
+import { logInEndpoint } from '../support/log-in-endpoint.ts'
 import {
   type Costing,
   type Interval,
@@ -16,8 +17,7 @@ import {
   processorTimeOf,
   wallTimeOf,
 } from '../support/median-difference.ts'
-import { withOwnClient } from '../support/own-client.ts'
-import { resetDoor } from '../support/reset-door.ts'
+import { resetEndpoint } from '../support/reset-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 
 /**
@@ -39,7 +39,7 @@ let known: string[]
 const unknown = Array.from({ length: idsOfEachKind }, (_, index) => `NOBODY${100 + index}`)
 
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
+  tables = withDedicatedClient(await startTables())
   const accounts = enteredAccounts(tables, clock)
   passwordHash = await argon2idHasher.hash('Correct4Horse9Battery')
   known = await Promise.all(
@@ -114,7 +114,7 @@ const instantHasher = (whileComparing: (phc: string) => void = () => undefined) 
 }
 
 const logIns = (hasher: PasswordHasher) => {
-  const attempt = logInDoor({ tables, hasher, clock })
+  const attempt = logInEndpoint({ tables, hasher, clock })
   return async (idNumber: string) => expect((await attempt(idNumber, wrong)).statusCode).toBe(401)
 }
 
@@ -170,7 +170,7 @@ describe('the time of an answer', () => {
   test(
     'to who asks for a link to a new password is the same within a millisecond, too',
     async () => {
-      expectWithinOneMillisecond(await differenceOf('link to a new password', resetDoor({ tables, clock })))
+      expectWithinOneMillisecond(await differenceOf('link to a new password', resetEndpoint({ tables, clock })))
     },
     hour,
   )

@@ -7,14 +7,14 @@ import { dynamoResetRequests } from '../../shared/adapters/dynamo/password-reset
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
 import type { ClaimableEntries } from '../../shared/ports/entries.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { intervalOf, medianInterval } from '../support/median-difference.ts'
-import { withOwnClient } from '../support/own-client.ts'
-import { claimableEntry, registerDoor, sampleForm } from '../support/register-door.ts'
-import { resetDoor } from '../support/reset-door.ts'
+import { recordCalls } from '../support/record-calls.ts'
+import { claimableEntry, registerEndpoint, sampleForm } from '../support/register-endpoint.ts'
+import { resetEndpoint } from '../support/reset-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 import { unregisteredIds } from '../support/unregistered-ids.ts'
-import { watchCalls } from '../support/watched-calls.ts'
 
 /**
  * Who registers or asks for a link with somebody else's ID learns nothing of it (R12, R27, R30): whether it is in the
@@ -22,12 +22,12 @@ import { watchCalls } from '../support/watched-calls.ts'
  * `unknown-ids.test.ts`.
  */
 let tables: TestTables
-let calls: ReturnType<typeof watchCalls>
+let calls: ReturnType<typeof recordCalls>
 const clock = manualClock()
 
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
-  calls = watchCalls(tables.client)
+  tables = withDedicatedClient(await startTables())
+  calls = recordCalls(tables.client)
 })
 afterAll(() => tables?.stop())
 
@@ -58,8 +58,8 @@ const tried = async (times: number, attempt: (time: number) => Promise<{ readonl
 
 describe('a registration', () => {
   const entriesOfTables = () => dynamoClaimableEntries(tables.client, tables.tableNames.entries)
-  const door = (entries: ClaimableEntries = entriesOfTables()) => {
-    const { submit } = registerDoor({
+  const endpoint = (entries: ClaimableEntries = entriesOfTables()) => {
+    const { submit } = registerEndpoint({
       guards: dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards']),
       entries,
       accounts: dynamoNewAccounts(tables.client, tables.tableNames, clock),
@@ -70,7 +70,7 @@ describe('a registration', () => {
   }
 
   test('answers four wrong Secret numbers in the same way: of a registered ID, an open one, and one that nobody has', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     const known = await attempt(await registered())
     expect(known.map(({ answer }) => answer.statusCode)).toEqual([401, 401, 423, 423])
     expect(await attempt(await unclaimed())).toEqual(known)
@@ -80,7 +80,7 @@ describe('a registration', () => {
   test('looks different where only entries that are there are asked about their account (this test can fail)', async () => {
     const accounts = dynamoAccounts(tables.client, tables.tableNames.accounts)
     const entries = entriesOfTables()
-    const attempt = door({
+    const attempt = endpoint({
       async find(idNumber) {
         const found = await entries.find(idNumber)
         if (found) await accounts.find(idNumber)
@@ -92,10 +92,10 @@ describe('a registration', () => {
 })
 
 describe('asking for a link to a new password', () => {
-  const asked = (attempt: ReturnType<typeof resetDoor>, idNumber: string) => tried(5, () => attempt(idNumber))
+  const asked = (attempt: ReturnType<typeof resetEndpoint>, idNumber: string) => tried(5, () => attempt(idNumber))
 
   test('answers five times in the same way, whether or not the ID is registered, also when no more mails are sent', async () => {
-    const attempt = resetDoor({ tables, clock })
+    const attempt = resetEndpoint({ tables, clock })
     const known = await asked(attempt, await registered())
     expect(known.map(({ answer }) => answer.statusCode)).toEqual([202, 202, 202, 202, 202])
     expect(new Set(known.map(({ answer }) => JSON.stringify(answer))).size).toBe(1)
@@ -106,7 +106,7 @@ describe('asking for a link to a new password', () => {
   test('looks different where the mail is sent inline, to who has one (this test can fail)', async () => {
     const requests = dynamoResetRequests(tables.client, tables.tableNames, clock)
     const accounts = dynamoAccounts(tables.client, tables.tableNames.accounts)
-    const attempt = resetDoor({
+    const attempt = resetEndpoint({
       tables,
       clock,
       resets: {

@@ -3,7 +3,7 @@ import { type FaultProfile, faultProfiles } from '../../infra/local/seeded-fault
 import type { LocalAssembly } from '../../infra/local/types.ts'
 import { minute, second } from '../../shared/domain/time.ts'
 import { brokenEdits } from '../support/mail-simulation/broken-edits.ts'
-import { keepPromises, type Rehearsal, rehearse, requestOf } from '../support/mail-simulation/rehearse.ts'
+import { assertGuarantees, type Rehearsal, rehearse, requestOf } from '../support/mail-simulation/rehearse.ts'
 import { instant } from '../support/mail-simulation/released-session.ts'
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
@@ -26,14 +26,18 @@ const arrivedBy = heldAt + 2 * second
 const held = async (seed: number, more: Partial<Rehearsal> = {}) => {
   const rehearsed = await rehearse({
     ...{ assembly, seed, candidates: 4_000, quota: { rate: 200, daily: 100_000 } },
-    disturb: (world) => {
-      world.invokeLater(heldAt - world.now(), 'release/hold-release', requestOf('holdRelease', assembly))
-      world.invokeLater(resumedAt - world.now(), 'release/resume-release', requestOf('resumeRelease', assembly))
+    intervene: (simulation) => {
+      simulation.invokeLater(heldAt - simulation.now(), 'release/hold-release', requestOf('holdRelease', assembly))
+      simulation.invokeLater(
+        resumedAt - simulation.now(),
+        'release/resume-release',
+        requestOf('resumeRelease', assembly),
+      )
     },
     until: resumedAt + minute,
     ...more,
   })
-  const { accepted } = rehearsed.world
+  const { accepted } = rehearsed.simulation
   return {
     rehearsed,
     before: accepted.filter(({ at }) => at < heldAt).length,
@@ -45,7 +49,7 @@ const held = async (seed: number, more: Partial<Rehearsal> = {}) => {
 describe('a release that is held in the middle of its mails', () => {
   test('sends none until it is resumed; then the rest goes, and everybody has one', async () => {
     const { rehearsed, before, meanwhile, after } = await held(firstSeed)
-    keepPromises(rehearsed)
+    assertGuarantees(rehearsed)
     expect(before).toBeGreaterThan(500)
     expect(meanwhile).toBe(0)
     expect(after).toBeGreaterThan(1_000)
@@ -56,7 +60,7 @@ describe('a release that is held in the middle of its mails', () => {
     const faults: FaultProfile = { ...faultProfiles.default, duplicates: 0.2 }
     await forEachSeed(4, async (seed) => {
       const { rehearsed, meanwhile } = await held(seed, { faults })
-      keepPromises(rehearsed)
+      assertGuarantees(rehearsed)
       expect(meanwhile).toBe(0)
     })
   }, 120_000)

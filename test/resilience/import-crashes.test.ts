@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { minute } from '../../shared/domain/time.ts'
 import type { Imports } from '../../shared/ports/imports.ts'
-import { killer } from '../support/faults.ts'
-import { importWorld } from '../support/import-files/import-world.ts'
+import { importFixture } from '../support/import-files/import-fixture.ts'
 import {
   deliverUntilDone,
   entriesFile,
+  type ImportFixture,
   type Ports,
   resultsFile,
-  type World,
   wrapped,
 } from '../support/import-files/runs.ts'
+import { killAtCall } from '../support/kill-at-call.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 import { seededRandom } from '../support/simulation/seeded-random.ts'
 
@@ -32,18 +32,18 @@ const files: readonly Case[] = [
 type Break = (ports: Ports) => Ports
 const asDeployed: Break = (ports) => ports
 
-const stored = ({ entries, results }: World) => entries.rows.size + results.rows.size
+const stored = ({ entries, results }: ImportFixture) => entries.rows.size + results.rows.size
 
 type Moment = 'before' | 'after'
 
 /** Killed at a call, and the next delivery perhaps at another one; then delivered until it has ended. */
 const killedTwice = async (file: Case, at: readonly (readonly [number, Moment])[], variant: Break) => {
-  const here = importWorld()
+  const here = importFixture()
   await here.start(file.kind, 'one')
   here.files.put('one', file.content)
   let firstLived = false
   for (const [attempt, [call, moment]] of at.entries()) {
-    const { state, mortal } = killer(call, moment)
+    const { state, mortal } = killAtCall(call, moment)
     const doomed = variant(wrapped(here, mortal))
     await here.importers[file.kind](doomed)({ importId: 'one' }).catch(() => undefined)
     if (attempt === 0) firstLived = !state.isDead
@@ -57,7 +57,7 @@ const killedTwice = async (file: Case, at: readonly (readonly [number, Moment])[
   return firstLived
 }
 
-const check = (here: World, { content, rows, isSound }: Case) => {
+const check = (here: ImportFixture, { content, rows, isSound }: Case) => {
   const record = here.imports.rows.get('one')
   const report = here.files.reportOf('one')
   const expected = isSound ? 'applied' : 'refused'

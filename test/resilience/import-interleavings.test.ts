@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { minute } from '../../shared/domain/time.ts'
-import { importWorld } from '../support/import-files/import-world.ts'
+import { importFixture } from '../support/import-files/import-fixture.ts'
 import {
   deliverUntilDone,
   entriesFile,
+  type ImportFixture,
   type Ports,
   resultsFile,
-  type World,
   wrapped,
 } from '../support/import-files/runs.ts'
 import { inMemoryImports } from '../support/in-memory/imports.ts'
-import { meanwhile } from '../support/meanwhile.ts'
+import { runBeforeCall } from '../support/run-before-call.ts'
 
 /** Two imports, or two attempts at one, meet at every call that the first one makes; what comes out is as if each had had the service for itself: G5. */
 const files = {
@@ -22,7 +22,7 @@ const files = {
 } as const
 type Kind = keyof typeof files
 
-const putBoth = async (here: World, kind: Kind) => {
+const putBoth = async (here: ImportFixture, kind: Kind) => {
   for (const [index, importId] of ['first', 'second'].entries()) {
     await here.start(kind, importId)
     here.files.put(importId, files[kind][index] ?? '')
@@ -30,7 +30,7 @@ const putBoth = async (here: World, kind: Kind) => {
 }
 
 /** Everything that anybody could tell apart afterwards. */
-const outcome = ({ entries, results, imports }: World) => {
+const outcome = ({ entries, results, imports }: ImportFixture) => {
   const people = [...entries.rows.values()].map(
     ({ idNumber, givenName, secretHash }) => `${idNumber} ${givenName} ${secretHash}`,
   )
@@ -44,7 +44,7 @@ const outcome = ({ entries, results, imports }: World) => {
 }
 
 const oneAfterTheOther = async (kind: Kind, ...order: readonly string[]) => {
-  const here = importWorld()
+  const here = importFixture()
   await putBoth(here, kind)
   for (const importId of order) await deliverUntilDone(here, kind, importId)
   return outcome(here)
@@ -53,21 +53,21 @@ const oneAfterTheOther = async (kind: Kind, ...order: readonly string[]) => {
 interface Meeting {
   /** How long the first attempt stands still while the other goes on. */
   readonly stalls: number
-  readonly other: (here: World, kind: Kind) => Promise<unknown>
-  readonly world?: () => World
+  readonly other: (here: ImportFixture, kind: Kind) => Promise<unknown>
+  readonly fixture?: () => ImportFixture
   readonly build?: (ports: Ports) => Ports
 }
 
 /** The first import, interrupted at each of its calls in turn; answers what came out each time. */
 const outcomes = async (
-  { stalls, other, world = importWorld, build = (ports) => ports }: Meeting,
+  { stalls, other, fixture = importFixture, build = (ports) => ports }: Meeting,
   kind: Kind = 'entries',
 ) => {
   const found: string[] = []
   for (let call = 1; ; call++) {
-    const here = world()
+    const here = fixture()
     await putBoth(here, kind)
-    const { state, watched } = meanwhile(call, async () => {
+    const { state, watched } = runBeforeCall(call, async () => {
       here.clock.advance(stalls)
       await other(here, kind)
     })
@@ -79,7 +79,7 @@ const outcomes = async (
   }
 }
 
-const deliver = (here: World, kind: Kind, importId: string) =>
+const deliver = (here: ImportFixture, kind: Kind, importId: string) =>
   here.importers[kind](here.ports)({ importId }).catch(() => undefined)
 
 const meetings: Readonly<Record<string, Meeting>> = {
@@ -131,13 +131,13 @@ describe('broken variant: the same check notices', () => {
         },
       },
     })
-    let overwrite = importWorld()
-    const world = () => {
-      overwrite = importWorld()
+    let overwrite = importFixture()
+    const fixture = () => {
+      overwrite = importFixture()
       return overwrite
     }
     const allowed = await inEitherOrder()
-    const found = await outcomes({ ...thenAnother, world, build })
+    const found = await outcomes({ ...thenAnother, fixture, build })
     expect(found.some((one) => !allowed.has(one))).toBe(true)
   })
 
@@ -160,14 +160,14 @@ describe('broken variant: the same check notices', () => {
   })
 
   test('a lease that expires like any other while rows are written', async () => {
-    const world = () => {
-      const here = importWorld()
+    const fixture = () => {
+      const here = importFixture()
       const imports = inMemoryImports({ remembersWriting: false })
-      return { ...here, imports, ports: { ...here.ports, imports } } as unknown as World
+      return { ...here, imports, ports: { ...here.ports, imports } } as unknown as ImportFixture
     }
     const meeting = meetings['another file, while the first attempt is thought dead'] as Meeting
     const allowed = await inEitherOrder()
-    const found = await outcomes({ ...meeting, world }).catch((error: Error) => [error.message])
+    const found = await outcomes({ ...meeting, fixture }).catch((error: Error) => [error.message])
     expect(found.some((one) => !allowed.has(one))).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { startTables } from '../support/dynamodb.ts'
 import { checkFiles } from '../support/import-files/check-file.ts'
-import { importTwoThatShare } from '../support/import-files/two-that-share.ts'
+import { importOverlappingFiles } from '../support/import-files/overlapping-files.ts'
 
 /** The proofs of `mutated-files.test.ts` and `import-on-engine.test.ts` at a larger size: G5, R62. Their negative controls are there. */
 test('300,000 mutated files are each refused with a line number, or imported exactly', async () => {
@@ -12,7 +12,7 @@ test('300,000 mutated files are each refused with a line number, or imported exa
 test('two files of 100,000 rows, half of them shared, come out as one after the other', async () => {
   const tables = await startTables()
   try {
-    await importTwoThatShare(tables, { half: 50_000, pages: 150 })
+    await importOverlappingFiles(tables, { half: 50_000, pages: 150 })
   } finally {
     await tables.stop()
   }

@@ -4,8 +4,8 @@ import type { BrokenEdit } from '../support/lock/broken-edits.ts'
 import { editedLock } from '../support/lock/edited-lock.ts'
 import { type Faults, noFaults, repeatedFaults } from '../support/lock/faults.ts'
 import { deployedLock, deployedSecretNumberLock, type Lock, secretNumberLock } from '../support/lock/lock.ts'
-import { sequenceWorld } from '../support/lock/sequence-world.ts'
-import { lockWorld } from '../support/lock/world.ts'
+import { lockSimulation } from '../support/lock/lock-simulation.ts'
+import { sequenceSimulation } from '../support/lock/sequence-simulation.ts'
 import { forEachSeed } from '../support/simulation/seed.ts'
 import { seededRandom } from '../support/simulation/seeded-random.ts'
 
@@ -14,13 +14,13 @@ const wrong = { typed: 'wrong' } as const
 describe('failures', () => {
   /** What the third wrong password is after two others and a time without any. */
   const thirdAfter = async (lock: Lock, pause: number, removedAfter: number) => {
-    const world = sequenceWorld(lock, removedAfter)
+    const simulation = sequenceSimulation(lock, removedAfter)
     for (const before of [0, 23 * hour]) {
-      world.wait(before)
-      expect(await world.attempt(wrong)).toBe('wrong')
+      simulation.wait(before)
+      expect(await simulation.attempt(wrong)).toBe('wrong')
     }
-    world.wait(pause)
-    return (await world.attempt(wrong)).replace(/ until.*/, '')
+    simulation.wait(pause)
+    return (await simulation.attempt(wrong)).replace(/ until.*/, '')
   }
 
   describe.each([
@@ -46,16 +46,16 @@ describe('99 failures in a row', () => {
   /** So many wrong passwords, the lock and a day without attempts in between as the seed decides. */
   const failuresCounted = async (lock: Lock, seed: number) => {
     const random = seededRandom(seed)
-    const world = sequenceWorld(lock, 0)
-    await world.attempt({ typed: 'right' })
-    while (world.evaluated() < 1 + 99) {
-      await world.attempt({ ...wrong, twice: random.chance(0.2) })
-      if (random.chance(0.3)) world.wait(random.chance(0.5) ? 30 * minute : day)
+    const simulation = sequenceSimulation(lock, 0)
+    await simulation.attempt({ typed: 'right' })
+    while (simulation.evaluated() < 1 + 99) {
+      await simulation.attempt({ ...wrong, twice: random.chance(0.2) })
+      if (random.chance(0.3)) simulation.wait(random.chance(0.5) ? 30 * minute : day)
     }
-    const counted = Number(world.item()?.consecutive?.N)
-    world.wait(30 * minute)
-    expect(await world.attempt({ typed: 'right' })).toBe('right')
-    expect(world.item()?.consecutive?.N).toBe('0')
+    const counted = Number(simulation.item()?.consecutive?.N)
+    simulation.wait(30 * minute)
+    expect(await simulation.attempt({ typed: 'right' })).toBe('right')
+    expect(simulation.item()?.consecutive?.N).toBe('0')
     return counted
   }
   const count99 = (lock: Lock) => forEachSeed(100, async (seed) => expect(await failuresCounted(lock, seed)).toBe(99))
@@ -83,12 +83,12 @@ describe('failures in parallel', () => {
   /** Bursts of wrong passwords over a day: that each that was evaluated is counted, once. */
   const countAll = (lock: Lock, faults: Faults) =>
     forEachSeed(50, async (seed) => {
-      const world = lockWorld(lock, seed, faults)
-      for (let at = 0; at < day; at += world.random.between(0, 2 * hour)) {
-        for (let guess = 0; guess < 6; guess++) world.guess(at + world.random.between(0, 200))
+      const simulation = lockSimulation(lock, seed, faults)
+      for (let at = 0; at < day; at += simulation.random.between(0, 2 * hour)) {
+        for (let guess = 0; guess < 6; guess++) simulation.guess(at + simulation.random.between(0, 200))
       }
-      await world.run()
-      expect(world.failuresCounted()).toBe(world.evaluations.length)
+      await simulation.run()
+      expect(simulation.failuresCounted()).toBe(simulation.evaluations.length)
     })
 
   test.each([

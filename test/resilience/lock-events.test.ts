@@ -11,9 +11,9 @@ import type { Accounts } from '../../shared/ports/accounts.ts'
 import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
 import { strangerOf } from '../../shared/protocols/guard-ids.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
-import { logInDoor, quickHasher } from '../support/log-in-door.ts'
-import { withOwnClient } from '../support/own-client.ts'
+import { logInEndpoint, quickHasher } from '../support/log-in-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 
 /** A lock is told once (R22, R28), whatever runs in parallel, and in the write that makes it; on a real engine. */
@@ -22,11 +22,12 @@ jest.setTimeout(120_000)
 let tables: TestTables
 const clock = manualClock()
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
+  tables = withDedicatedClient(await startTables())
 })
 afterAll(() => tables?.stop())
 
-const door = (guards?: SignInGuards) => logInDoor({ tables, hasher: quickHasher, clock, ...(guards && { guards }) })
+const endpoint = (guards?: SignInGuards) =>
+  logInEndpoint({ tables, hasher: quickHasher, clock, ...(guards && { guards }) })
 
 const someone = async () => {
   const account = sampleAccount({ idNumber: randomUUID().slice(0, 8).toUpperCase() })
@@ -59,7 +60,7 @@ const failedBefore = async (idNumber: string, times: number) =>
 
 describe('the third wrong password', () => {
   test('is told with the end of the lock, whether or not there is such an account (R27)', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     for (const typed of [await someone(), 'NOBODY99']) {
       const idNumber = typed === 'NOBODY99' ? await nobodysName(typed) : typed
       for (const guess of ['one', 'two']) await attempt(typed, guess)
@@ -73,7 +74,7 @@ describe('the third wrong password', () => {
   })
 
   test('of an ID that nobody has is told without what was typed, by a name of the same length that nobody can have', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     for (const typed of ['Summer2026', ' secret 77 ', 'A1', 'ana@example.org', 'half \ud800', 'x'.repeat(1_024)]) {
       for (const guess of ['one', 'two', 'three']) await attempt(typed, guess)
       const name = await nobodysName(typed)
@@ -87,7 +88,7 @@ describe('the third wrong password', () => {
 
   test('is told with the owner’s ID, though the account could not be read at first, so that the mail finds them', async () => {
     const idNumber = await someone()
-    const attempt = door()
+    const attempt = endpoint()
     for (const guess of ['one', 'two']) await attempt(idNumber, guess)
     const guards = dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
     const abandoned = attemptId(clock.now(), 'abandoned')
@@ -98,13 +99,16 @@ describe('the third wrong password', () => {
     const failingOnce: Accounts = {
       find: (id) => (++reads === 1 ? Promise.reject(new Error('throttled')) : accounts.find(id)),
     }
-    const { statusCode } = await logInDoor({ tables, hasher: quickHasher, clock, accounts: failingOnce })(idNumber, 'x')
+    const { statusCode } = await logInEndpoint({ tables, hasher: quickHasher, clock, accounts: failingOnce })(
+      idNumber,
+      'x',
+    )
     expect([statusCode, reads]).toEqual([423, 2])
     expect(await told(idNumber)).toMatchObject([{ type: 'account-locked' }])
   })
 
   test('of fifty at once is told once, for each of five IDs', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     for (let round = 0; round < 5; round++) {
       const idNumber = await someone()
       const guesses = Array.from({ length: 50 }, (_, guess) => attempt(idNumber, `wrong${guess}`))
@@ -119,7 +123,7 @@ describe('the third wrong password', () => {
     let events = 0
     const all = Promise.withResolvers<void>()
     let settled = 0
-    const attempt = door({
+    const attempt = endpoint({
       ...guards,
       async settleWrong(guardId, id, now) {
         await guards.settleWrong(guardId, id, now)
@@ -136,7 +140,7 @@ describe('the third wrong password', () => {
   })
 
   test('of the next lock is told again', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     const idNumber = await someone()
     for (let lock = 1; lock <= 3; lock++) {
       for (const guess of ['one', 'two', 'three']) await attempt(idNumber, guess)
@@ -148,7 +152,7 @@ describe('the third wrong password', () => {
 
 describe('failures in a row', () => {
   test('are told of at the 99th, once, beside its lock; the lock stays 30 minutes (R28)', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     const idNumber = await someone()
     await failedBefore(idNumber, 96)
     const types = async () => (await told(idNumber)).map(({ type }): string => type).toSorted()
@@ -162,7 +166,7 @@ describe('failures in a row', () => {
   })
 
   test('are told of at the 99th also where it locks nothing', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     const idNumber = await someone()
     await failedBefore(idNumber, 98)
     await attempt(idNumber, '99')
@@ -170,7 +174,7 @@ describe('failures in a row', () => {
   })
 
   test('are forgotten with a success', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     const idNumber = await someone()
     await failedBefore(idNumber, 97)
     await attempt(idNumber, '98')

@@ -4,8 +4,8 @@ import type { BrokenEdit } from '../support/lock/broken-edits.ts'
 import { editedLock } from '../support/lock/edited-lock.ts'
 import { allFaults, delays, type Faults, noFaults, slowFaults } from '../support/lock/faults.ts'
 import { evaluatesThreeInHalfAnHour, evaluatesThreeOf } from '../support/lock/guesses.ts'
-import { deployedLock, deployedSecretNumberLock, guardsLock, type Lock } from '../support/lock/lock.ts'
-import { lockWorld } from '../support/lock/world.ts'
+import { deployedLock, deployedSecretNumberLock, type Lock, lockFromGuards } from '../support/lock/lock.ts'
+import { lockSimulation } from '../support/lock/lock-simulation.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 
 /**
@@ -16,8 +16,8 @@ import { firstSeed } from '../support/simulation/seed.ts'
 const underway = 300_000
 
 const counted: Record<string, Lock> = {
-  'reads the failures, adds one and saves them': guardsLock(readAddSave),
-  'checks the failures and adds one afterwards': guardsLock(checkThenAdd),
+  'reads the failures, adds one and saves them': lockFromGuards(readAddSave),
+  'checks the failures and adds one afterwards': lockFromGuards(checkThenAdd),
 }
 
 describe.each([
@@ -51,11 +51,11 @@ describe.each([
 
 test('a seed replays the same schedule with the same faults', async () => {
   const replay = async () => {
-    const world = lockWorld(deployedLock, firstSeed, allFaults)
-    for (let guess = 0; guess < 100; guess++) world.guess(world.random.between(0, 60_000))
-    await world.run()
-    const { evaluations, answers } = world
-    return { evaluations, answers, end: world.now() }
+    const simulation = lockSimulation(deployedLock, firstSeed, allFaults)
+    for (let guess = 0; guess < 100; guess++) simulation.guess(simulation.random.between(0, 60_000))
+    await simulation.run()
+    const { evaluations, answers } = simulation
+    return { evaluations, answers, end: simulation.now() }
   }
   expect(await replay()).toEqual(await replay())
 })

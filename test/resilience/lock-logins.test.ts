@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { editedLock } from '../support/lock/edited-lock.ts'
 import { type Faults, noFaults, repeatedFaults } from '../support/lock/faults.ts'
 import { deployedLock, type Lock } from '../support/lock/lock.ts'
-import { lockWorld } from '../support/lock/world.ts'
+import { lockSimulation } from '../support/lock/lock-simulation.ts'
 import { forEachSeed } from '../support/simulation/seed.ts'
 
 interface Logins {
@@ -14,12 +14,12 @@ interface Logins {
 /** The right password so many times within a tenth of a second, for each ID: that each is accepted or may try again. */
 const areAccepted = (lock: Lock, { ids, logins, faults }: Logins) =>
   forEachSeed(ids, async (seed) => {
-    const world = lockWorld(lock, seed, faults)
-    for (let login = 0; login < logins; login++) world.logIn(world.random.between(0, 100))
-    await world.run()
-    expect(world.answers).toHaveLength(logins)
-    expect(new Set(world.answers).difference(new Set(['right', 'busy']))).toEqual(new Set())
-    const accepted = world.answers.filter((answer) => answer === 'right').length
+    const simulation = lockSimulation(lock, seed, faults)
+    for (let login = 0; login < logins; login++) simulation.logIn(simulation.random.between(0, 100))
+    await simulation.run()
+    expect(simulation.answers).toHaveLength(logins)
+    expect(new Set(simulation.answers).difference(new Set(['right', 'busy']))).toEqual(new Set())
+    const accepted = simulation.answers.filter((answer) => answer === 'right').length
     expect(accepted).toBeGreaterThanOrEqual(faults === noFaults ? 5 : 1)
   })
 

@@ -14,7 +14,7 @@ import { inMemoryPasswordChanges } from '../support/in-memory/account-changes.ts
 import { inMemoryAccounts } from '../support/in-memory/accounts.ts'
 import { inMemorySessions } from '../support/in-memory/sessions.ts'
 import { inMemorySignInGuards } from '../support/in-memory/sign-in-guards.ts'
-import { countingHasher, quickHasher, untold } from '../support/log-in-door.ts'
+import { countingHasher, quickHasher, withoutEvents } from '../support/log-in-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 
 /**
@@ -39,7 +39,7 @@ const service = async (ungated?: string) => {
   const guardHash = hmacKeyedHash(async () => 'a key of the tests')
   const gate = passwordGate({
     guards,
-    failures: untold(guards),
+    failures: withoutEvents(guards),
     guardHash,
     accounts,
     hasher,

@@ -5,10 +5,10 @@ import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
 import { inFlightIsLocked, readThenCount, successFreesAllSlots } from '../support/broken/sign-in-guards.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { enteredAccounts } from '../support/entered-accounts.ts'
-import { countingHasher, logInDoor, quickHasher } from '../support/log-in-door.ts'
-import { withOwnClient } from '../support/own-client.ts'
+import { countingHasher, logInEndpoint, quickHasher } from '../support/log-in-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 
 /**
@@ -26,7 +26,7 @@ const clock = manualClock()
 const guards = () => dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
 
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
+  tables = withDedicatedClient(await startTables())
 })
 afterAll(() => tables?.stop())
 
@@ -54,7 +54,7 @@ const tally = (statuses: readonly number[]) =>
 describe('200 wrong passwords at once for each of 20 IDs, against the real hash', () => {
   const guessAll = async (count: number, broken?: SignInGuards) => {
     const hasher = countingHasher(argon2idHasher)
-    const attempt = logInDoor({ tables, hasher, clock, ...(broken && { guards: broken }) })
+    const attempt = logInEndpoint({ tables, hasher, clock, ...(broken && { guards: broken }) })
     const ids = await registeredMany(count, await argon2idHasher.hash(password))
     const answers = await Promise.all(ids.map((id) => times(200, (guess) => attempt(id, `${id}-${guess}`))))
     return {
@@ -84,7 +84,7 @@ describe('a success while other guesses are being evaluated', () => {
   const learntAfterSuccess = async (chosen: SignInGuards): Promise<number> => {
     const held = Promise.withResolvers<void>()
     let learnt = 0
-    const attempt = logInDoor({
+    const attempt = logInEndpoint({
       tables,
       clock,
       guards: chosen,
@@ -121,7 +121,7 @@ describe('a success while other guesses are being evaluated', () => {
 
 describe('the right password many times at once', () => {
   const logInAll = async (count: number, chosen: SignInGuards) => {
-    const attempt = logInDoor({ tables, hasher: quickHasher, clock, guards: chosen })
+    const attempt = logInEndpoint({ tables, hasher: quickHasher, clock, guards: chosen })
     const ids = await registeredMany(20, await quickHasher.hash(password))
     return (await Promise.all(ids.map((id) => times(count, () => attempt(id, password))))).flat()
   }
@@ -146,7 +146,7 @@ describe('the right password many times at once', () => {
 describe('the lock', () => {
   const lockedOut = async () => {
     const hasher = countingHasher(quickHasher)
-    const attempt = logInDoor({ tables, hasher, clock })
+    const attempt = logInEndpoint({ tables, hasher, clock })
     const id = await registered(await quickHasher.hash(password))
     const answers = []
     for (let guess = 0; guess < 3; guess++) answers.push(await attempt(id, `${id}-${guess}`))
@@ -189,7 +189,7 @@ describe('the lock', () => {
   })
 
   test('does not come when a success lies between, nor when a day does', async () => {
-    const attempt = logInDoor({ tables, hasher: quickHasher, clock })
+    const attempt = logInEndpoint({ tables, hasher: quickHasher, clock })
     const id = await registered(await quickHasher.hash(password))
     const statuses = []
     for (const typed of ['w1', 'w2', password, 'w3', 'w4', password, 'w5', 'w6']) {
@@ -204,12 +204,12 @@ describe('the lock', () => {
   })
 
   test('counts a guess whose function died, once half a minute has passed', async () => {
-    const dying = logInDoor({
+    const dying = logInEndpoint({
       tables,
       clock,
       hasher: { ...quickHasher, verify: () => Promise.reject(new Error('the function died')) },
     })
-    const attempt = logInDoor({ tables, hasher: quickHasher, clock })
+    const attempt = logInEndpoint({ tables, hasher: quickHasher, clock })
     const id = await registered(await quickHasher.hash(password))
     for (let guess = 0; guess < 3; guess++) expect((await dying(id, 'guess')).statusCode).toBe(500)
     clock.advance(30_000)

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { openCast } from '../support/object-access/cast.ts'
+import { openTestUsers } from '../support/object-access/test-users.ts'
 
 /** G8 at its nightly size; that the replay notices what is broken, the push tier shows. */
 test('five identifiers of each kind, each in every place, get nobody at what is not theirs', async () => {
-  const cast = await openCast()
+  const cast = await openTestUsers()
   try {
     for (const principal of [...cast.people, ...cast.strangers]) {
       const { successes } = await cast.replay(principal, { ofEachKind: 5, places: 'one-by-one' })

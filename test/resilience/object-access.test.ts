@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { RawHttp, RawRequest } from '../support/api-calls/raw-http.ts'
 import { describedOperations } from '../support/api-calls/requests.ts'
-import type { Wire, WireRequest } from '../support/api-calls/wire.ts'
-import { type Cast, openCast } from '../support/object-access/cast.ts'
+import { openTestUsers, type TestUsers } from '../support/object-access/test-users.ts'
 
 /**
  * Identifiers that the API tells anybody, replayed on every operation of the contract by everybody else: nobody gets at
  * what is not theirs (G8). Operations, fields and identifiers are found in the contract and in the answers; here one
  * identifier of each kind is tried, every night several.
  */
-let cast: Cast
+let cast: TestUsers
 
 beforeAll(async () => {
-  cast = await openCast()
+  cast = await openTestUsers()
 }, 300_000)
 afterAll(() => cast?.stop())
 
@@ -54,33 +54,33 @@ describe('nothing that belongs to others is got at', () => {
 
 describe('the replay notices a route', () => {
   const named = (...names: string[]) => describedOperations.filter(({ name }) => names.includes(name))
-  const victimsId = () => cast.world.registrations[0]?.idNumber ?? ''
-  const asVictim = (request: WireRequest) => ({
+  const victimsId = () => cast.fixture.registrations[0]?.idNumber ?? ''
+  const asVictim = (request: RawRequest) => ({
     ...request,
     path: request.path.replace(victimsId(), 'calls-released'),
-    headers: { ...request.headers, cookie: cast.world.cookies[0] ?? '' },
+    headers: { ...request.headers, cookie: cast.fixture.cookies[0] ?? '' },
   })
   /** What the thief gets at where some requests are answered as if they were others. */
-  const got = async (instead: (request: WireRequest) => WireRequest, operations: ReturnType<typeof named>) => {
-    const over: Wire = { ...cast.wire, send: (request) => cast.wire.send(instead(request)) }
+  const got = async (instead: (request: RawRequest) => RawRequest, operations: ReturnType<typeof named>) => {
+    const over: RawHttp = { ...cast.http, send: (request) => cast.http.send(instead(request)) }
     const { successes } = await cast.replay(cast.people[1], { ofEachKind: 1, places: 'one-by-one', over, operations })
     return successes.join('\n')
   }
 
   test.each([
-    ['that trusts an ID in the query', ({ path }: WireRequest) => /\/me\?.*idNumber=(\w+)/.exec(path)?.[1]],
+    ['that trusts an ID in the query', ({ path }: RawRequest) => /\/me\?.*idNumber=(\w+)/.exec(path)?.[1]],
     [
       'that trusts an ID in a header',
-      ({ path, headers }: WireRequest) => (path.includes('/me/export') ? headers['x-id-number'] : undefined),
+      ({ path, headers }: RawRequest) => (path.includes('/me/export') ? headers['x-id-number'] : undefined),
     ],
-    ['that trusts an ID in the path', ({ path }: WireRequest) => /\/results\/(\w+)\/statement.pdf/.exec(path)?.[1]],
+    ['that trusts an ID in the path', ({ path }: RawRequest) => /\/results\/(\w+)\/statement.pdf/.exec(path)?.[1]],
   ])('%s', async (_title, idIn) => {
-    const trusting = (request: WireRequest) => (idIn(request) === victimsId() ? asVictim(request) : request)
+    const trusting = (request: RawRequest) => (idIn(request) === victimsId() ? asVictim(request) : request)
     expect(await got(trusting, named('showAccount', 'exportAccount', 'showStatement'))).toContain(victimsId())
   })
 
   test('that changes what is another’s', async () => {
-    const trusting = (request: WireRequest) =>
+    const trusting = (request: RawRequest) =>
       request.headers['x-id-number'] === victimsId()
         ? { ...asVictim(request), body: JSON.stringify({ language: 'it' }) }
         : request
@@ -88,7 +88,7 @@ describe('the replay notices a route', () => {
   })
 
   test('of operators that asks for no signature', async () => {
-    const open = (request: WireRequest) =>
+    const open = (request: RawRequest) =>
       request.path.includes('/ops/imports/')
         ? { ...request, headers: { ...request.headers, ...cast.people[3].credentials } }
         : request

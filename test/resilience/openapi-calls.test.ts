@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { ApiCall } from '../support/api-calls/api-call.ts'
+import { createApiFixture } from '../support/api-calls/api-fixture.ts'
+import { callGenerators } from '../support/api-calls/call-generators.ts'
 import { type CheckName, checkNames, faultsOf } from '../support/api-calls/checks.ts'
-import { mischiefIn } from '../support/api-calls/mischief.ts'
+import { openRawHttp, type RawResponse } from '../support/api-calls/raw-http.ts'
 import { drawCalls, type Report, runCalls } from '../support/api-calls/run.ts'
-import { openWire, type WireAnswer } from '../support/api-calls/wire.ts'
-import { populate } from '../support/api-calls/world.ts'
 import { type LocalService, startLocalService } from '../support/local-service.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 
@@ -51,13 +51,19 @@ const call = (method: string, path: string, expected: ApiCall['expected'], value
   expected,
   values,
 })
-const answer = (status: number, body: object, headers: WireAnswer['headers'] = {}): WireAnswer => ({
+const answer = (status: number, body: object, headers: RawResponse['headers'] = {}): RawResponse => ({
   status,
   headers: { ...goodHeaders, ...headers },
   text: JSON.stringify(body),
   milliseconds: 1,
 })
-const refusal = (status: number, code: string, title: string, more: object = {}, headers: WireAnswer['headers'] = {}) =>
+const refusal = (
+  status: number,
+  code: string,
+  title: string,
+  more: object = {},
+  headers: RawResponse['headers'] = {},
+) =>
   answer(
     status,
     { type: `urn:results-service:problem:${code}`, title, status, code, requestId: 'id-1', ...more },
@@ -79,7 +85,7 @@ const methodRefused = (allow: string) =>
   refusal(405, 'method-not-allowed', 'This address does not take this method.', {}, { allow })
 
 /** For each check: a call, an answer that passes all fourteen, and one that this check must refuse. */
-const controls: Readonly<Record<CheckName, readonly [ApiCall, good: WireAnswer, broken: WireAnswer]>> = {
+const controls: Readonly<Record<CheckName, readonly [ApiCall, good: RawResponse, broken: RawResponse]>> = {
   'no call makes the service fail (5xx)': [
     logIn(anything),
     malformed(),
@@ -199,10 +205,10 @@ describe(`the local run, called ${callCount.toLocaleString('en')} times`, () => 
 
   beforeAll(async () => {
     service = await startLocalService()
-    const calls = drawCalls(mischiefIn(await populate(service)), callCount, firstSeed)
-    const wire = openWire(service.url, concurrency)
-    report = await runCalls(wire, calls, concurrency)
-    wire.close()
+    const calls = drawCalls(callGenerators(await createApiFixture(service)), callCount, firstSeed)
+    const http = openRawHttp(service.url, concurrency)
+    report = await runCalls(http, calls, concurrency)
+    http.close()
     process.stdout.write(`SEED=${firstSeed} makes these ${report.calls} calls:\n${report.tally}\n`)
   }, 600_000)
   afterAll(() => service?.stop())

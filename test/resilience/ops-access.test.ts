@@ -7,7 +7,7 @@ import { type Operation, type OperationName, operations } from '../../shared/con
 import { httpHandler } from '../../shared/lambda/http.ts'
 import { httpEvent, type Request, send, siteUrl } from '../support/http-event.ts'
 import { recordingLog } from '../support/log.ts'
-import { releaseAt, releaseDay, session } from '../support/release-day.ts'
+import { releaseAt, releaseFixture, session } from '../support/release-fixture.ts'
 
 /** The operators' routes, called by everybody else: R63, G8. */
 const operatorsOperations = (Object.entries(operations) as [OperationName, Operation][]).filter(
@@ -75,11 +75,11 @@ describe('whoever has planned a release cannot approve it', () => {
 
   /** Plans as one caller and approves as the other, each known by what names them. */
   const decided = async (planner: string, approver: string) => {
-    const day = releaseDay()
-    await day.load(3)
+    const fixture = releaseFixture()
+    await fixture.load(3)
     const log = recordingLog()
-    const plan = planReleaseHandler(planRelease(day.ports), siteUrl, { log })
-    const approve = approveReleaseHandler(approveRelease(day.ports), { log })
+    const plan = planReleaseHandler(planRelease(fixture.ports), siteUrl, { log })
+    const approve = approveReleaseHandler(approveRelease(fixture.ports), { log })
     const planned = await send(plan, httpEvent('planRelease', { userArn: planner, body: { session, releaseAt } }))
     const body = { manifest: planned.json?.manifest }
     return send(approve, httpEvent('approveRelease', { userArn: approver, body, pathParameters: { session } }))
@@ -94,15 +94,15 @@ describe('whoever has planned a release cannot approve it', () => {
   })
 
   test('broken variant: persons told apart by the whole name of their session would approve their own plan', async () => {
-    const day = releaseDay()
-    await day.load(3)
+    const fixture = releaseFixture()
+    await fixture.load(3)
     const told: string[] = []
     for (const [planner, approver] of spellings) {
-      const planned = await planRelease(day.ports)({ session, releaseAt, by: planner })
+      const planned = await planRelease(fixture.ports)({ session, releaseAt, by: planner })
       if (planned.outcome !== 'planned') throw new Error(planned.outcome)
       const approval = { session, manifest: planned.release.manifest, by: approver }
-      told.push((await approveRelease(day.ports)(approval)).outcome)
-      await day.cancel()
+      told.push((await approveRelease(fixture.ports)(approval)).outcome)
+      await fixture.cancel()
     }
     expect(told).toContain('approved')
   })

@@ -7,22 +7,22 @@ import { normaliseNumber } from '../../shared/domain/identifiers.ts'
 import { attemptId } from '../../shared/domain/sign-in-guard.ts'
 import { hour, minute, toIso } from '../../shared/domain/time.ts'
 import { strangerOf } from '../../shared/protocols/guard-ids.ts'
-import { accountDoors } from '../support/account-doors.ts'
+import { accountEndpoints } from '../support/account-endpoints.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
-import { logInDoor, quickHasher } from '../support/log-in-door.ts'
-import { withLostAnswers } from '../support/lost-answers.ts'
-import { withOwnClient } from '../support/own-client.ts'
+import { logInEndpoint, quickHasher } from '../support/log-in-endpoint.ts'
+import { withLostResponses } from '../support/lost-responses.ts'
 
 /** Links to a new password are used once (R31, G2), asked for alike by everybody (R27, R30), and lift the lock (R26). */
 jest.setTimeout(120_000)
 
 let tables: TestTables
-let doors: ReturnType<typeof accountDoors>
+let doors: ReturnType<typeof accountEndpoints>
 const clock = manualClock()
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
-  doors = accountDoors(tables, clock)
+  tables = withDedicatedClient(await startTables())
+  doors = accountEndpoints(tables, clock)
 })
 afterAll(() => tables?.stop())
 
@@ -64,7 +64,7 @@ describe('asking for a link (R30)', () => {
   })
 
   test('is counted once, though each answer is lost and the SDK sends it again, also many at once', async () => {
-    const { client, tableNames } = withLostAnswers(tables)
+    const { client, tableNames } = withLostResponses(tables)
     const { count } = dynamoResetRequests(client, tableNames, clock)
     const asker = `asker-${clock.now()}`
     const [one, two] = [await count(asker), await count(asker)]
@@ -77,7 +77,7 @@ describe('asking for a link (R30)', () => {
   test('locks nobody out, and leaves the password as it is', async () => {
     const idNumber = await doors.someone()
     for (let times = 0; times < 5; times++) await doors.forget(idNumber)
-    const attempt = logInDoor({ tables, hasher: quickHasher, clock })
+    const attempt = logInEndpoint({ tables, hasher: quickHasher, clock })
     expect(await attempt(idNumber, 'Correct4Horse9Battery')).toMatchObject({ statusCode: 201 })
   })
 
@@ -217,7 +217,7 @@ describe('a link to a new password (R31)', () => {
 
 describe('a lock', () => {
   test('is lifted by a link, and begins anew with three more failures (R26)', async () => {
-    const attempt = logInDoor({ tables, hasher: quickHasher, clock })
+    const attempt = logInEndpoint({ tables, hasher: quickHasher, clock })
     const { idNumber, token } = await withLink()
     for (const guess of ['a', 'b', 'c']) await attempt(idNumber, guess)
     expect(await attempt(idNumber, 'Correct4Horse9Battery')).toMatchObject({ statusCode: 423 })

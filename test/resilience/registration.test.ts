@@ -6,10 +6,10 @@ import { dynamoClaimableEntries } from '../../shared/adapters/dynamo/entries.ts'
 import { dynamoSignInGuards } from '../../shared/adapters/dynamo/sign-in-guards.ts'
 import type { NewAccounts } from '../../shared/ports/accounts.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { inMemoryAccounts } from '../support/in-memory/accounts.ts'
-import { withOwnClient } from '../support/own-client.ts'
-import { claimableEntry, registerDoor, sampleForm } from '../support/register-door.ts'
+import { claimableEntry, registerEndpoint, sampleForm } from '../support/register-endpoint.ts'
 
 /** One account for each ID number (R12), all or nothing (R10), whoever comes at the same time (G2); on a real engine. */
 // Thousands of calls, on whatever machine there is.
@@ -18,15 +18,15 @@ jest.setTimeout(180_000)
 let tables: TestTables
 const clock = manualClock()
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
+  tables = withDedicatedClient(await startTables())
 })
 afterAll(() => tables?.stop())
 
-const door = async (idNumber: string, accounts?: NewAccounts) => {
+const endpoint = async (idNumber: string, accounts?: NewAccounts) => {
   const { client, tableNames } = tables
   const { entry, secretHash } = await claimableEntry('SECRET77', { idNumber })
   await client.send(new PutCommand({ TableName: tableNames.entries, Item: { ...entry, secretHash } }))
-  return registerDoor({
+  return registerEndpoint({
     guards: dynamoSignInGuards(client, tableNames['sign-in-guards']),
     entries: dynamoClaimableEntries(client, tableNames.entries),
     accounts: accounts ?? dynamoNewAccounts(client, tableNames, clock),
@@ -42,7 +42,7 @@ const confirmationsFor = async (idNumber: string) => {
 }
 
 const submitAll = async (idNumber: string, count: number, accounts?: NewAccounts) => {
-  const { submit } = await door(idNumber, accounts)
+  const { submit } = await endpoint(idNumber, accounts)
   const forms = Array.from({ length: count }, (_, index) =>
     sampleForm({ idNumber, email: `person${index}@example.org` }),
   )
@@ -74,7 +74,7 @@ describe('200 people who register one ID at once', () => {
   })
 
   test('with the same form, as a double click sends it, are all welcome, and one confirmation follows', async () => {
-    const { submit } = await door('DOUBLE12')
+    const { submit } = await endpoint('DOUBLE12')
     const form = sampleForm({ idNumber: 'DOUBLE12' })
     const statuses = (await Promise.all(Array.from({ length: 3 }, () => submit(form)))).map(
       ({ statusCode }) => statusCode,
@@ -97,7 +97,7 @@ describe('somebody who registers while they are being deleted', () => {
       details: {},
     }
     const accounts = dynamoNewAccounts(client, tableNames, clock)
-    const { submit } = await door('LEAVING1', {
+    const { submit } = await endpoint('LEAVING1', {
       async create(account, event) {
         expect(await records.remove('LEAVING1', audit)).toBe('removed')
         return accounts.create(account, event)

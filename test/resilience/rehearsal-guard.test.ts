@@ -3,7 +3,7 @@ import { startImport } from '../../functions/imports/start-import/start-import.t
 import { sendResultEmails } from '../../functions/mail/send-result-emails/send-result-emails.ts'
 import { readAllowList } from '../../shared/domain/allow-list.ts'
 import { manualClock } from '../support/clock.ts'
-import { mailDay } from '../support/mail-day.ts'
+import { mailFixture } from '../support/mail-fixture.ts'
 
 /** A rehearsal reaches no candidate: files of another stage stay out, and mail goes to its list alone (R51, R62). */
 const stages = ['dev', 'staging', 'prod'] as const
@@ -49,8 +49,8 @@ describe('a file is taken by the stage that it is for, and by no other', () => {
 
 describe('a mail reaches', () => {
   const sentTo = async (allowList: string) => {
-    const day = mailDay()
-    await day.load(6)
+    const fixture = mailFixture()
+    await fixture.load(6)
     for (const [index, email] of [
       'candidate@school.example',
       'tester@board.example',
@@ -59,16 +59,16 @@ describe('a mail reaches', () => {
       'success@simulator.amazonses.com',
       'tester@board.example.evil.example',
     ].entries()) {
-      day.changes.set(`ID00000${index}`, { email })
+      fixture.changes.set(`ID00000${index}`, { email })
     }
-    const releaseId = await day.release()
-    await day.announce(releaseId)
-    await day.planAll()
-    for (const message of day.emails.splice(0)) {
-      await sendResultEmails({ ...day.ports, allowList: readAllowList(allowList) })(message)
+    const releaseId = await fixture.release()
+    await fixture.announce(releaseId)
+    await fixture.planAll()
+    for (const message of fixture.emails.splice(0)) {
+      await sendResultEmails({ ...fixture.ports, allowList: readAllowList(allowList) })(message)
     }
-    expect(day.count('suppressed') + day.count('accepted')).toBe(6)
-    return day.mail.accepted.map(({ to }) => to).toSorted()
+    expect(fixture.count('suppressed') + fixture.count('accepted')).toBe(6)
+    return fixture.mail.accepted.map(({ to }) => to).toSorted()
   }
 
   test('whoever is on the list of the stage, and the simulator, and nobody else', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { releaseSession, sweepReleases } from '../../functions/release/release-results/release-results.ts'
 import { type EpochMilliseconds, epochMilliseconds, fromIso, minute, second } from '../../shared/domain/time.ts'
-import { releaseDay, session } from '../support/release-day.ts'
+import { releaseFixture, session } from '../support/release-fixture.ts'
 import { forEachSeed } from '../support/simulation/seed.ts'
 import { type Random, seededRandom } from '../support/simulation/seeded-random.ts'
 
@@ -10,7 +10,7 @@ import { type Random, seededRandom } from '../support/simulation/seeded-random.t
  * the schedule is lost; whenever and however often the job fires, whatever its clock says, by winter and summer time
  * (R50, R61, G3).
  */
-type Day = ReturnType<typeof releaseDay>
+type Fixture = ReturnType<typeof releaseFixture>
 type Ports = Parameters<typeof releaseSession>[0]
 
 interface Firing {
@@ -25,7 +25,7 @@ interface Course {
   /** By how much the job's clock is fast. */
   readonly skew: number
   /** What is wrong with the job; nothing, if absent. */
-  readonly broken?: (ports: Ports, day: Day) => Ports
+  readonly broken?: (ports: Ports, fixture: Fixture) => Ports
   /** What is wrong with the seals. */
   readonly sealedFrom?: EpochMilliseconds
 }
@@ -37,24 +37,24 @@ const settled = async () => {
 
 /** Milliseconds from the instant until the result was seen; undefined if it was not within two minutes. */
 const seenAfter = async ({ releaseAt, firings, skew, broken, sealedFrom }: Course): Promise<number | undefined> => {
-  const day = releaseDay()
+  const fixture = releaseFixture()
   const instant = fromIso(releaseAt) as EpochMilliseconds
-  const { clock } = day
+  const { clock } = fixture
   clock.moveTo(epochMilliseconds(instant - 10 * minute))
-  await day.load(5)
-  const { releaseId, manifest } = await day.plan('olga', releaseAt)
-  await day.approve(manifest)
-  await day.seal(releaseId)
+  await fixture.load(5)
+  const { releaseId, manifest } = await fixture.plan('olga', releaseAt)
+  await fixture.approve(manifest)
+  await fixture.seal(releaseId)
   if (sealedFrom !== undefined) {
-    for (const result of day.results.rows.values())
-      await day.results.seal(result, { releaseId, visibleFrom: sealedFrom })
+    for (const result of fixture.results.rows.values())
+      await fixture.results.seal(result, { releaseId, visibleFrom: sealedFrom })
   }
   const jobClock = {
     now: () => epochMilliseconds(clock.now() + skew),
     sleepUntil: (until: EpochMilliseconds) => clock.sleepUntil(epochMilliseconds(until - skew)),
   }
-  const ports = { ...day.ports, clock: jobClock }
-  const job = broken?.(ports, day) ?? ports
+  const ports = { ...fixture.ports, clock: jobClock }
+  const job = broken?.(ports, fixture) ?? ports
   const under: Promise<unknown>[] = []
   const fire = ({ sweep }: Firing) => {
     const fired = sweep ? sweepReleases(job)() : releaseSession(job)({ session, releaseId })
@@ -68,10 +68,10 @@ const seenAfter = async ({ releaseAt, firings, skew, broken, sealedFrom }: Cours
     clock.moveTo(epochMilliseconds(instant + at))
     for (const firing of firings) if (firing.at === at) fire(firing)
     await settled()
-    if (seen === undefined && day.visible(someone)) seen = at
+    if (seen === undefined && fixture.visible(someone)) seen = at
   }
   await Promise.all(under)
-  expect(day.told().length).toBeLessThanOrEqual(1)
+  expect(fixture.told().length).toBeLessThanOrEqual(1)
   return seen
 }
 const everySecondBefore = Array.from({ length: 180 }, (_, index) => -(index + 1) * second)

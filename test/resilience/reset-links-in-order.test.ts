@@ -18,10 +18,10 @@ const seeds = 300
 const requests = ['request-1', 'request-2', 'request-3']
 
 type Ports = Parameters<typeof sendAccountEmail>[0]
-type World = Pick<Ports, 'emails' | 'accounts' | 'addressees'>
+type LinkPorts = Pick<Ports, 'emails' | 'accounts' | 'addressees'>
 
 /** Two to three requests within seconds; mails as they were accepted, and the link that is good in the end. */
-const schedule = async (seed: number, changed: (world: World) => World = (world) => world) => {
+const schedule = async (seed: number, changed: (ports: LinkPorts) => LinkPorts = (ports) => ports) => {
   const random = seededRandom(seed)
   const time = virtualTime()
   const wait = (milliseconds: number) => new Promise<void>((resolve) => time.after(milliseconds, resolve))
@@ -58,7 +58,7 @@ const schedule = async (seed: number, changed: (world: World) => World = (world)
         return new Map([['ABC123', { ...addressee, ...(newestReset && { newestReset }) }]])
       },
     }
-    const world = changed({ emails, accounts, addressees })
+    const ports = changed({ emails, accounts, addressees })
     const mailer: Ports['mailer'] = {
       async send({ eventId, text }) {
         if (isFaulty && random.chance(0.1)) return { outcome: 'not-taken', reason: 'T', because: 'throttled' }
@@ -67,9 +67,9 @@ const schedule = async (seed: number, changed: (world: World) => World = (world)
       },
     }
     const send = sendAccountEmail({
-      emails: slow(world.emails, 20),
-      accounts: slow(world.accounts, 20),
-      addressees: slow(world.addressees, 20),
+      emails: slow(ports.emails, 20),
+      accounts: slow(ports.accounts, 20),
+      addressees: slow(ports.addressees, 20),
       // Now and then the mail service takes longer than anybody waits.
       mailer: slow(mailer, random.chance(0.2) ? 5 * second : 200),
       clock: time,
@@ -138,7 +138,7 @@ describe('links asked for within seconds, sent by whoever gets the message', () 
 
   const beforeAny = { requestedAt: '', eventId: '', tokenHash: '' }
   /** Each must be caught by one of the schedules at least. */
-  const broken: Record<string, (world: World) => World> = {
+  const broken: Record<string, (ports: LinkPorts) => LinkPorts> = {
     'that nobody puts in order': ({ emails, accounts, addressees }) => ({
       emails,
       addressees: {
@@ -153,9 +153,9 @@ describe('links asked for within seconds, sent by whoever gets the message', () 
         issueResetToken: async (link) => accounts.issueResetToken({ ...link, after: await newestOf(addressees) }),
       },
     }),
-    'whose senders do not wait for each other': (world) => ({
-      ...world,
-      emails: { ...world.emails, find: async () => undefined },
+    'whose senders do not wait for each other': (ports) => ({
+      ...ports,
+      emails: { ...ports.emails, find: async () => undefined },
     }),
     'that are written without looking whether another was made meanwhile': ({ emails, accounts, addressees }) => ({
       emails,
@@ -166,7 +166,7 @@ describe('links asked for within seconds, sent by whoever gets the message', () 
       },
     }),
   }
-  const newestOf = async (addressees: World['addressees']) =>
+  const newestOf = async (addressees: LinkPorts['addressees']) =>
     (await addressees.find(['ABC123'])).get('ABC123')?.newestReset
 
   test.each(Object.keys(broken))('%s arrive in the wrong order (this test can fail)', async (name) => {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import type { LocalAssembly } from '../../infra/local/types.ts'
 import { hour, minute } from '../../shared/domain/time.ts'
-import { everyDeath } from '../support/mail-simulation/deaths.ts'
+import { crashAtEveryCall } from '../support/mail-simulation/crashes.ts'
 import { rehearse } from '../support/mail-simulation/rehearse.ts'
 import { instant, releaseId, session } from '../support/mail-simulation/released-session.ts'
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
@@ -20,7 +20,7 @@ test(
   'a function that dies at any outbound call, before it or after it in turn, is replaced, and the promises hold',
   async () => {
     const rehearsal = { assembly, seed: firstSeed, candidates: 60 }
-    expect(await everyDeath(rehearsal, ['killed-before', 'killed-after'], { inTurn: true })).toBeGreaterThan(20)
+    expect(await crashAtEveryCall(rehearsal, ['killed-before', 'killed-after'], { inTurn: true })).toBeGreaterThan(20)
   },
   20 * minute,
 )
@@ -31,9 +31,9 @@ test('the event that a session was released makes one plan though it comes a sec
     assembly,
     seed: firstSeed,
     candidates: 5_000,
-    disturb: (world) => {
+    intervene: (simulation) => {
       for (const after of [5 * minute + 10, 6 * minute, 200 * minute]) {
-        world.after(after, () => world.publishAgain({ eventId: 'again', type: 'results-released', detail }))
+        simulation.after(after, () => simulation.publishAgain({ eventId: 'again', type: 'results-released', detail }))
       }
     },
     until: instant + 4 * hour,

@@ -36,7 +36,7 @@ describe(`${senders} senders at once`, () => {
     const edits = brokenEdits['sends without waiting for its turn']
     const { throttled } = await paceOf({
       ...{ assembly, seed: firstSeed, candidates: 300, edits, quota: { rate: 14, daily } },
-      isEnough: (world) => world.throttled() > 10,
+      isEnough: (simulation) => simulation.throttled() > 10,
     })
     expect(throttled).toBeGreaterThan(10)
   })

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { faultProfiles } from '../../infra/local/seeded-faults.ts'
 import type { LocalAssembly } from '../../infra/local/types.ts'
 import { hour } from '../../shared/domain/time.ts'
-import { everyDeath } from '../support/mail-simulation/deaths.ts'
-import { keepPromises, rehearse } from '../support/mail-simulation/rehearse.ts'
+import { crashAtEveryCall } from '../support/mail-simulation/crashes.ts'
+import { assertGuarantees, rehearse } from '../support/mail-simulation/rehearse.ts'
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
 import { forEachSeed } from '../support/simulation/seed.ts'
 
@@ -20,7 +20,7 @@ describe('with throttles, lost answers, deaths and repetitions', () => {
     async () => {
       await forEachSeed(2, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 100_000, faults })
-        keepPromises(rehearsed)
+        assertGuarantees(rehearsed)
         expect(rehearsed.outcome.unknown).toBeGreaterThan(0)
       })
     },
@@ -32,7 +32,7 @@ test(
   'a function that dies at any outbound call, before it or after it, is replaced, and the promises hold',
   async () => {
     await forEachSeed(3, async (seed) => {
-      await everyDeath({ assembly, seed, candidates: 60 }, ['killed-before', 'killed-after'])
+      await crashAtEveryCall({ assembly, seed, candidates: 60 }, ['killed-before', 'killed-after'])
     })
   },
   hour,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { faultProfiles } from '../../infra/local/seeded-faults.ts'
 import type { LocalAssembly } from '../../infra/local/types.ts'
 import { type BrokenEdit, brokenEdits } from '../support/mail-simulation/broken-edits.ts'
-import { keepPromises, rehearse } from '../support/mail-simulation/rehearse.ts'
+import { assertGuarantees, rehearse } from '../support/mail-simulation/rehearse.ts'
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
@@ -25,7 +25,7 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
     async () => {
       await forEachSeed(20, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults })
-        keepPromises(rehearsed)
+        assertGuarantees(rehearsed)
         // Else nothing was tried.
         const { throttles, ambiguous, crashes } = rehearsed.injected
         expect(Math.min(throttles, ambiguous, crashes)).toBeGreaterThan(0)
@@ -40,7 +40,7 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
     async () => {
       await forEachSeed(2, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults, resends: true })
-        keepPromises(rehearsed)
+        assertGuarantees(rehearsed)
         const { outcome, recipients } = rehearsed
         expect(outcome).toMatchObject({ mailed: recipients.size, accepted: recipients.size, unknown: 0, duplicates: 0 })
       })
@@ -56,7 +56,7 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
     'tells somebody twice where the sender %s (this test can fail)',
     async (name) => {
       const broken = forEachSeed(5, async (seed) => {
-        keepPromises(await rehearse({ assembly, seed, candidates: 20_000, faults, edits: brokenEdits[name] }))
+        assertGuarantees(await rehearse({ assembly, seed, candidates: 20_000, faults, edits: brokenEdits[name] }))
       })
       await expect(broken).rejects.toThrow(/SEED=\d+ replays this: \d+ mails were sent to somebody who had one/)
     },
@@ -66,8 +66,8 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
 
 test('a seed replays the same mails at the same instants', async () => {
   const replay = async () => {
-    const { world, outcome } = await rehearse({ assembly, seed: firstSeed, candidates: 1_000, faults })
-    return { outcome, accepted: world.accepted, calls: world.outbound(), end: world.now() }
+    const { simulation, outcome } = await rehearse({ assembly, seed: firstSeed, candidates: 1_000, faults })
+    return { outcome, accepted: simulation.accepted, calls: simulation.outbound(), end: simulation.now() }
   }
   expect(await replay()).toEqual(await replay())
 })

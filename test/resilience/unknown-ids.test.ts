@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import { manualClock } from '../support/clock.ts'
+import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { enteredAccounts } from '../support/entered-accounts.ts'
-import { logInDoor, quickHasher } from '../support/log-in-door.ts'
-import { withOwnClient } from '../support/own-client.ts'
+import { logInEndpoint, quickHasher } from '../support/log-in-endpoint.ts'
+import { recordCalls } from '../support/record-calls.ts'
 import { sampleAccount } from '../support/samples.ts'
 import { unregisteredIds } from '../support/unregistered-ids.ts'
-import { watchCalls } from '../support/watched-calls.ts'
 
 /**
  * Who guesses learns nothing of who is registered (R27): the same bytes, the same calls in the same order, the same
@@ -19,12 +19,12 @@ let tables: TestTables
 const clock = manualClock()
 const password = 'Correct4Horse9Battery'
 
-let calls: ReturnType<typeof watchCalls>
+let calls: ReturnType<typeof recordCalls>
 const watched = <Answer>(act: () => Promise<Answer>) => calls.watched(act)
 
 beforeAll(async () => {
-  tables = withOwnClient(await startTables())
-  calls = watchCalls(tables.client)
+  tables = withDedicatedClient(await startTables())
+  calls = recordCalls(tables.client)
 })
 afterAll(() => tables?.stop())
 
@@ -49,10 +49,10 @@ const registered = async () => {
 }
 
 describe('a login', () => {
-  const door = () => logInDoor({ tables, hasher: watchedHasher, clock })
+  const endpoint = () => logInEndpoint({ tables, hasher: watchedHasher, clock })
 
   test('answers four wrong passwords in the same way, whether or not the ID is registered', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     const tried = async (idNumber: string) => {
       const seen = []
       for (let guess = 0; guess < 4; guess++) seen.push(await watched(() => attempt(idNumber, `wrong${guess}`)))
@@ -69,14 +69,14 @@ describe('a login', () => {
       verify: (typed: string, phc: string) =>
         phc === watchedHasher.decoy ? Promise.resolve(false) : watchedHasher.verify(typed, phc),
     }
-    const attempt = logInDoor({ tables, hasher: careless, clock })
+    const attempt = logInEndpoint({ tables, hasher: careless, clock })
     const id = await registered()
     const known = await watched(() => attempt(id, 'wrong'))
     expect(await watched(() => attempt('NOBODY56', 'wrong'))).not.toEqual(known)
   })
 
   test('asks the tables three times one after the other for a success, twice for a wrong password, once while locked', async () => {
-    const attempt = door()
+    const attempt = endpoint()
     const id = await registered()
     expect(await watched(() => attempt(id, password))).toMatchObject({ answer: { statusCode: 201 }, roundTrips: 3 })
     for (const statusCode of [401, 401, 423]) {

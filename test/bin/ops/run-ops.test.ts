@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { runOps } from '../../../bin/ops/run-ops.ts'
 import type { ReleaseAnswer } from '../../../shared/contracts/operations-answers.ts'
-import { type StandInService, startStandInService } from '../../support/stand-in-service.ts'
+import { type StubService, startStubService } from '../../support/stub-service.ts'
 
 /** The ops command line, through its door: R62, R63. */
 const session = '2026-11-b2-first-digital'
@@ -20,7 +20,7 @@ const planned: ReleaseAnswer = {
   counts: { entries: 3, results: 2, entriesWithoutResult: 1, resultsWithoutEntry: 0, recipients: 1, sealed: 0 },
 }
 
-let service: StandInService
+let service: StubService
 let folder: string
 let file: string
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 beforeEach(async () => {
-  service = await startStandInService({ 'operator-olga': 'local', 'operator-piet': 'local', 'aws-key': 'aws-secret' })
+  service = await startStubService({ 'operator-olga': 'local', 'operator-piet': 'local', 'aws-key': 'aws-secret' })
 })
 afterEach(() => service.stop())
 
@@ -570,7 +570,7 @@ describe('where nobody answers', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain('npm start')
-    service = await startStandInService({})
+    service = await startStubService({})
   })
 })
 

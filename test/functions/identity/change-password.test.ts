@@ -14,7 +14,7 @@ import { inMemoryPasswordChanges } from '../../support/in-memory/account-changes
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { inMemorySessions } from '../../support/in-memory/sessions.ts'
 import { recordingLog } from '../../support/log.ts'
-import { quickHasher } from '../../support/log-in-door.ts'
+import { quickHasher } from '../../support/log-in-endpoint.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
 const right: Verdict<Account> = { verdict: 'right', holder: sampleAccount() }
@@ -90,15 +90,15 @@ describe('the password stays', () => {
   }
 
   test('when the current one is wrong', async () => {
-    const world = await setUp({ verdict: 'wrong' })
-    expect(await world.change()).toMatchObject({ statusCode: 401, json: { code: 'incorrect-details' } })
-    await stays(world)
+    const fixture = await setUp({ verdict: 'wrong' })
+    expect(await fixture.change()).toMatchObject({ statusCode: 401, json: { code: 'incorrect-details' } })
+    await stays(fixture)
   })
 
   test('while the ID is locked, with the lock’s text to the byte; the session goes on (R23, R26)', async () => {
     const lockedUntil = epochMilliseconds(Date.parse('2026-11-23T09:10:00.001Z'))
-    const world = await setUp({ verdict: 'locked', lockedUntil })
-    const answer = await world.change()
+    const fixture = await setUp({ verdict: 'locked', lockedUntil })
+    const answer = await fixture.change()
     expect(answer).toMatchObject({
       statusCode: 423,
       json: {
@@ -108,41 +108,41 @@ describe('the password stays', () => {
       },
     })
     expect(answer.headers['retry-after']).toBe('601')
-    expect(await world.whoIs(world.own)).toMatchObject({ idNumber: 'ABC12345' })
-    await stays(world)
+    expect(await fixture.whoIs(fixture.own)).toMatchObject({ idNumber: 'ABC12345' })
+    await stays(fixture)
   })
 
   test('while others are being tried', async () => {
-    const world = await setUp({ verdict: 'busy' })
-    expect(await world.change()).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } })
-    await stays(world)
+    const fixture = await setUp({ verdict: 'busy' })
+    expect(await fixture.change()).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } })
+    await stays(fixture)
   })
 
   test('when the new one is the Secret number (R06)', async () => {
-    const world = await setUp()
-    expect(await world.change(sampleForm(both('Secret77')))).toMatchObject({
+    const fixture = await setUp()
+    expect(await fixture.change(sampleForm(both('Secret77')))).toMatchObject({
       statusCode: 400,
       json: { fields: [{ path: 'password', code: 'password-personal' }] },
     })
-    expect(world.asked).toEqual([['ABC12345', 'Secret77']])
-    await stays(world)
+    expect(fixture.asked).toEqual([['ABC12345', 'Secret77']])
+    await stays(fixture)
   })
 
   test('without a try of the Secret number, when the current one is wrong or the new one refused anyway', async () => {
     for (const verdict of [{ verdict: 'wrong' }, { verdict: 'busy' }] as const) {
-      const world = await setUp(verdict)
-      await world.change(sampleForm(both('Secret77')))
-      expect(world.asked).toEqual([])
+      const fixture = await setUp(verdict)
+      await fixture.change(sampleForm(both('Secret77')))
+      expect(fixture.asked).toEqual([])
     }
-    const world = await setUp()
-    await world.change(sampleForm(both('a1b2c3d')))
-    expect(world.asked).toEqual([])
+    const fixture = await setUp()
+    await fixture.change(sampleForm(both('a1b2c3d')))
+    expect(fixture.asked).toEqual([])
   })
 
   test('when another change has overtaken this one, to be asked again', async () => {
-    const world = await setUp({ verdict: 'right', holder: sampleAccount({ passwordHash: 'an older hash' }) })
-    expect(await world.change()).toMatchObject({ statusCode: 429, json: { code: 'try-again' } })
-    await stays(world)
+    const fixture = await setUp({ verdict: 'right', holder: sampleAccount({ passwordHash: 'an older hash' }) })
+    expect(await fixture.change()).toMatchObject({ statusCode: 429, json: { code: 'try-again' } })
+    await stays(fixture)
   })
 
   test.each<[string, object, { path: string; code: string }[]]>([
@@ -165,29 +165,29 @@ describe('the password stays', () => {
     ['comes without the current one', { currentPassword: undefined }, [{ path: 'currentPassword', code: 'required' }]],
   ])('when the new one %s, told before the current one is tried', async (_why, changes, fields) => {
     for (const verdict of [right, { verdict: 'wrong' } as const]) {
-      const world = await setUp(verdict)
-      expect(await world.change(sampleForm(changes))).toMatchObject({ statusCode: 400, json: { fields } })
-      expect(world.tried).toEqual([])
-      await stays(world)
+      const fixture = await setUp(verdict)
+      expect(await fixture.change(sampleForm(changes))).toMatchObject({ statusCode: 400, json: { fields } })
+      expect(fixture.tried).toEqual([])
+      await stays(fixture)
     }
   })
 
   test('when the new one is the name before the @ of the address (R06)', async () => {
-    const world = await setUp()
-    world.accounts.rows.set('ABC12345', sampleAccount({ email: 'ana4example9@example.org' }))
-    expect(await world.change(sampleForm(both('Ana4Example9')))).toMatchObject({
+    const fixture = await setUp()
+    fixture.accounts.rows.set('ABC12345', sampleAccount({ email: 'ana4example9@example.org' }))
+    expect(await fixture.change(sampleForm(both('Ana4Example9')))).toMatchObject({
       json: { fields: [{ path: 'password', code: 'password-personal' }] },
     })
   })
 
   test('by who is not signed in', async () => {
-    const world = await setUp()
-    expect(await world.change(sampleForm(), 'x'.repeat(43))).toMatchObject({
+    const fixture = await setUp()
+    expect(await fixture.change(sampleForm(), 'x'.repeat(43))).toMatchObject({
       statusCode: 401,
       json: { code: 'not-signed-in' },
     })
-    expect(world.tried).toEqual([])
-    await stays(world)
+    expect(fixture.tried).toEqual([])
+    await stays(fixture)
   })
 })
 

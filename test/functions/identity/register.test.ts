@@ -4,7 +4,7 @@ import { manualClock } from '../../support/clock.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { inMemoryEntries } from '../../support/in-memory/entries.ts'
 import { inMemorySignInGuards } from '../../support/in-memory/sign-in-guards.ts'
-import { claimableEntry, registerDoor, sampleForm } from '../../support/register-door.ts'
+import { claimableEntry, registerEndpoint, sampleForm } from '../../support/register-endpoint.ts'
 
 const setUp = async () => {
   const clock = manualClock('2026-11-23T09:00:00.000Z')
@@ -13,7 +13,11 @@ const setUp = async () => {
     await claimableEntry('SECRET77'),
     await claimableEntry('SECRET77', { idNumber: 'DEF67890' }),
   )
-  return { clock, accounts, ...registerDoor({ guards: inMemorySignInGuards(), entries: claimable, accounts, clock }) }
+  return {
+    clock,
+    accounts,
+    ...registerEndpoint({ guards: inMemorySignInGuards(), entries: claimable, accounts, clock }),
+  }
 }
 
 describe('a candidate registers', () => {

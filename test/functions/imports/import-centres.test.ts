@@ -3,11 +3,11 @@ import { importCentres } from '../../../functions/imports/import-centres/import-
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import { manualClock } from '../../support/clock.ts'
-import { killer } from '../../support/faults.ts'
 import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
 import { inMemoryImportQueue } from '../../support/in-memory/import-queue.ts'
 import { inMemoryImportedCentres } from '../../support/in-memory/imported-centres.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
 
 /** The directory of exam centres comes in by file: R43, R45, R62. */
 const header = 'centre_number,name,country,city,email,phone,website,closed_from,closed_to'
@@ -17,7 +17,7 @@ const file = (...rows: string[]) => `${[header, ...rows].join('\n')}\n`
 const many = (count: number, name?: string) =>
   file(...Array.from({ length: count }, (_, index) => row(`ES${1000 + index}`, name)))
 
-const world = () => {
+const fixture = () => {
   const clock = manualClock()
   const [files, centres, imports] = [inMemoryImportFiles(), inMemoryImportedCentres(), inMemoryImports()]
   let ids = 0
@@ -36,9 +36,9 @@ const world = () => {
   }
   return { clock, files, centres, imports, ports, put }
 }
-let here: ReturnType<typeof world>
+let here: ReturnType<typeof fixture>
 beforeEach(() => {
-  here = world()
+  here = fixture()
 })
 const told = (importId: string) =>
   here.files.reportOf(importId)?.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
@@ -93,9 +93,9 @@ describe('a file of centres', () => {
 test('an import that is killed at any call is completed by the next delivery, each centre written once', async () => {
   let kills = 0
   for (let at = 1; ; at += at > 12 && at < 220 ? 11 : 1) {
-    here = world()
+    here = fixture()
     await here.put('before', many(100, 'Old name'))
-    const { state, mortal } = killer(at, at % 2 === 0 ? 'before' : 'after')
+    const { state, mortal } = killAtCall(at, at % 2 === 0 ? 'before' : 'after')
     const { ports } = here
     const doomed = {
       ...{ imports: mortal(ports.imports), files: mortal(ports.files), reports: mortal(ports.reports) },

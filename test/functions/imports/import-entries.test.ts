@@ -6,11 +6,11 @@ import { hmacKeyedHash } from '../../../shared/adapters/node/keyed-hash.ts'
 import { day, minute } from '../../../shared/domain/time.ts'
 import { ImportBusy } from '../../../shared/protocols/import-file.ts'
 import { manualClock } from '../../support/clock.ts'
-import { killer } from '../../support/faults.ts'
 import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
 import { inMemoryImportQueue } from '../../support/in-memory/import-queue.ts'
 import { inMemoryImportedEntries } from '../../support/in-memory/imported-entries.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
 import { entriesRowByRow } from '../../support/row-by-row.ts'
 
 const header = 'id_number,secret_number,given_name,family_name,exam,date_taken,mode,centre_number,session'
@@ -47,7 +47,7 @@ const many = (count: number, values: (index: number) => Row = () => ({})) =>
     ),
   )
 
-const world = (imports = inMemoryImports()) => {
+const fixture = (imports = inMemoryImports()) => {
   const clock = manualClock()
   const files = inMemoryImportFiles()
   const entries = inMemoryImportedEntries()
@@ -89,9 +89,9 @@ const world = (imports = inMemoryImports()) => {
   return { clock, files, entries, queue, imports, ports, start, put }
 }
 
-let here: ReturnType<typeof world>
+let here: ReturnType<typeof fixture>
 beforeEach(() => {
-  here = world()
+  here = fixture()
 })
 const errorsOf = (importId: string) =>
   here.files.reportOf(importId)?.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
@@ -341,15 +341,15 @@ describe('a known ID', () => {
 describe('an import that is killed', () => {
   const content = many(230)
 
-  const dying = (mortal: ReturnType<typeof killer>['mortal'], entries: ReturnType<typeof world>['entries']) => {
+  const dying = (mortal: ReturnType<typeof killAtCall>['mortal'], entries: ReturnType<typeof fixture>['entries']) => {
     const doomed = mortal(entries)
     return { ...doomed, find: doomed.find, addAll: entriesRowByRow(doomed.addAll), correct: doomed.correct }
   }
 
   /** Kills at one call, then lets the lease expire and delivers the message again. */
   const killedAt = async (at: number, when: 'before' | 'after') => {
-    const there = world()
-    const { state, mortal } = killer(at, when)
+    const there = fixture()
+    const { state, mortal } = killAtCall(at, when)
     await there.start('one')
     there.files.put('one', content)
     const { ports } = there
@@ -385,8 +385,8 @@ describe('an import that is killed', () => {
 
   /** A first file is killed half way; a second one gives one of its IDs another Secret number. */
   const secondFileMeanwhile = async (imports: ReturnType<typeof inMemoryImports>) => {
-    const there = world(imports)
-    const { mortal } = killer(120, 'after')
+    const there = fixture(imports)
+    const { mortal } = killAtCall(120, 'after')
     await there.start('one')
     there.files.put('one', content)
     await importEntries({ ...there.ports, entries: dying(mortal, there.ports.entries) })({ importId: 'one' }).catch(
@@ -445,7 +445,7 @@ describe('an import that nobody can complete from its own file', () => {
   const content = many(230)
   /** Killed half way, its lease expired, and its file gone with the bucket's day. */
   const abandon = async () => {
-    const { mortal } = killer(120, 'after')
+    const { mortal } = killAtCall(120, 'after')
     await here.start('one')
     here.files.put('one', content)
     const entries = mortal(here.entries)

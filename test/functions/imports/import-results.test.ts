@@ -5,12 +5,12 @@ import { planRelease } from '../../../functions/release/plan-release/plan-releas
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import type { ImportsUnderWay } from '../../../shared/ports/imports.ts'
-import { killer } from '../../support/faults.ts'
 import { inMemoryImportFiles } from '../../support/in-memory/import-files.ts'
 import { inMemoryImportQueue } from '../../support/in-memory/import-queue.ts'
 import { inMemoryImportedEntries } from '../../support/in-memory/imported-entries.ts'
 import { inMemoryImports } from '../../support/in-memory/imports.ts'
-import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
+import { instant, releaseAt, releaseFixture, session } from '../../support/release-fixture.ts'
 import { resultsRowByRow } from '../../support/row-by-row.ts'
 import { sampleEntry } from '../../support/samples.ts'
 
@@ -20,26 +20,26 @@ const row = (index: number, grade = 'B') => `${idOf(index)},${session},${grade},
 const many = (count: number, gradeOf: (index: number) => string = () => 'B') =>
   [header, ...Array.from({ length: count }, (_, index) => row(index, gradeOf(index)))].join('\n')
 
-const world = () => {
-  const day = releaseDay()
+const setUp = () => {
+  const fixture = releaseFixture()
   const files = inMemoryImportFiles()
   const imports = inMemoryImports()
   const entriesFacts = inMemoryImportedEntries()
   const ports = {
-    ...day.ports,
+    ...fixture.ports,
     imports,
     files,
     reports: files,
     queue: inMemoryImportQueue(),
     entriesFacts,
-    pause: async (milliseconds: number) => day.clock.advance(milliseconds),
+    pause: async (milliseconds: number) => fixture.clock.advance(milliseconds),
   }
   const start = (importId: string) =>
     imports.create(
-      { importId, kind: 'results', state: 'waiting', by: 'olga', fileName: 'x.csv', createdAt: day.clock.now() },
+      { importId, kind: 'results', state: 'waiting', by: 'olga', fileName: 'x.csv', createdAt: fixture.clock.now() },
       {
         subject: `import/${importId}`,
-        at: day.clock.now(),
+        at: fixture.clock.now(),
         id: importId,
         by: 'olga',
         action: 'import-started',
@@ -51,12 +51,12 @@ const world = () => {
     files.put(importId, content)
     return importResults(ports)({ importId })
   }
-  return { day, files, imports, entriesFacts, ports, start, put }
+  return { base: fixture, files, imports, entriesFacts, ports, start, put }
 }
 
-let here: ReturnType<typeof world>
+let here: ReturnType<typeof setUp>
 beforeEach(() => {
-  here = world()
+  here = setUp()
 })
 const errorsOf = (importId: string) =>
   here.files.reportOf(importId)?.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
@@ -64,7 +64,7 @@ const errorsOf = (importId: string) =>
 describe('a file of results (R62)', () => {
   test('is applied as first versions, without a seal and so hidden', async () => {
     expect(await here.put('one', many(150))).toEqual({ outcome: 'applied', rows: 150, errorCount: 0 })
-    expect(here.day.results.versionsOf(idOf(149))).toMatchObject([
+    expect(here.base.results.versionsOf(idOf(149))).toMatchObject([
       {
         version: 1,
         state: 'final',
@@ -79,7 +79,7 @@ describe('a file of results (R62)', () => {
         },
       },
     ])
-    expect(here.day.results.versionsOf(idOf(149))[0]?.sealedFor).toBeUndefined()
+    expect(here.base.results.versionsOf(idOf(149))[0]?.sealedFor).toBeUndefined()
   })
 
   test('imported again writes nothing, whatever the order of its columns', async () => {
@@ -89,7 +89,7 @@ describe('a file of results (R62)', () => {
       .map((line) => line.split(',').toReversed().join(','))
       .join('\r\n')
     expect(await here.put('two', reordered)).toMatchObject({ outcome: 'applied' })
-    expect(here.day.results.counts.writes).toBe(150)
+    expect(here.base.results.counts.writes).toBe(150)
   })
 
   test('that corrects some rows adds a version to those alone', async () => {
@@ -98,8 +98,8 @@ describe('a file of results (R62)', () => {
       'two',
       many(150, (index) => (index < 3 ? 'A' : 'B')),
     )
-    expect(here.day.results.counts.writes).toBe(153)
-    expect(here.day.results.versionsOf(idOf(1)).map(({ version, payload }) => [version, payload.grade])).toEqual([
+    expect(here.base.results.counts.writes).toBe(153)
+    expect(here.base.results.versionsOf(idOf(1)).map(({ version, payload }) => [version, payload.grade])).toEqual([
       [1, 'B'],
       [2, 'A'],
     ])
@@ -108,7 +108,7 @@ describe('a file of results (R62)', () => {
   test('may leave scores and levels empty, and say that a result is held or withdrawn', async () => {
     const text = `id_number,session,grade,overall_score,cefr_level,state,skill:listening\n${idOf(1)},${session},Pass,,,held,\n`
     expect(await here.put('one', text)).toMatchObject({ outcome: 'applied' })
-    expect(here.day.results.versionsOf(idOf(1))).toMatchObject([
+    expect(here.base.results.versionsOf(idOf(1))).toMatchObject([
       { state: 'held', payload: { grade: 'Pass', skills: [] } },
     ])
   })
@@ -127,7 +127,7 @@ describe('a file of results (R62)', () => {
   ])('with %s is refused whole, by line, column and reason', async (_, bad, told) => {
     expect(await here.put('one', [header, row(0), bad, row(2)].join('\n'))).toMatchObject({ outcome: 'refused' })
     expect(errorsOf('one')).toEqual([expect.stringContaining(told)])
-    expect(here.day.results.counts.writes).toBe(0)
+    expect(here.base.results.counts.writes).toBe(0)
   })
 
   test('with an unknown state or an unknown column is refused', async () => {
@@ -148,23 +148,23 @@ describe('what two people agreed to', () => {
   beforeEach(async () => {
     await here.put('one', many(40))
   })
-  const state = () => here.day.releases.rows.get(session)
+  const state = () => here.base.releases.rows.get(session)
 
   test('is void once one result of the session changes (R63)', async () => {
-    const releaseId = await here.day.prepare()
+    const releaseId = await here.base.prepare()
     expect(state()?.state).toBe('approved')
     await here.put(
       'two',
       many(40, (index) => (index === 7 ? 'A' : 'B')),
     )
     expect(state()).toMatchObject({ state: 'planned', manifest: voidManifest })
-    here.day.clock.moveTo(instant)
-    expect(await here.day.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
-    expect(here.day.visible(idOf(1))).toBeUndefined()
+    here.base.clock.moveTo(instant)
+    expect(await here.base.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
+    expect(here.base.visible(idOf(1))).toBeUndefined()
   })
 
   test('stays when a file brings nothing new, is refused, or is about another session', async () => {
-    await here.day.prepare()
+    await here.base.prepare()
     await here.put('same', many(40))
     await here.put('refused', `${header}\n${row(1, 'A')}\nbad\n`)
     await here.put('other', `${header}\nOTHER001,other,A,172,B2,1,1\n`)
@@ -172,19 +172,19 @@ describe('what two people agreed to', () => {
   })
 
   test('stays released; the new version is hidden until it is released itself', async () => {
-    const releaseId = await here.day.prepare()
-    here.day.clock.moveTo(instant)
-    await here.day.fire(releaseId)
+    const releaseId = await here.base.prepare()
+    here.base.clock.moveTo(instant)
+    await here.base.fire(releaseId)
     await here.put(
       'two',
       many(40, () => 'A'),
     )
     expect(state()?.state).toBe('released')
-    expect(here.day.visible(idOf(1))).toMatchObject({ version: 1, payload: { grade: 'B' } })
+    expect(here.base.visible(idOf(1))).toMatchObject({ version: 1, payload: { grade: 'B' } })
   })
 
   test('while half of a file was written is void at the end of the file', async () => {
-    const { results, releases } = here.day
+    const { results, releases } = here.base
     let planned: Promise<unknown> | undefined
     const interrupted = {
       ...here.ports,
@@ -192,7 +192,7 @@ describe('what two people agreed to', () => {
         ...results,
         addAll: async (versions: Parameters<typeof results.addAll>[0]) => {
           const added = await results.addAll(versions.slice(0, 10))
-          planned ??= here.day.plan().then(({ manifest }) => here.day.approve(manifest))
+          planned ??= here.base.plan().then(({ manifest }) => here.base.approve(manifest))
           await planned
           return new Map([...added, ...(await results.addAll(versions.slice(10)))])
         },
@@ -209,17 +209,17 @@ describe('what two people agreed to', () => {
   })
 })
 
-const dying = (results: ReturnType<typeof world>['day']['results']) => ({
+const dying = (results: ReturnType<typeof setUp>['base']['results']) => ({
   newest: results.newest,
   addAll: resultsRowByRow(results.addAll),
 })
 
 test('an import that is killed at any call is completed by the next delivery, each version written once', async () => {
   for (let at = 1; at < 180; at += at > 12 && at < 160 ? 11 : 1) {
-    const there = world()
+    const there = setUp()
     await there.put('one', many(130))
-    await there.day.prepare()
-    const { mortal } = killer(at, at % 2 === 0 ? 'before' : 'after')
+    await there.base.prepare()
+    const { mortal } = killAtCall(at, at % 2 === 0 ? 'before' : 'after')
     await there.start('two')
     there.files.put(
       'two',
@@ -229,15 +229,15 @@ test('an import that is killed at any call is completed by the next delivery, ea
       ...there.ports,
       imports: mortal(there.imports),
       files: mortal(there.files),
-      results: dying(mortal(there.day.results)),
-      releases: mortal(there.day.releases),
+      results: dying(mortal(there.base.results)),
+      releases: mortal(there.base.releases),
     }
     await importResults(doomed)({ importId: 'two' }).catch(() => undefined)
-    there.day.clock.advance(2 * minute)
+    there.base.clock.advance(2 * minute)
     await importResults(there.ports)({ importId: 'two' })
     expect(there.imports.rows.get('two')).toMatchObject({ state: 'applied', accepted: 130 })
-    expect(there.day.results.rows.size).toBe(260)
-    expect(there.day.releases.rows.get(session)?.manifest).toBe(voidManifest)
+    expect(there.base.results.rows.size).toBe(260)
+    expect(there.base.releases.rows.get(session)?.manifest).toBe(voidManifest)
   }
 })
 
@@ -245,20 +245,20 @@ describe('while half of a file is written', () => {
   /** The second of two versions is written for the first so many, and then the process is killed. */
   const killedHalfWay = async () => {
     await here.put('one', many(40))
-    const { mortal } = killer(15, 'after')
+    const { mortal } = killAtCall(15, 'after')
     await here.start('two')
     here.files.put(
       'two',
       many(40, () => 'A'),
     )
-    await importResults({ ...here.ports, results: dying(mortal(here.day.results)) })({ importId: 'two' }).catch(
+    await importResults({ ...here.ports, results: dying(mortal(here.base.results)) })({ importId: 'two' }).catch(
       () => undefined,
     )
-    expect(here.day.results.rows.size).toBeGreaterThan(40)
-    expect(here.day.results.rows.size).toBeLessThan(80)
+    expect(here.base.results.rows.size).toBeGreaterThan(40)
+    expect(here.base.results.rows.size).toBeLessThan(80)
   }
   const plan = (importsUnderWay: ImportsUnderWay) =>
-    planRelease({ ...here.day.ports, importsUnderWay })({ session, releaseAt, by: 'olga' })
+    planRelease({ ...here.base.ports, importsUnderWay })({ session, releaseAt, by: 'olga' })
 
   test('nobody can plan with it, nor approve what was planned as it began', async () => {
     await killedHalfWay()
@@ -266,9 +266,9 @@ describe('while half of a file is written', () => {
     // It looked before the file's first row was written, and counted after.
     const planned = await plan({ changing: async () => [] })
     const { manifest } = (planned as Extract<typeof planned, { release: unknown }>).release
-    const approve = approveRelease({ ...here.day.ports, importsUnderWay: here.imports })
+    const approve = approveRelease({ ...here.base.ports, importsUnderWay: here.imports })
     expect(await approve({ session, manifest, by: 'piet' })).toEqual({ outcome: 'import-under-way', importId: 'two' })
-    here.day.clock.advance(2 * minute)
+    here.base.clock.advance(2 * minute)
     expect(await importResults(here.ports)({ importId: 'two' })).toMatchObject({ outcome: 'applied' })
     expect(await approve({ session, manifest, by: 'piet' })).toEqual({ outcome: 'manifest-changed' })
     expect(await plan(here.imports)).toMatchObject({ outcome: 'planned' })
@@ -278,7 +278,7 @@ describe('while half of a file is written', () => {
     await killedHalfWay()
     const planned = await plan({ changing: async () => [] })
     const { manifest } = (planned as Extract<typeof planned, { release: unknown }>).release
-    expect(await here.day.approve(manifest)).toMatchObject({ outcome: 'approved' })
+    expect(await here.base.approve(manifest)).toMatchObject({ outcome: 'approved' })
   })
 })
 

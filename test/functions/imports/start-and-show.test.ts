@@ -13,7 +13,7 @@ import { recordingLog } from '../../support/log.ts'
 const olga = 'arn:aws:sts::000000000000:assumed-role/results-service-dev-operator/olga'
 const wanted = { kind: 'entries', fileName: 'autumn.csv', stage: 'dev' }
 
-const world = (stage = 'dev') => {
+const fixture = (stage = 'dev') => {
   const imports = inMemoryImports()
   const files = inMemoryImportFiles()
   let ids = 0
@@ -28,9 +28,9 @@ const world = (stage = 'dev') => {
     show: (importId: string) => send(show, httpEvent('showImport', { userArn: olga, pathParameters: { importId } })),
   }
 }
-let here: ReturnType<typeof world>
+let here: ReturnType<typeof fixture>
 beforeEach(() => {
-  here = world()
+  here = fixture()
 })
 
 describe('an operator who starts an import', () => {
@@ -62,7 +62,7 @@ describe('an operator who starts an import', () => {
   })
 
   test('in prod may not bring a rehearsal’s file, and may bring products', async () => {
-    const prod = world('prod')
+    const prod = fixture('prod')
     expect((await prod.start({ body: { ...wanted, stage: 'prod', fileName: 'staging/entries.csv' } })).statusCode).toBe(
       400,
     )

@@ -2,58 +2,58 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { reportResultEmails } from '../../../functions/mail/report-result-emails/report-result-emails.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
-import { mailDay } from '../../support/mail-day.ts'
-import { session } from '../../support/release-day.ts'
+import { mailFixture } from '../../support/mail-fixture.ts'
+import { session } from '../../support/release-fixture.ts'
 
 let fate: Fate
-let day: ReturnType<typeof mailDay>
+let fixture: ReturnType<typeof mailFixture>
 beforeEach(async () => {
   fate = 'taken'
-  day = mailDay(() => fate)
-  await day.load(120)
+  fixture = mailFixture(() => fate)
+  await fixture.load(120)
 })
 
 /** Why nothing moves, and what to do, as the report says it. */
 const told = async (correctionId?: string) => {
-  const report = await reportResultEmails(day.ports)(session, correctionId)
+  const report = await reportResultEmails(fixture.ports)(session, correctionId)
   if (report.outcome !== 'reported') throw new Error(report.outcome)
   return report.obstacles.map(({ obstacle, says, todo }) => ({ obstacle, says, ...(todo && { todo }) }))
 }
 const released = async () => {
-  const releaseId = await day.release()
-  await day.announce(releaseId)
+  const releaseId = await fixture.release()
+  await fixture.announce(releaseId)
   return releaseId
 }
 
 describe('the report says why no mail goes out', () => {
   test('before the release: what it waits for', async () => {
-    const { manifest, releaseAt } = await day.plan()
+    const { manifest, releaseAt } = await fixture.plan()
     expect(await told()).toMatchObject([{ obstacle: 'not-released', todo: expect.stringContaining('release approve') }])
-    await day.approve(manifest)
+    await fixture.approve(manifest)
     const opensAt = new Date(releaseAt).toISOString()
     expect(await told()).toMatchObject([{ obstacle: 'not-released', says: expect.stringContaining(opensAt) }])
-    await day.hold('piet')
+    await fixture.hold('piet')
     expect(await told()).toMatchObject([{ obstacle: 'held', says: expect.stringContaining('before its release') }])
-    await day.cancel()
+    await fixture.cancel()
     expect(await told()).toMatchObject([{ obstacle: 'cancelled' }])
   })
 
   test('while it is being planned', async () => {
     await released()
     expect(await told()).toMatchObject([{ obstacle: 'not-planned', todo: expect.stringContaining('dead-letters') }])
-    await day.planAll()
+    await fixture.planAll()
     expect(await told()).toEqual([])
   })
 
   test('while it is held, by whom, and how to go on; no longer once it goes on', async () => {
     await released()
-    await day.planAll()
-    await day.hold('piet')
+    await fixture.planAll()
+    await fixture.hold('piet')
     const [held, ...more] = await told()
     expect(held).toMatchObject({ obstacle: 'held', todo: expect.stringContaining(`release resume ${session}`) })
     expect(held?.says).toContain('by piet')
     expect(more).toEqual([])
-    await day.resume()
+    await fixture.resume()
     expect(await told()).toEqual([])
   })
 
@@ -63,27 +63,27 @@ describe('the report says why no mail goes out', () => {
     ['poisonous', 'call-refused', 'log'],
   ])('while SES answers that it is %s, until the mails are tried again', async (answer, obstacle, todo) => {
     await released()
-    await day.planAll()
+    await fixture.planAll()
     fate = answer
-    await day.sendAll()
-    const until = new Date(day.clock.now() + 15 * minute).toISOString()
+    await fixture.sendAll()
+    const until = new Date(fixture.clock.now() + 15 * minute).toISOString()
     const [waiting, ...more] = await told()
     expect(waiting).toMatchObject({ obstacle, todo: expect.stringContaining(todo) })
     expect(waiting?.says).toContain(until)
     expect(more).toEqual([])
     fate = 'taken'
-    day.clock.advance(15 * minute)
+    fixture.clock.advance(15 * minute)
     expect(await told()).toEqual([])
-    await day.sendAll()
+    await fixture.sendAll()
     expect(await told()).toEqual([])
   })
 
   test('while the breaker has stopped it, and while an alarm slows it down', async () => {
     const releaseId = await released()
-    await day.planAll()
-    day.pace.row.alarms.add('api-slow')
+    await fixture.planAll()
+    fixture.pace.row.alarms.add('api-slow')
     expect(await told()).toMatchObject([{ obstacle: 'alarm', says: expect.stringContaining('api-slow') }])
-    day.pace.row.stopped.add(releaseId)
+    fixture.pace.row.stopped.add(releaseId)
     expect(await told()).toMatchObject([
       { obstacle: 'breaker', todo: expect.stringContaining(`release resume-mails ${session}`) },
       { obstacle: 'alarm' },
@@ -92,17 +92,17 @@ describe('the report says why no mail goes out', () => {
 
   test('and nothing once everybody is told', async () => {
     await released()
-    await day.planAll()
-    await day.sendAll()
-    day.pace.row.alarms.add('api-slow')
-    await day.hold()
+    await fixture.planAll()
+    await fixture.sendAll()
+    fixture.pace.row.alarms.add('api-slow')
+    await fixture.hold()
     expect(await told()).toEqual([])
   })
 
   test('of a correction: that it has not happened, or is none', async () => {
     await released()
-    await day.planAll()
-    await day.sendAll()
+    await fixture.planAll()
+    await fixture.sendAll()
     expect(await told('no-such-correction')).toMatchObject([
       { obstacle: 'not-planned', todo: expect.stringContaining('release status') },
     ])
@@ -112,7 +112,7 @@ describe('the report says why no mail goes out', () => {
     const asked: string[] = []
     const plan = async (id: string) => void asked.push(id)
     await released()
-    const report = await reportResultEmails({ ...day.ports, ledger: { ...day.ports.ledger, plan } })(
+    const report = await reportResultEmails({ ...fixture.ports, ledger: { ...fixture.ports.ledger, plan } })(
       session,
       correctionId,
     )
@@ -122,10 +122,10 @@ describe('the report says why no mail goes out', () => {
 
   test('of a correction of another session: nothing of its mails', async () => {
     await released()
-    await day.planAll()
-    const { ledger } = day.ports
+    await fixture.planAll()
+    const { ledger } = fixture.ports
     const another = { ...ledger, plan: async (id: string) => ({ ...(await ledger.plan(id)), session: 'another' }) }
-    const report = await reportResultEmails({ ...day.ports, ledger: another as typeof ledger })(session)
+    const report = await reportResultEmails({ ...fixture.ports, ledger: another as typeof ledger })(session)
     expect(report).toMatchObject({ outcome: 'reported', counts: { planned: 0 } })
   })
 })

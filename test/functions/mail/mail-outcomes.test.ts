@@ -9,23 +9,23 @@ import { sendResultEmails } from '../../../functions/mail/send-result-emails/sen
 import type { EmailOutcomeMessage } from '../../../shared/contracts/messages.ts'
 import { claimsLapseAfter } from '../../../shared/domain/email-batch.ts'
 import { isUnhealthy } from '../../../shared/domain/email-standing.ts'
-import { day as oneDay } from '../../../shared/domain/time.ts'
-import { killer } from '../../support/faults.ts'
+import { day } from '../../../shared/domain/time.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
-import { mailDay } from '../../support/mail-day.ts'
-import { session } from '../../support/release-day.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
+import { mailFixture } from '../../support/mail-fixture.ts'
+import { session } from '../../support/release-fixture.ts'
 import { seededRandom } from '../../support/simulation/seeded-random.ts'
 
-const sentDay = async (count: number, fateOf?: (mail: { to: string }) => Fate) => {
-  const day = mailDay(fateOf)
-  await day.load(count, (index) => ({ language: index % 2 ? 'en' : 'fr' }))
-  const releaseId = await day.release()
-  await day.announce(releaseId)
-  await day.planAll()
-  await day.sendAll()
+const sentMails = async (count: number, fateOf?: (mail: { to: string }) => Fate) => {
+  const fixture = mailFixture(fateOf)
+  await fixture.load(count, (index) => ({ language: index % 2 ? 'en' : 'fr' }))
+  const releaseId = await fixture.release()
+  await fixture.announce(releaseId)
+  await fixture.planAll()
+  await fixture.sendAll()
   const marked: string[] = []
   const ports = {
-    ...day.ports,
+    ...fixture.ports,
     addresses: {
       async mark(idNumber: string, what: string, isTheOne: (address: string) => boolean) {
         if (isTheOne(`${idNumber.toLowerCase()}@example.org`)) marked.push(`${idNumber} ${what}`)
@@ -34,7 +34,7 @@ const sentDay = async (count: number, fateOf?: (mail: { to: string }) => Fate) =
     events: { subjectOf: async (eventId: string) => (eventId === 'event-1' ? 'ID000001' : undefined) },
   }
   return {
-    ...day,
+    ...fixture,
     releaseId,
     marked,
     record: recordEmailOutcomes(ports),
@@ -44,14 +44,14 @@ const sentDay = async (count: number, fateOf?: (mail: { to: string }) => Fate) =
     resend: () => resendUnknownEmails(ports)({ session, by: 'olga' }),
     resume: () => resumeResultEmails(ports)({ session, by: 'olga' }),
     /** What SES tells of the mails that it took. */
-    told: (type: string, of = day.mail.accepted, more: object = {}): EmailOutcomeMessage[] =>
+    told: (type: string, of = fixture.mail.accepted, more: object = {}): EmailOutcomeMessage[] =>
       of.map(({ delivery, addressMark }) => ({ type, release: releaseId, delivery, address: addressMark, ...more })),
   }
 }
-type Day = Awaited<ReturnType<typeof sentDay>>
+type Fixture = Awaited<ReturnType<typeof sentMails>>
 
-const countsOf = async (day: Day) => {
-  const report = await day.report()
+const countsOf = async (fixture: Fixture) => {
+  const report = await fixture.report()
   if (report.outcome !== 'reported') throw new Error(report.outcome)
   const { planned, pending, accepted, unknown, failed, suppressed } = report.counts
   expect(pending + accepted + unknown + failed + suppressed).toBe(planned)
@@ -59,30 +59,30 @@ const countsOf = async (day: Day) => {
 }
 
 describe('what SES tells of mails', () => {
-  let day: Day
+  let fixture: Fixture
   beforeEach(async () => {
-    day = await sentDay(200)
+    fixture = await sentMails(200)
   })
 
   test('is counted in the report, which balances', async () => {
-    await day.record(day.told('Send'))
-    expect(await countsOf(day)).toMatchObject({ planned: 200, accepted: 200, delivered: 0 })
-    await day.record(day.told('Delivery', day.mail.accepted.slice(0, 190)))
+    await fixture.record(fixture.told('Send'))
+    expect(await countsOf(fixture)).toMatchObject({ planned: 200, accepted: 200, delivered: 0 })
+    await fixture.record(fixture.told('Delivery', fixture.mail.accepted.slice(0, 190)))
     const bounce = { bounceType: 'Permanent' }
-    await day.record(day.told('Bounce', day.mail.accepted.slice(188, 192), bounce))
-    await day.record(day.told('Complaint', day.mail.accepted.slice(0, 1)))
-    expect(await countsOf(day)).toMatchObject({ accepted: 200, delivered: 188, bounced: 4, complained: 1 })
+    await fixture.record(fixture.told('Bounce', fixture.mail.accepted.slice(188, 192), bounce))
+    await fixture.record(fixture.told('Complaint', fixture.mail.accepted.slice(0, 1)))
+    expect(await countsOf(fixture)).toMatchObject({ accepted: 200, delivered: 188, bounced: 4, complained: 1 })
   })
 
   test('is the same in any order, with repeats, in any helpings', async () => {
     const bounce = { bounceType: 'Permanent' }
     const all = [
-      ...day.told('Send'),
-      ...day.told('Delivery', day.mail.accepted.slice(0, 195)),
-      ...day.told('Bounce', day.mail.accepted.slice(193, 197), bounce),
+      ...fixture.told('Send'),
+      ...fixture.told('Delivery', fixture.mail.accepted.slice(0, 195)),
+      ...fixture.told('Bounce', fixture.mail.accepted.slice(193, 197), bounce),
     ]
     for (let seed = 1; seed <= 5; seed++) {
-      const one = await sentDay(200)
+      const one = await sentMails(200)
       const random = seededRandom(seed)
       const queue = [...all, ...all.filter(() => random.chance(0.3))].map((message) => ({
         ...message,
@@ -105,48 +105,48 @@ describe('what SES tells of mails', () => {
     const counting = (messages: readonly EmailOutcomeMessage[]) => {
       delivered += messages.filter(({ type }) => type === 'Delivery').length
     }
-    const all = day.told('Delivery')
+    const all = fixture.told('Delivery')
     counting(all)
     counting(all.slice(0, 3))
     expect(delivered).not.toBe(200)
-    await day.record(all)
-    await day.record(all.slice(0, 3))
-    expect(await countsOf(day)).toMatchObject({ delivered: 200 })
+    await fixture.record(all)
+    await fixture.record(all.slice(0, 3))
+    expect(await countsOf(fixture)).toMatchObject({ delivered: 200 })
   })
 
   test('changes nothing where a mail is only late, where a bounce is not for good, and where nobody knows the mail', async () => {
-    const soft = day.told('Bounce', day.mail.accepted.slice(0, 1), { bounceType: 'Transient' })
-    const late = day.told('DeliveryDelay', day.mail.accepted.slice(0, 1))
+    const soft = fixture.told('Bounce', fixture.mail.accepted.slice(0, 1), { bounceType: 'Transient' })
+    const late = fixture.told('DeliveryDelay', fixture.mail.accepted.slice(0, 1))
     const foreign = [
       { type: 'Send', release: 'another', delivery: '00-000001-en-00-00', address: 'x' },
-      { type: 'Send', release: day.releaseId, delivery: '../../x', address: 'x' },
+      { type: 'Send', release: fixture.releaseId, delivery: '../../x', address: 'x' },
     ]
-    expect(await day.record([...soft, ...late, ...foreign])).toEqual({
+    expect(await fixture.record([...soft, ...late, ...foreign])).toEqual({
       failed: [],
       faults: [],
       stopped: [],
       unknown: 1,
     })
-    expect(await countsOf(day)).toMatchObject({ accepted: 200, bounced: 0 })
+    expect(await countsOf(fixture)).toMatchObject({ accepted: 200, bounced: 0 })
   })
 
   test('makes a mail failed that SES took and then would not send', async () => {
-    await day.record(day.told('Reject', day.mail.accepted.slice(0, 1)))
-    await day.record(day.told('Rendering Failure', day.mail.accepted.slice(1, 2)))
-    expect(await countsOf(day)).toMatchObject({ accepted: 198, failed: 2 })
+    await fixture.record(fixture.told('Reject', fixture.mail.accepted.slice(0, 1)))
+    await fixture.record(fixture.told('Rendering Failure', fixture.mail.accepted.slice(1, 2)))
+    expect(await countsOf(fixture)).toMatchObject({ accepted: 198, failed: 2 })
     const reason = 'rejected-after-acceptance'
-    expect(await day.list()).toMatchObject({ recipients: [{ reason }, { reason }] })
+    expect(await fixture.list()).toMatchObject({ recipients: [{ reason }, { reason }] })
   })
 
   test('marks the address on the account, if it is still that one, also of account mails', async () => {
-    const [first] = day.mail.accepted
-    const [bounced] = day.told('Bounce', day.mail.accepted.slice(0, 1), { bounceType: 'Permanent' })
+    const [first] = fixture.mail.accepted
+    const [bounced] = fixture.told('Bounce', fixture.mail.accepted.slice(0, 1), { bounceType: 'Permanent' })
     const elsewhere = { ...bounced, address: '00000000' } as EmailOutcomeMessage
-    await day.record([elsewhere])
-    expect(day.marked).toEqual([])
-    await day.record([bounced as EmailOutcomeMessage])
-    expect(day.marked).toEqual([`${first?.to.split('@')[0]?.toUpperCase()} bounced`])
-    await day.record([
+    await fixture.record([elsewhere])
+    expect(fixture.marked).toEqual([])
+    await fixture.record([bounced as EmailOutcomeMessage])
+    expect(fixture.marked).toEqual([`${first?.to.split('@')[0]?.toUpperCase()} bounced`])
+    await fixture.record([
       { type: 'Complaint', event: 'event-1', address: '66a4dd2d' },
       { type: 'Delivery', event: 'event-1', address: '66a4dd2d' },
       { type: 'Bounce', event: 'long-gone', address: '66a4dd2d', bounceType: 'Permanent' },
@@ -154,20 +154,20 @@ describe('what SES tells of mails', () => {
   })
 
   test('comes again, and alone, where it could not be written', async () => {
-    const { mortal } = killer(1, 'before')
-    const [release] = [day.releaseId]
-    const feedback = mortal(day.ports.feedback)
+    const { mortal } = killAtCall(1, 'before')
+    const [release] = [fixture.releaseId]
+    const feedback = mortal(fixture.ports.feedback)
     const record = recordEmailOutcomes({
       feedback,
       addresses: { mark: async () => undefined },
       events: { subjectOf: async () => undefined },
     })
-    const messages = day.told('Delivery')
+    const messages = fixture.told('Delivery')
     const { failed } = await record(messages)
     expect(failed.length).toBeGreaterThan(0)
-    await day.record(failed.map((place) => ({ ...(messages[place] as EmailOutcomeMessage), release })))
-    await day.record(messages)
-    expect(await countsOf(day)).toMatchObject({ delivered: 200 })
+    await fixture.record(failed.map((place) => ({ ...(messages[place] as EmailOutcomeMessage), release })))
+    await fixture.record(messages)
+    expect(await countsOf(fixture)).toMatchObject({ delivered: 200 })
   })
 })
 
@@ -181,19 +181,23 @@ describe('the breaker', () => {
   })
 
   test('stops the mails of this release, says so once and in the report, and lets an operator decide', async () => {
-    const day = await sentDay(300)
+    const fixture = await sentMails(300)
     const bounce = { bounceType: 'Permanent' }
-    expect((await day.record(day.told('Send'))).stopped).toEqual([])
-    const { stopped } = await day.record(day.told('Bounce', day.mail.accepted.slice(0, 12), bounce))
-    expect(stopped).toEqual([day.releaseId])
-    expect((await day.record(day.told('Bounce', day.mail.accepted.slice(12, 14), bounce))).stopped).toEqual([])
-    expect(await day.report()).toMatchObject({ isStopped: true })
-    expect(await day.resume()).toEqual({ outcome: 'went-on' })
-    expect(day.audit).toMatchObject([{ by: 'olga', action: 'mails-resumed' }])
-    expect(await day.report()).toMatchObject({ isStopped: false })
-    expect(await day.resume()).toEqual({ outcome: 'was-not-stopped' })
+    expect((await fixture.record(fixture.told('Send'))).stopped).toEqual([])
+    const { stopped } = await fixture.record(fixture.told('Bounce', fixture.mail.accepted.slice(0, 12), bounce))
+    expect(stopped).toEqual([fixture.releaseId])
+    expect((await fixture.record(fixture.told('Bounce', fixture.mail.accepted.slice(12, 14), bounce))).stopped).toEqual(
+      [],
+    )
+    expect(await fixture.report()).toMatchObject({ isStopped: true })
+    expect(await fixture.resume()).toEqual({ outcome: 'went-on' })
+    expect(fixture.audit).toMatchObject([{ by: 'olga', action: 'mails-resumed' }])
+    expect(await fixture.report()).toMatchObject({ isStopped: false })
+    expect(await fixture.resume()).toEqual({ outcome: 'was-not-stopped' })
     // One more does not stop it again: counted is what comes after the decision.
-    expect((await day.record(day.told('Bounce', day.mail.accepted.slice(14, 15), bounce))).stopped).toEqual([])
+    expect((await fixture.record(fixture.told('Bounce', fixture.mail.accepted.slice(14, 15), bounce))).stopped).toEqual(
+      [],
+    )
   })
 })
 
@@ -205,41 +209,41 @@ describe('what is unknown', () => {
 
   test('is settled by what SES tells; the rest is listed, and sent again once, by decision, after a day', async () => {
     let fateOf = someLost
-    const day = await sentDay(100, (mail) => fateOf(mail))
-    expect(await countsOf(day)).toMatchObject({ accepted: 80, unknown: 20 })
-    await day.record(day.told('Send'))
-    expect(await countsOf(day)).toMatchObject({ accepted: 90, unknown: 10 })
-    const listed = await day.list()
+    const fixture = await sentMails(100, (mail) => fateOf(mail))
+    expect(await countsOf(fixture)).toMatchObject({ accepted: 80, unknown: 20 })
+    await fixture.record(fixture.told('Send'))
+    expect(await countsOf(fixture)).toMatchObject({ accepted: 90, unknown: 10 })
+    const listed = await fixture.list()
     if (listed.outcome !== 'listed') throw new Error(listed.outcome)
     expect(listed.recipients.map(({ idNumber }) => idNumber).toSorted()).toEqual(
       Array.from({ length: 10 }, (_, index) => `ID00002${index}`),
     )
     expect(listed.recipients[0]).toMatchObject({ state: 'unknown', reason: 'ETIMEDOUT' })
 
-    expect(await day.reconcile()).toMatchObject({ outcome: 'reconciled', settled: 10, unknown: 10, requeued: 0 })
-    expect(await day.resend()).toEqual({ outcome: 'resent', resent: 0, tooEarly: 10, resentBefore: 0 })
-    day.clock.advance(oneDay)
+    expect(await fixture.reconcile()).toMatchObject({ outcome: 'reconciled', settled: 10, unknown: 10, requeued: 0 })
+    expect(await fixture.resend()).toEqual({ outcome: 'resent', resent: 0, tooEarly: 10, resentBefore: 0 })
+    fixture.clock.advance(day)
     fateOf = ({ to }) => (to.startsWith('id000020') ? 'lost-before' : 'taken')
-    expect(await day.resend()).toEqual({ outcome: 'resent', resent: 10, tooEarly: 0, resentBefore: 0 })
-    await day.sendAll()
-    expect(await countsOf(day)).toMatchObject({ accepted: 99, unknown: 1, pending: 0 })
-    day.clock.advance(oneDay)
-    expect(await day.resend()).toEqual({ outcome: 'resent', resent: 0, tooEarly: 0, resentBefore: 1 })
-    expect(day.audit.map(({ action, by }) => `${action} ${by}`)).toEqual(
+    expect(await fixture.resend()).toEqual({ outcome: 'resent', resent: 10, tooEarly: 0, resentBefore: 0 })
+    await fixture.sendAll()
+    expect(await countsOf(fixture)).toMatchObject({ accepted: 99, unknown: 1, pending: 0 })
+    fixture.clock.advance(day)
+    expect(await fixture.resend()).toEqual({ outcome: 'resent', resent: 0, tooEarly: 0, resentBefore: 1 })
+    expect(fixture.audit.map(({ action, by }) => `${action} ${by}`)).toEqual(
       Array.from({ length: 3 }, () => 'unknown-mails-resent olga'),
     )
     // Nobody has two, nobody but the one who is listed has none.
-    expect(new Set(day.mail.accepted.map(({ to }) => to)).size).toBe(99)
-    expect(day.mail.accepted).toHaveLength(99)
+    expect(new Set(fixture.mail.accepted.map(({ to }) => to)).size).toBe(99)
+    expect(fixture.mail.accepted).toHaveLength(99)
   })
 
   test('is what a killed sender leaves behind, unless SES tells of it, and its waves go on', async () => {
-    const fresh = mailDay()
+    const fresh = mailFixture()
     await fresh.load(100)
     const releaseId = await fresh.release()
     await fresh.announce(releaseId)
     await fresh.planAll()
-    const { mortal } = killer(1, 'after')
+    const { mortal } = killAtCall(1, 'after')
     const [message] = fresh.emails.splice(0)
     await sendResultEmails({ ...fresh.ports, mailer: mortal(fresh.ports.mailer) })(message as never).catch(() => {})
     expect(fresh.count('claimed')).toBeGreaterThan(0)
@@ -260,24 +264,24 @@ describe('what is unknown', () => {
 
 describe('the report', () => {
   test('says so where nothing is planned yet, and where there is no release', async () => {
-    const day = mailDay()
-    await day.load(3)
-    await day.release()
-    expect(await reportResultEmails(day.ports)(session)).toMatchObject({ counts: { planned: 0 }, isPlanned: false })
-    expect(await reportResultEmails(day.ports)('none')).toEqual({ outcome: 'no-such-release' })
-    expect(await reportResultEmails(day.ports)('no session/name')).toEqual({ outcome: 'no-such-release' })
+    const fixture = mailFixture()
+    await fixture.load(3)
+    await fixture.release()
+    expect(await reportResultEmails(fixture.ports)(session)).toMatchObject({ counts: { planned: 0 }, isPlanned: false })
+    expect(await reportResultEmails(fixture.ports)('none')).toEqual({ outcome: 'no-such-release' })
+    expect(await reportResultEmails(fixture.ports)('no session/name')).toEqual({ outcome: 'no-such-release' })
     for (const ask of [listUnmailed, reconcileResultEmails] as const)
-      expect(await ask(day.ports)('none')).toEqual({ outcome: 'no-such-release' })
+      expect(await ask(fixture.ports)('none')).toEqual({ outcome: 'no-such-release' })
     for (const act of [resendUnknownEmails, resumeResultEmails] as const)
-      expect(await act(day.ports)({ session: 'none', by: 'olga' })).toEqual({ outcome: 'no-such-release' })
-    expect(day.audit).toEqual([])
+      expect(await act(fixture.ports)({ session: 'none', by: 'olga' })).toEqual({ outcome: 'no-such-release' })
+    expect(fixture.audit).toEqual([])
   })
 
   test('lists everybody who was not mailed, to the last one, page by page', async () => {
-    const day = await sentDay(2_500, () => 'rejected')
+    const fixture = await sentMails(2_500, () => 'rejected')
     const pages: { idNumber: string }[][] = []
     for (let after: string | undefined; ; ) {
-      const page = await day.list(after)
+      const page = await fixture.list(after)
       if (page.outcome !== 'listed') throw new Error(page.outcome)
       if (page.recipients.length > 0) pages.push([...page.recipients])
       if (page.next === undefined) break
@@ -286,6 +290,6 @@ describe('the report', () => {
     expect(pages.length).toBeGreaterThan(2)
     expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(980)
     expect(new Set(pages.flat().map(({ idNumber }) => idNumber)).size).toBe(2_500)
-    expect(await countsOf(day)).toMatchObject({ failed: 2_500 })
+    expect(await countsOf(fixture)).toMatchObject({ failed: 2_500 })
   })
 })

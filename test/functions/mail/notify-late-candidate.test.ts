@@ -7,162 +7,162 @@ import { planLane } from '../../../functions/mail/plan-result-emails/plan-result
 import type { Language } from '../../../shared/domain/language.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { minute } from '../../../shared/domain/time.ts'
-import { mailDay } from '../../support/mail-day.ts'
-import { instant, session } from '../../support/release-day.ts'
+import { mailFixture } from '../../support/mail-fixture.ts'
+import { instant, session } from '../../support/release-fixture.ts'
 import { seededRandom } from '../../support/simulation/seeded-random.ts'
 
 /** A session with candidates of whom the last one has not registered yet. */
 const lateDay = async (count = 60) => {
-  const day = mailDay()
-  await day.load(count)
-  const last = day.members.accounts.pop() as (typeof day.members.accounts)[number]
+  const fixture = mailFixture()
+  await fixture.load(count)
+  const last = fixture.members.accounts.pop() as (typeof fixture.members.accounts)[number]
   const registered = new Map<string, typeof last & { readonly language: Language }>()
   // Whoever sends reads the account itself, which is there before the index shows it.
-  const { read } = day.ports.recipients
-  Object.assign(day.ports.recipients, {
+  const { read } = fixture.ports.recipients
+  Object.assign(fixture.ports.recipients, {
     async read(of: string, idNumbers: readonly string[]) {
-      const isHidden = registered.has(last.idNumber) && !day.members.accounts.includes(last)
-      if (isHidden) day.members.accounts.push(last)
+      const isHidden = registered.has(last.idNumber) && !fixture.members.accounts.includes(last)
+      if (isHidden) fixture.members.accounts.push(last)
       const found = await read(of, idNumbers)
-      if (isHidden) day.members.accounts.splice(day.members.accounts.indexOf(last), 1)
+      if (isHidden) fixture.members.accounts.splice(fixture.members.accounts.indexOf(last), 1)
       return found
     },
   })
   const ports = {
-    ...day.ports,
+    ...fixture.ports,
     accounts: { find: async (idNumber: string) => registered.get(idNumber) },
     late: {
       async add(batch: Parameters<Parameters<typeof notifyLateCandidate>[0]['late']['add']>[0]) {
         const key = `${batch.scope} ${batch.item}`
-        if (!day.deliveries.batches.has(key)) day.deliveries.batches.set(key, batch)
+        if (!fixture.deliveries.batches.has(key)) fixture.deliveries.batches.set(key, batch)
       },
     },
   }
   return {
-    ...day,
+    ...fixture,
     last,
     /** The account is there; the index of the session shows it, or not yet. */
     register(of: { readonly emailOptIn?: boolean } = {}, isInIndex = true) {
       registered.set(last.idNumber, { ...last, language: 'en', ...of })
-      if (isInIndex) day.members.accounts.push(Object.assign(last, of))
+      if (isInIndex) fixture.members.accounts.push(Object.assign(last, of))
     },
     tell: (eventId = 'event-1') => notifyLateCandidate(ports)({ idNumber: last.idNumber, eventId }),
-    mailed: () => day.mail.accepted.filter(({ to }) => to.startsWith(last.idNumber.toLowerCase())).length,
+    mailed: () => fixture.mail.accepted.filter(({ to }) => to.startsWith(last.idNumber.toLowerCase())).length,
   }
 }
 
 describe('somebody who registers when the results are out (R03)', () => {
   test('is told at once, once, however often the event comes', async () => {
-    const day = await lateDay()
-    const releaseId = await day.release()
-    await day.announce(releaseId)
-    await day.planAll()
-    await day.sendAll()
-    day.register()
-    expect(await day.tell()).toBe('notified')
-    expect(await day.tell()).toBe('notified')
-    await day.sendAll()
-    expect(day.mailed()).toBe(1)
+    const fixture = await lateDay()
+    const releaseId = await fixture.release()
+    await fixture.announce(releaseId)
+    await fixture.planAll()
+    await fixture.sendAll()
+    fixture.register()
+    expect(await fixture.tell()).toBe('notified')
+    expect(await fixture.tell()).toBe('notified')
+    await fixture.sendAll()
+    expect(fixture.mailed()).toBe(1)
     // Registered anew after a reset: one mail for a candidate and release all the same.
-    expect(await day.tell('event-2')).toBe('planned-already')
-    await day.sendAll()
-    expect(day.mailed()).toBe(1)
-    expect(day.count('accepted')).toBe(60)
+    expect(await fixture.tell('event-2')).toBe('planned-already')
+    await fixture.sendAll()
+    expect(fixture.mailed()).toBe(1)
+    expect(fixture.count('accepted')).toBe(60)
   })
 
   test('is not told who chose no mails, has no result, or registered before the release', async () => {
-    const day = await lateDay()
-    expect(await day.tell()).toBe('wants-no-mail')
-    day.register({ emailOptIn: false }, false)
-    expect(await day.tell()).toBe('wants-no-mail')
-    day.register()
-    expect(await day.tell()).toBe('not-released')
-    const releaseId = await day.prepare()
-    expect(await day.tell()).toBe('not-released')
-    day.clock.moveTo(instant)
-    await day.fire(releaseId)
-    await day.announce(releaseId)
-    await day.planAll()
-    day.results.rows.delete(`${day.last.idNumber}#1`)
-    expect(await day.tell()).toBe('no-visible-result')
-    expect(day.emails).toHaveLength(1)
+    const fixture = await lateDay()
+    expect(await fixture.tell()).toBe('wants-no-mail')
+    fixture.register({ emailOptIn: false }, false)
+    expect(await fixture.tell()).toBe('wants-no-mail')
+    fixture.register()
+    expect(await fixture.tell()).toBe('not-released')
+    const releaseId = await fixture.prepare()
+    expect(await fixture.tell()).toBe('not-released')
+    fixture.clock.moveTo(instant)
+    await fixture.fire(releaseId)
+    await fixture.announce(releaseId)
+    await fixture.planAll()
+    fixture.results.rows.delete(`${fixture.last.idNumber}#1`)
+    expect(await fixture.tell()).toBe('no-visible-result')
+    expect(fixture.emails).toHaveLength(1)
   })
 
   test('waits for the plan while the release is near or its mails are being planned', async () => {
-    const day = await lateDay()
-    day.register({}, false)
-    const releaseId = await day.prepare()
-    day.clock.moveTo((instant - 5 * minute) as typeof instant)
-    await expect(day.tell()).rejects.toBeInstanceOf(NotPlannedYet)
-    day.clock.moveTo(instant)
-    await day.fire(releaseId)
-    await expect(day.tell()).rejects.toBeInstanceOf(NotPlannedYet)
-    await day.announce(releaseId)
-    await expect(day.tell()).rejects.toBeInstanceOf(NotPlannedYet)
-    await day.planAll()
-    expect(await day.tell()).toBe('notified')
-    await day.sendAll()
-    expect(day.mailed()).toBe(1)
+    const fixture = await lateDay()
+    fixture.register({}, false)
+    const releaseId = await fixture.prepare()
+    fixture.clock.moveTo((instant - 5 * minute) as typeof instant)
+    await expect(fixture.tell()).rejects.toBeInstanceOf(NotPlannedYet)
+    fixture.clock.moveTo(instant)
+    await fixture.fire(releaseId)
+    await expect(fixture.tell()).rejects.toBeInstanceOf(NotPlannedYet)
+    await fixture.announce(releaseId)
+    await expect(fixture.tell()).rejects.toBeInstanceOf(NotPlannedYet)
+    await fixture.planAll()
+    expect(await fixture.tell()).toBe('notified')
+    await fixture.sendAll()
+    expect(fixture.mailed()).toBe(1)
   })
 
   test('is told when a hold ends, if they registered during it', async () => {
-    const day = await lateDay()
-    const releaseId = await day.release()
-    await day.announce(releaseId)
-    await day.planAll()
-    await day.sendAll()
-    const row = day.releases.rows.get(session) as PlannedRelease
-    day.releases.rows.set(session, { ...row, state: 'held' })
-    day.register()
-    expect(await day.tell()).toBe('notified')
-    await day.sendAll()
-    expect(day.mailed()).toBe(0)
-    day.releases.rows.set(session, row)
-    await day.sendAll()
-    expect(day.mailed()).toBe(1)
+    const fixture = await lateDay()
+    const releaseId = await fixture.release()
+    await fixture.announce(releaseId)
+    await fixture.planAll()
+    await fixture.sendAll()
+    const row = fixture.releases.rows.get(session) as PlannedRelease
+    fixture.releases.rows.set(session, { ...row, state: 'held' })
+    fixture.register()
+    expect(await fixture.tell()).toBe('notified')
+    await fixture.sendAll()
+    expect(fixture.mailed()).toBe(0)
+    fixture.releases.rows.set(session, row)
+    await fixture.sendAll()
+    expect(fixture.mailed()).toBe(1)
   })
 })
 
 describe('registering and planning at the same time', () => {
   /** Registers somewhere in the course of a release, the index lagging behind, and tells until it is settled. */
-  const race = async (seed: number, tellWith?: (day: Awaited<ReturnType<typeof lateDay>>) => Promise<unknown>) => {
+  const race = async (seed: number, tellWith?: (fixture: Awaited<ReturnType<typeof lateDay>>) => Promise<unknown>) => {
     const random = seededRandom(seed)
-    const day = await lateDay(20)
+    const fixture = await lateDay(20)
     const tell = tellWith ?? (({ tell: usual }) => usual())
-    const releaseId = await day.prepare()
+    const releaseId = await fixture.prepare()
     let isIn = false
     const steps: (() => Promise<unknown>)[] = [
-      async () => day.clock.moveTo(instant),
-      () => day.fire(releaseId),
-      () => day.announce(releaseId),
-      () => planLane(day.ports)({ releaseId, session, lane: 0, lanes: 1 }),
-      () => day.sendAll(),
+      async () => fixture.clock.moveTo(instant),
+      () => fixture.fire(releaseId),
+      () => fixture.announce(releaseId),
+      () => planLane(fixture.ports)({ releaseId, session, lane: 0, lanes: 1 }),
+      () => fixture.sendAll(),
     ]
     const registersAt = random.below(steps.length)
     const isIndexedAt = registersAt + random.below(3)
     let isSettled = true
     const attempt = async () => {
-      isSettled = await tell(day).then(
+      isSettled = await tell(fixture).then(
         () => true,
         () => false,
       )
     }
     for (const [index, step] of steps.entries()) {
       if (index === registersAt) {
-        day.register({}, false)
+        fixture.register({}, false)
         await attempt()
       }
       if (index >= isIndexedAt && !isIn) {
         isIn = true
-        day.members.accounts.push(day.last)
+        fixture.members.accounts.push(fixture.last)
       }
       await step()
       if (index >= registersAt && !isSettled) await attempt()
     }
-    if (!isIn) day.members.accounts.push(day.last)
+    if (!isIn) fixture.members.accounts.push(fixture.last)
     for (let tries = 0; !isSettled && tries < 3; tries++) await attempt()
-    await day.sendAll()
-    return day.mailed()
+    await fixture.sendAll()
+    return fixture.mailed()
   }
 
   test('tells exactly once, wherever in the release it falls', async () => {
@@ -172,14 +172,14 @@ describe('registering and planning at the same time', () => {
     expect(new Set(mailed)).toEqual(new Set([1]))
   })
 
-  const withinReach = async (day: Awaited<ReturnType<typeof lateDay>>) => {
-    if (day.clock.now() < instant) day.clock.moveTo((instant - minute) as typeof instant)
-    return day.tell()
+  const withinReach = async (fixture: Awaited<ReturnType<typeof lateDay>>) => {
+    if (fixture.clock.now() < instant) fixture.clock.moveTo((instant - minute) as typeof instant)
+    return fixture.tell()
   }
 
   test('broken variant: telling without waiting for the plan tells nobody, or tells twice', async () => {
-    const hasty = async (day: Awaited<ReturnType<typeof lateDay>>) => {
-      await withinReach(day).catch(() => undefined)
+    const hasty = async (fixture: Awaited<ReturnType<typeof lateDay>>) => {
+      await withinReach(fixture).catch(() => undefined)
     }
     const mailed = []
     for (let seed = 1; seed <= 200; seed++) mailed.push(await race(seed, hasty))

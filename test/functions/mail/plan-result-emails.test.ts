@@ -4,71 +4,71 @@ import { type EmailBatch, laneCount, lanesOfShard, shardsOfLane, waveOf } from '
 import { shardOf, shards } from '../../../shared/domain/identifiers.ts'
 import type { Language } from '../../../shared/domain/language.ts'
 import type { ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
-import { killer } from '../../support/faults.ts'
-import { mailDay } from '../../support/mail-day.ts'
-import { instant, session } from '../../support/release-day.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
+import { mailFixture } from '../../support/mail-fixture.ts'
+import { instant, session } from '../../support/release-fixture.ts'
 
 const languages: readonly Language[] = ['en', 'es', 'it', 'fr', 'de']
 const inFiveLanguages = (index: number) => ({ language: languages[index % 5] ?? 'en', emailOptIn: index % 3 !== 0 })
 
 /** Who is planned, in order; a candidate who is planned twice stands there twice. */
-const plannedIds = (day: ReturnType<typeof mailDay>) =>
-  day
+const plannedIds = (fixture: ReturnType<typeof mailFixture>) =>
+  fixture
     .states()
     .map(({ idNumber }) => idNumber)
     .toSorted()
 
 describe('the plan of result mails (R51, G4)', () => {
   test('holds everybody who chose emails, once, in batches of one language', async () => {
-    const day = mailDay()
-    await day.load(400, inFiveLanguages)
-    const releaseId = await day.release()
-    await day.announce(releaseId)
-    expect(day.plans).toEqual([{ releaseId, session, lane: 0, lanes: 1 }])
-    await day.planAll()
-    const wanted = day.members.accounts.filter(({ emailOptIn }) => emailOptIn).map(({ idNumber }) => idNumber)
-    expect(plannedIds(day)).toEqual(wanted.toSorted())
-    expect(day.planned()).toBe(wanted.length)
-    for (const batch of day.deliveries.batches.values()) {
+    const fixture = mailFixture()
+    await fixture.load(400, inFiveLanguages)
+    const releaseId = await fixture.release()
+    await fixture.announce(releaseId)
+    expect(fixture.plans).toEqual([{ releaseId, session, lane: 0, lanes: 1 }])
+    await fixture.planAll()
+    const wanted = fixture.members.accounts.filter(({ emailOptIn }) => emailOptIn).map(({ idNumber }) => idNumber)
+    expect(plannedIds(fixture)).toEqual(wanted.toSorted())
+    expect(fixture.planned()).toBe(wanted.length)
+    for (const batch of fixture.deliveries.batches.values()) {
       expect(batch.deliveries.length).toBeLessThanOrEqual(49)
       for (const { idNumber } of batch.deliveries) {
-        expect(day.members.accounts.find((account) => account.idNumber === idNumber)?.language).toBe(batch.language)
+        expect(fixture.members.accounts.find((account) => account.idNumber === idNumber)?.language).toBe(batch.language)
       }
     }
   })
 
   test('leaves out who registered without a result, and whose result is held or withdrawn', async () => {
-    const day = mailDay()
-    await day.load(6, (index) => ({ state: index === 1 ? 'held' : index === 2 ? 'withdrawn' : 'final' }))
-    day.members.accounts.push({ session, idNumber: 'NORESULT', emailOptIn: true, language: 'en' })
-    await day.announce(await day.release())
-    await day.planAll()
-    expect(plannedIds(day)).toEqual(['ID000000', 'ID000003', 'ID000004', 'ID000005'])
+    const fixture = mailFixture()
+    await fixture.load(6, (index) => ({ state: index === 1 ? 'held' : index === 2 ? 'withdrawn' : 'final' }))
+    fixture.members.accounts.push({ session, idNumber: 'NORESULT', emailOptIn: true, language: 'en' })
+    await fixture.announce(await fixture.release())
+    await fixture.planAll()
+    expect(plannedIds(fixture)).toEqual(['ID000000', 'ID000003', 'ID000004', 'ID000005'])
   })
 
   test('fills its batches over steps and shards, and hands its waves on shuffled by release', async () => {
-    const day = mailDay()
-    await day.load(1)
-    const [some] = day.members.accounts
-    const releaseId = await day.release()
+    const fixture = mailFixture()
+    await fixture.load(1)
+    const [some] = fixture.members.accounts
+    const releaseId = await fixture.release()
     // Many thousand candidates whose IDs fall into three shards of one lane.
     const ids = Array.from({ length: 60_000 }, (_, index) => `BIG${String(index).padStart(6, '0')}`).filter((id) =>
       [3, 7, 11].includes(shardOf(id)),
     )
-    const sealed = [...day.results.rows.values()][0]
+    const sealed = [...fixture.results.rows.values()][0]
     ids.forEach((idNumber, index) => {
       const language = languages[index % 5] ?? 'en'
-      day.members.accounts.push({ ...(some as NonNullable<typeof some>), idNumber, language })
-      day.results.rows.set(`${idNumber}#1`, { ...(sealed as NonNullable<typeof sealed>), idNumber })
+      fixture.members.accounts.push({ ...(some as NonNullable<typeof some>), idNumber, language })
+      fixture.results.rows.set(`${idNumber}#1`, { ...(sealed as NonNullable<typeof sealed>), idNumber })
     })
-    await planLane(day.ports)({ releaseId, session, lane: 3, lanes: 4 })
-    expect(plannedIds(day).filter((id) => id.startsWith('BIG'))).toEqual(ids.toSorted())
-    const sizes = [...day.deliveries.batches.values()].map(({ deliveries }) => deliveries.length)
+    await planLane(fixture.ports)({ releaseId, session, lane: 3, lanes: 4 })
+    expect(plannedIds(fixture).filter((id) => id.startsWith('BIG'))).toEqual(ids.toSorted())
+    const sizes = [...fixture.deliveries.batches.values()].map(({ deliveries }) => deliveries.length)
     expect(sizes.filter((size) => size < 49).length).toBeLessThanOrEqual(5)
-    const [progress] = day.deliveries.progresses.values()
-    expect(progress).toMatchObject({ isDone: true, planned: plannedIds(day).length, left: {} })
+    const [progress] = fixture.deliveries.progresses.values()
+    expect(progress).toMatchObject({ isDone: true, planned: plannedIds(fixture).length, left: {} })
     expect(progress?.waves).toBeGreaterThan(3)
-    const order = day.emails.map(({ wave }) => wave)
+    const order = fixture.emails.map(({ wave }) => wave)
     expect(order.toSorted()).toEqual(Array.from({ length: progress?.waves ?? 0 }, (_, index) => waveOf(index + 1)))
     expect(order).not.toEqual(order.toSorted())
   })
@@ -83,122 +83,126 @@ describe('the plan of result mails (R51, G4)', () => {
   })
 
   test('of a correction holds those whose result it changed, apart from the release, and mails them as corrected', async () => {
-    const day = mailDay()
-    await day.load(60)
-    const releaseId = await day.release()
-    await day.announce(releaseId)
-    await day.planAll()
-    await day.sendAll()
+    const fixture = mailFixture()
+    await fixture.load(60)
+    const releaseId = await fixture.release()
+    await fixture.announce(releaseId)
+    await fixture.planAll()
+    await fixture.sendAll()
     for (const idNumber of ['ID000003', 'ID000004']) {
-      await day.addResult(idNumber, { grade: 'A', version: 2 })
-      const version = day.results.rows.get(`${idNumber}#2`) as NonNullable<ReturnType<typeof day.results.rows.get>>
-      day.results.rows.set(`${idNumber}#2`, { ...version, sealedFor: 'correction', visibleFrom: instant })
+      await fixture.addResult(idNumber, { grade: 'A', version: 2 })
+      const version = fixture.results.rows.get(`${idNumber}#2`) as NonNullable<
+        ReturnType<typeof fixture.results.rows.get>
+      >
+      fixture.results.rows.set(`${idNumber}#2`, { ...version, sealedFor: 'correction', visibleFrom: instant })
     }
-    const opening = day.releases.openings.rows.get(session) as NonNullable<
-      ReturnType<typeof day.releases.openings.rows.get>
+    const opening = fixture.releases.openings.rows.get(session) as NonNullable<
+      ReturnType<typeof fixture.releases.openings.rows.get>
     >
-    const corrections = { correction: { correctedAt: day.clock.now(), notify: true } }
-    day.releases.openings.rows.set(session, { ...opening, corrections })
+    const corrections = { correction: { correctedAt: fixture.clock.now(), notify: true } }
+    fixture.releases.openings.rows.set(session, { ...opening, corrections })
     for (let times = 0; times < 2; times++) {
-      await planRelease(day.ports)({ releaseId, session, correctionId: 'correction' })
-      await day.planAll()
-      await day.sendAll()
+      await planRelease(fixture.ports)({ releaseId, session, correctionId: 'correction' })
+      await fixture.planAll()
+      await fixture.sendAll()
     }
-    const corrected = day.mail.accepted.filter(({ kind }) => kind === 'results-corrected')
+    const corrected = fixture.mail.accepted.filter(({ kind }) => kind === 'results-corrected')
     expect(corrected.map(({ to, mailingId }) => `${to} ${mailingId}`).toSorted()).toEqual([
       'id000003@example.org correction',
       'id000004@example.org correction',
     ])
-    expect(day.mail.accepted).toHaveLength(62)
+    expect(fixture.mail.accepted).toHaveLength(62)
   })
 
   test('comes again with every wave when the event does, as it does when a held release goes on', async () => {
-    const day = mailDay()
-    await day.load(120)
-    const releaseId = await day.release()
+    const fixture = mailFixture()
+    await fixture.load(120)
+    const releaseId = await fixture.release()
     for (let times = 0; times < 2; times++) {
-      await day.announce(releaseId)
-      await day.planAll()
+      await fixture.announce(releaseId)
+      await fixture.planAll()
     }
-    expect(day.emails.map(({ wave }) => wave)).toEqual([waveOf(1), waveOf(1)])
-    expect(plannedIds(day)).toHaveLength(120)
+    expect(fixture.emails.map(({ wave }) => wave)).toEqual([waveOf(1), waveOf(1)])
+    expect(plannedIds(fixture)).toHaveLength(120)
   })
 
   test('is made for nobody before the session is open, and not for a release that was replaced', async () => {
-    const day = mailDay()
-    await day.load(5)
-    const releaseId = await day.prepare()
-    expect(await planLane(day.ports)({ releaseId, session, lane: 0, lanes: 1 })).toEqual({ outcome: 'not-open' })
-    day.clock.moveTo(instant)
-    await day.fire(releaseId)
-    expect(await planLane(day.ports)({ releaseId: 'another', session, lane: 0, lanes: 1 })).toEqual({
+    const fixture = mailFixture()
+    await fixture.load(5)
+    const releaseId = await fixture.prepare()
+    expect(await planLane(fixture.ports)({ releaseId, session, lane: 0, lanes: 1 })).toEqual({ outcome: 'not-open' })
+    fixture.clock.moveTo(instant)
+    await fixture.fire(releaseId)
+    expect(await planLane(fixture.ports)({ releaseId: 'another', session, lane: 0, lanes: 1 })).toEqual({
       outcome: 'not-open',
     })
-    expect(day.states()).toEqual([])
+    expect(fixture.states()).toEqual([])
   })
 
   test('waits, before the first mail, while a template leaves a variable blank', async () => {
-    const day = mailDay()
+    const fixture = mailFixture()
     const templates = { faults: ['fr: the text leaves out {{exam}}'] }
-    await expect(planRelease({ ...day.ports, templates })({ releaseId: 'r', session })).rejects.toThrow('leaves out')
-    expect(day.plans).toEqual([])
+    await expect(planRelease({ ...fixture.ports, templates })({ releaseId: 'r', session })).rejects.toThrow(
+      'leaves out',
+    )
+    expect(fixture.plans).toEqual([])
   })
 })
 
 describe('exactly one plan', () => {
-  const wantedOf = (day: ReturnType<typeof mailDay>) =>
-    day.members.accounts
+  const wantedOf = (fixture: ReturnType<typeof mailFixture>) =>
+    fixture.members.accounts
       .filter(({ emailOptIn }) => emailOptIn)
       .map(({ idNumber }) => idNumber)
       .toSorted()
 
   test('is made of an event that is delivered five times, its lanes in any order and at the same time', async () => {
-    const day = mailDay()
-    await day.load(200, inFiveLanguages)
-    const releaseId = await day.release()
-    for (let delivery = 0; delivery < 5; delivery++) await day.announce(releaseId)
-    await Promise.all(day.plans.toReversed().map((message) => planLane(day.ports)(message)))
-    expect(plannedIds(day)).toEqual(wantedOf(day))
+    const fixture = mailFixture()
+    await fixture.load(200, inFiveLanguages)
+    const releaseId = await fixture.release()
+    for (let delivery = 0; delivery < 5; delivery++) await fixture.announce(releaseId)
+    await Promise.all(fixture.plans.toReversed().map((message) => planLane(fixture.ports)(message)))
+    expect(plannedIds(fixture)).toEqual(wantedOf(fixture))
   })
 
   /** Kills the planning of every lane at one call, and lets the message come again. */
   const killedAt = async (at: number, when: 'before' | 'after', plansOf = (plans: ResultEmailPlans) => plans) => {
-    const day = mailDay()
-    await day.load(150, inFiveLanguages)
-    const releaseId = await day.release()
-    const plans = plansOf(day.ports.plans)
+    const fixture = mailFixture()
+    await fixture.load(150, inFiveLanguages)
+    const releaseId = await fixture.release()
+    const plans = plansOf(fixture.ports.plans)
     // As if the session were a large one.
-    day.deliveries.plans.set(releaseId, { releaseId, session, lanes: 16, begunAt: day.clock.now() })
-    await day.announce(releaseId)
+    fixture.deliveries.plans.set(releaseId, { releaseId, session, lanes: 16, begunAt: fixture.clock.now() })
+    await fixture.announce(releaseId)
     let deaths = 0
-    for (const message of day.plans) {
-      const { state, mortal } = killer(at, when)
+    for (const message of fixture.plans) {
+      const { state, mortal } = killAtCall(at, when)
       const doomed = {
-        ...day.ports,
-        accounts: mortal(day.ports.accounts),
-        results: mortal(day.ports.results),
-        releases: mortal(day.ports.releases),
-        openings: mortal(day.ports.openings),
+        ...fixture.ports,
+        accounts: mortal(fixture.ports.accounts),
+        results: mortal(fixture.ports.results),
+        releases: mortal(fixture.ports.releases),
+        openings: mortal(fixture.ports.openings),
         plans: mortal(plans),
-        queues: mortal(day.ports.queues),
+        queues: mortal(fixture.ports.queues),
       }
       await planLane(doomed)(message).catch(() => undefined)
-      await planLane({ ...day.ports, plans })(message)
+      await planLane({ ...fixture.ports, plans })(message)
       if (state.isDead) deaths++
     }
-    return { day, deaths }
+    return { fixture, deaths }
   }
 
   test.each([1, 2, 3, 4, 5, 6, 7])(
     'is made by planners that are all killed at call %i, and every batch is handed on',
     async (at) => {
       for (const when of ['before', 'after'] as const) {
-        const { day, deaths } = await killedAt(at, when)
+        const { fixture, deaths } = await killedAt(at, when)
         expect(deaths).toBe(16)
-        expect(plannedIds(day)).toEqual(wantedOf(day))
+        expect(plannedIds(fixture)).toEqual(wantedOf(fixture))
         const isHandedOn = ({ scope, item }: EmailBatch) =>
-          day.emails.some((message) => message.scope === scope && item.startsWith(message.wave))
-        expect([...day.deliveries.batches.values()].filter((batch) => !isHandedOn(batch))).toEqual([])
+          fixture.emails.some((message) => message.scope === scope && item.startsWith(message.wave))
+        expect([...fixture.deliveries.batches.values()].filter((batch) => !isHandedOn(batch))).toEqual([])
       }
     },
   )
@@ -216,20 +220,20 @@ describe('exactly one plan', () => {
     })
     // The planner is killed between the two writes: the second call of `record` never happens.
     let calls = 0
-    const day = mailDay()
-    await day.load(150, inFiveLanguages)
-    const releaseId = await day.release()
+    const fixture = mailFixture()
+    await fixture.load(150, inFiveLanguages)
+    const releaseId = await fixture.release()
     const broken = unconditional({
-      ...day.ports.plans,
+      ...fixture.ports.plans,
       record: async (scope, of) => {
         if (++calls === 2) throw new Error('killed')
-        return day.ports.plans.record(scope, of)
+        return fixture.ports.plans.record(scope, of)
       },
     })
     const lane = { releaseId, session, lane: 1, lanes: 16 }
-    await planLane({ ...day.ports, plans: broken })(lane).catch(() => undefined)
-    await planLane({ ...day.ports, plans: broken })(lane)
-    const ids = plannedIds(day)
+    await planLane({ ...fixture.ports, plans: broken })(lane).catch(() => undefined)
+    await planLane({ ...fixture.ports, plans: broken })(lane)
+    const ids = plannedIds(fixture)
     expect(new Set(ids).size).toBeLessThan(ids.length)
   })
 })

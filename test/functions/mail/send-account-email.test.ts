@@ -6,10 +6,10 @@ import { minute } from '../../../shared/domain/time.ts'
 import type { Addressee } from '../../../shared/ports/addressees.ts'
 import type { AccountMailer } from '../../../shared/ports/mailers.ts'
 import { manualClock } from '../../support/clock.ts'
-import { killer } from '../../support/faults.ts'
 import { inMemoryAccountEmails } from '../../support/in-memory/deliveries.ts'
 import { type Fate, inMemoryMailService } from '../../support/in-memory/mail-service.ts'
 import { inMemoryMailedAccounts } from '../../support/in-memory/mailed-accounts.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
 import { recordingLog } from '../../support/log.ts'
 
 const ana: Addressee = {
@@ -28,7 +28,7 @@ const withNewest = ({ newest }: ReturnType<typeof inMemoryMailedAccounts>, addre
   return { ...addressee, ...(newestReset && { newestReset }) }
 }
 
-const world = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
+const fixture = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
   const emails = inMemoryAccountEmails()
   const mail = inMemoryMailService(fateOf)
   const clock = manualClock()
@@ -49,9 +49,9 @@ const world = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) => {
   return { emails, mail, clock, ports, accounts, sendFor, send, sent: mail.acceptedAccountMails }
 }
 
-let here: ReturnType<typeof world>
+let here: ReturnType<typeof fixture>
 beforeEach(() => {
-  here = world()
+  here = fixture()
 })
 
 describe('the confirmation of a registration (R11)', () => {
@@ -73,7 +73,7 @@ describe('the confirmation of a registration (R11)', () => {
 
   test('is tried again after a throttle', async () => {
     let tries = 0
-    here = world(() => (++tries === 1 ? 'throttled' : 'taken'))
+    here = fixture(() => (++tries === 1 ? 'throttled' : 'taken'))
     await expect(here.send()).rejects.toMatchObject({ name: 'MailNotTaken' })
     expect(here.emails.rows.size).toBe(0)
     expect(await here.send()).toEqual({ outcome: 'accepted' })
@@ -85,16 +85,16 @@ describe('the confirmation of a registration (R11)', () => {
     ['lost-before', 'unknown'],
     ['rejected', 'failed'],
   ])('that is %s is %s, and never sent again by itself', async (fate, outcome) => {
-    here = world(() => fate)
+    here = fixture(() => fate)
     expect(await here.send()).toMatchObject({ outcome })
     expect(await here.send()).toEqual({ outcome: 'settled-before' })
     expect(here.mail.state.calls).toBe(1)
   })
 
   test('is not sent outside the allow-list, or to an account that was reset; the reason is kept', async () => {
-    here = world(undefined, { ...ana, email: 'ana@candidate.example' })
+    here = fixture(undefined, { ...ana, email: 'ana@candidate.example' })
     expect(await here.send()).toEqual({ outcome: 'suppressed', reason: 'not-on-allow-list' })
-    const reset = world()
+    const reset = fixture()
     const ports = { ...reset.ports, addressees: { find: async () => new Map() } }
     expect(await sendAccountEmail(ports)(event)).toEqual([{ outcome: 'suppressed', reason: 'account-reset' }])
     expect([...here.sent, ...reset.sent]).toEqual([])
@@ -103,8 +103,8 @@ describe('the confirmation of a registration (R11)', () => {
 
 describe('a sender that is killed at any call', () => {
   const killedAt = async (at: number, when: 'before' | 'after', mailerOf = (mailer: AccountMailer) => mailer) => {
-    const there = world()
-    const { mortal } = killer(at, when)
+    const there = fixture()
+    const { mortal } = killAtCall(at, when)
     const ports = { ...there.ports, mailer: mailerOf(there.ports.mailer) }
     const doomed = { ...ports, emails: mortal(ports.emails), mailer: mortal(ports.mailer) }
     await sendAccountEmail(doomed)(event).catch(() => undefined)
@@ -127,8 +127,8 @@ describe('a sender that is killed at any call', () => {
   })
 
   test('broken variant: one that claims after the mail sends twice', async () => {
-    const there = world()
-    const { mortal } = killer(1, 'after')
+    const there = fixture()
+    const { mortal } = killAtCall(1, 'after')
     const sendThenClaim = async (ports: typeof there.ports) => {
       await ports.mailer.send({
         to: ana.email,
@@ -177,7 +177,7 @@ describe('the link to a new password (R30, R31)', () => {
 
   test('is another one after a throttle', async () => {
     let tries = 0
-    here = world(() => (++tries === 1 ? 'throttled' : 'taken'))
+    here = fixture(() => (++tries === 1 ? 'throttled' : 'taken'))
     await expect(here.sendFor(about('password-reset-requested'))).rejects.toMatchObject({ name: 'MailNotTaken' })
     await here.sendFor(about('password-reset-requested'))
     expect(here.accounts.issued).toHaveLength(2)
@@ -269,7 +269,7 @@ describe('the owner of an account', () => {
   })
 
   test('is told at the old address of a change that the new one is asked to confirm (R55)', async () => {
-    here = world(undefined, { ...ana, pendingEmail: { address: 'new@example.org', eventId: 'event-2' } })
+    here = fixture(undefined, { ...ana, pendingEmail: { address: 'new@example.org', eventId: 'event-2' } })
     expect(await here.sendFor(about('email-change-requested'))).toHaveLength(2)
     const mails = here.sent.map(({ to, text }) => [to, tokenIn(text)])
     expect(mails).toEqual([
@@ -280,7 +280,7 @@ describe('the owner of an account', () => {
   })
 
   test('is asked for an address by the mail of the request that named it, and by no earlier one', async () => {
-    here = world(undefined, { ...ana, pendingEmail: { address: 'newer@example.org', eventId: 'event-3' } })
+    here = fixture(undefined, { ...ana, pendingEmail: { address: 'newer@example.org', eventId: 'event-3' } })
     const asked = about('email-change-requested')
     expect(await here.sendFor(asked)).toContainEqual({ outcome: 'suppressed', reason: 'superseded' })
     expect(await here.sendFor({ ...asked, eventId: 'event-3' })).toHaveLength(2)
@@ -298,7 +298,7 @@ describe('the owner of an account', () => {
 
   test('is told at the old address that the new one is in force, and the old one is forgotten (R55)', async () => {
     const formerEmail = { address: 'old@example.org', eventId: 'event-2' }
-    here = world(undefined, { ...ana, formerEmail })
+    here = fixture(undefined, { ...ana, formerEmail })
     await here.sendFor(about('email-changed'))
     expect(here.sent).toMatchObject([{ to: 'old@example.org', kind: 'email-changed' }])
     expect(here.accounts.forgotten).toEqual(['event-2'])

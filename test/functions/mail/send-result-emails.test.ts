@@ -7,51 +7,52 @@ import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { Pacer, ResultMailer, Turn } from '../../../shared/ports/mailers.ts'
-import { killer } from '../../support/faults.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
-import { mailDay } from '../../support/mail-day.ts'
-import { session } from '../../support/release-day.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
+import { mailFixture } from '../../support/mail-fixture.ts'
+import { session } from '../../support/release-fixture.ts'
 import { forEachSeed } from '../../support/simulation/seed.ts'
 import { seededRandom } from '../../support/simulation/seeded-random.ts'
 
 /** A released session, planned, its messages waiting. */
 const planned = async (count: number, fateOf?: (mail: { to: string }) => Fate) => {
-  const day = mailDay(fateOf)
+  const fixture = mailFixture(fateOf)
   const languages: readonly Language[] = ['en', 'es', 'it', 'fr', 'de']
-  await day.load(count, (index) => ({ language: languages[index % 5] ?? 'en' }))
-  const releaseId = await day.release()
-  await day.announce(releaseId)
-  await day.planAll()
-  return { ...day, releaseId }
+  await fixture.load(count, (index) => ({ language: languages[index % 5] ?? 'en' }))
+  const releaseId = await fixture.release()
+  await fixture.announce(releaseId)
+  await fixture.planAll()
+  return { ...fixture, releaseId }
 }
-type Day = Awaited<ReturnType<typeof planned>>
+type Fixture = Awaited<ReturnType<typeof planned>>
 
 const settled: readonly DeliveryState[] = ['accepted', 'unknown', 'failed', 'suppressed']
 /** planned = accepted + unknown + failed + suppressed, and nothing is left in between. */
-const expectBalance = (day: Day) => {
-  expect(settled.reduce((sum, state) => sum + day.count(state), 0)).toBe(day.planned())
-  expect(day.count('pending') + day.count('claimed')).toBe(0)
+const expectBalance = (fixture: Fixture) => {
+  expect(settled.reduce((sum, state) => sum + fixture.count(state), 0)).toBe(fixture.planned())
+  expect(fixture.count('pending') + fixture.count('claimed')).toBe(0)
 }
 /** Mails of one candidate that the mail service accepted beyond the first. */
-const duplicates = (day: Day) => day.mail.accepted.length - new Set(day.mail.accepted.map(({ to }) => to)).size
+const duplicates = (fixture: Fixture) =>
+  fixture.mail.accepted.length - new Set(fixture.mail.accepted.map(({ to }) => to)).size
 
 describe('the mail that results are out (R51)', () => {
-  let day: Day
+  let fixture: Fixture
   beforeEach(async () => {
-    day = await planned(200)
+    fixture = await planned(200)
   })
 
   test('goes to everybody once, in their language, and to nobody else', async () => {
-    await day.sendAll()
-    expect(day.mail.accepted).toHaveLength(200)
-    expect(duplicates(day)).toBe(0)
-    expect(new Set(day.mail.accepted.map(({ language }) => language)).size).toBe(5)
-    expectBalance(day)
+    await fixture.sendAll()
+    expect(fixture.mail.accepted).toHaveLength(200)
+    expect(duplicates(fixture)).toBe(0)
+    expect(new Set(fixture.mail.accepted.map(({ language }) => language)).size).toBe(5)
+    expectBalance(fixture)
   })
 
   test('carries a name, the exam and the way to the site; no ID and no grade (R41)', async () => {
-    await day.sendAll()
-    const [mail] = day.mail.accepted
+    await fixture.sendAll()
+    const [mail] = fixture.mail.accepted
     expect(mail?.variables).toEqual({
       nameText: 'Ana',
       nameHtml: 'Ana',
@@ -59,16 +60,16 @@ describe('the mail that results are out (R51)', () => {
       logInUrl: 'https://results.example.org/',
     })
     expect(mail?.delivery).toMatch(/^\d\d-000001-[a-z]{2}-\d\d-\d\d$/)
-    expect(new Set(day.mail.accepted.map(({ delivery }) => delivery)).size).toBe(200)
+    expect(new Set(fixture.mail.accepted.map(({ delivery }) => delivery)).size).toBe(200)
   })
 
   test('is not sent to who changed their mind, was reset, or is not on the allow-list; each is listed with the reason', async () => {
-    day.changes.set('ID000001', { emailOptIn: false })
-    day.changes.set('ID000002', { email: 'real@candidate.example' })
-    day.changes.set('ID000003', { email: 'success@simulator.amazonses.com' })
-    day.members.accounts.splice(4, 1)
-    await day.sendAll()
-    const suppressed = day
+    fixture.changes.set('ID000001', { emailOptIn: false })
+    fixture.changes.set('ID000002', { email: 'real@candidate.example' })
+    fixture.changes.set('ID000003', { email: 'success@simulator.amazonses.com' })
+    fixture.members.accounts.splice(4, 1)
+    await fixture.sendAll()
+    const suppressed = fixture
       .states()
       .filter(({ state }) => state === 'suppressed')
       .toSorted((a, b) => (a.idNumber < b.idNumber ? -1 : 1))
@@ -77,57 +78,57 @@ describe('the mail that results are out (R51)', () => {
       { idNumber: 'ID000002', state: 'suppressed', reason: 'not-on-allow-list' },
       { idNumber: 'ID000004', state: 'suppressed', reason: 'account-reset' },
     ])
-    expect(day.mail.accepted).toHaveLength(197)
-    expectBalance(day)
+    expect(fixture.mail.accepted).toHaveLength(197)
+    expectBalance(fixture)
   })
 
   test('is not claimed while the release is held; it waits without using up deliveries, and goes on with it', async () => {
-    const row = day.releases.rows.get(session) as PlannedRelease
-    day.releases.rows.set(session, { ...row, state: 'held' })
-    const [message] = day.emails.splice(0) as [SendWaveMessage]
-    expect(await day.send(message)).toEqual({ outcome: 'deferred', reason: 'release-not-open', sent: 0 })
-    expect([day.count('pending'), day.mail.state.calls]).toEqual([200, 0])
-    expect([day.emails, day.delays.at(-1)]).toEqual([[message], 900])
-    day.releases.rows.set(session, row)
-    await day.sendAll()
-    expect(day.count('accepted')).toBe(200)
-    expectBalance(day)
+    const row = fixture.releases.rows.get(session) as PlannedRelease
+    fixture.releases.rows.set(session, { ...row, state: 'held' })
+    const [message] = fixture.emails.splice(0) as [SendWaveMessage]
+    expect(await fixture.send(message)).toEqual({ outcome: 'deferred', reason: 'release-not-open', sent: 0 })
+    expect([fixture.count('pending'), fixture.mail.state.calls]).toEqual([200, 0])
+    expect([fixture.emails, fixture.delays.at(-1)]).toEqual([[message], 900])
+    fixture.releases.rows.set(session, row)
+    await fixture.sendAll()
+    expect(fixture.count('accepted')).toBe(200)
+    expectBalance(fixture)
   })
 
   test('stops at the very next call when the release is held in the middle of it', async () => {
-    const row = day.releases.rows.get(session) as PlannedRelease
+    const row = fixture.releases.rows.get(session) as PlannedRelease
     const mailer: ResultMailer = {
       async send(bulk) {
-        day.releases.rows.set(session, { ...row, state: 'held' })
-        return day.mail.results.send(bulk)
+        fixture.releases.rows.set(session, { ...row, state: 'held' })
+        return fixture.mail.results.send(bulk)
       },
     }
-    const [message] = day.emails.splice(0) as [SendWaveMessage]
-    expect(await sendResultEmails({ ...day.ports, mailer })(message)).toMatchObject({ reason: 'release-not-open' })
+    const [message] = fixture.emails.splice(0) as [SendWaveMessage]
+    expect(await sendResultEmails({ ...fixture.ports, mailer })(message)).toMatchObject({ reason: 'release-not-open' })
     // Two calls were under way; what they came to is written down.
-    expect(day.mail.state.calls).toBe(2)
-    expect([day.count('accepted'), day.count('claimed')]).toEqual([day.mail.accepted.length, 0])
+    expect(fixture.mail.state.calls).toBe(2)
+    expect([fixture.count('accepted'), fixture.count('claimed')]).toEqual([fixture.mail.accepted.length, 0])
   })
 
   test.each<[string, Partial<PlannedRelease>]>([
     ['is cancelled', { state: 'cancelled' }],
     ['has been replaced by another', { releaseId: 'another' }],
   ])('is suppressed for everybody, by name, where the release %s', async (_, changes) => {
-    const row = day.releases.rows.get(session) as PlannedRelease
-    day.releases.rows.set(session, { ...row, ...changes })
-    await day.sendAll()
-    expect(day.mail.state.calls).toBe(0)
-    expect(day.states().every(({ reason }) => reason === 'release-cancelled')).toBe(true)
-    expectBalance(day)
+    const row = fixture.releases.rows.get(session) as PlannedRelease
+    fixture.releases.rows.set(session, { ...row, ...changes })
+    await fixture.sendAll()
+    expect(fixture.mail.state.calls).toBe(0)
+    expect(fixture.states().every(({ reason }) => reason === 'release-cancelled')).toBe(true)
+    expectBalance(fixture)
   })
 
   test('is not sent to addresses that came back or whose reader called it unwanted', async () => {
-    day.changes.set('ID000001', { emailBounced: true })
-    day.changes.set('ID000002', { emailComplained: true })
-    await day.sendAll()
-    const reasons = day.states().flatMap(({ idNumber, reason }) => (reason ? [`${idNumber} ${reason}`] : []))
+    fixture.changes.set('ID000001', { emailBounced: true })
+    fixture.changes.set('ID000002', { emailComplained: true })
+    await fixture.sendAll()
+    const reasons = fixture.states().flatMap(({ idNumber, reason }) => (reason ? [`${idNumber} ${reason}`] : []))
     expect(reasons.toSorted()).toEqual(['ID000001 bounced-before', 'ID000002 complained-before'])
-    expectBalance(day)
+    expectBalance(fixture)
   })
 
   test('goes out in slices as large as the pace allows', async () => {
@@ -139,30 +140,33 @@ describe('the mail that results are out (R51)', () => {
         return { outcome: 'granted', inMilliseconds: 0 }
       },
     }
-    const send = sendResultEmails({ ...day.ports, pacer })
-    for (const message of day.emails) await send(message)
+    const send = sendResultEmails({ ...fixture.ports, pacer })
+    for (const message of fixture.emails) await send(message)
     expect(Math.max(...taken)).toBe(3)
     expect(taken.reduce((sum, mails) => sum + mails, 0)).toBe(200)
-    expectBalance(day)
+    expectBalance(fixture)
   })
 
   test('is handed on when the sender’s shift is over, and when the day’s quota or the breaker stops it', async () => {
-    const [message] = day.emails.splice(0) as [SendWaveMessage]
+    const [message] = fixture.emails.splice(0) as [SendWaveMessage]
     const sendWith = (turn: Turn) =>
-      sendResultEmails({ ...day.ports, pacer: { ...day.ports.pacer, take: async () => turn } })(message)
+      sendResultEmails({ ...fixture.ports, pacer: { ...fixture.ports.pacer, take: async () => turn } })(message)
     const reasonOf = async (turn: Turn) => ((await sendWith(turn)) as { reason?: string }).reason
     expect(await reasonOf({ outcome: 'granted', inMilliseconds: 3 * minute })).toBe('time-is-up')
     expect(await reasonOf({ outcome: 'stopped', reason: 'daily-quota' })).toBe('daily-quota')
     expect(await reasonOf({ outcome: 'stopped', reason: 'breaker' })).toBe('breaker')
-    expect(day.delays.slice(-3)).toEqual([0, 900, 900])
-    expect(day.emails).toEqual([message, message, message])
-    expect(day.count('pending')).toBe(200)
+    expect(fixture.delays.slice(-3)).toEqual([0, 900, 900])
+    expect(fixture.emails).toEqual([message, message, message])
+    expect(fixture.count('pending')).toBe(200)
   })
 
   test('waits for a turn that is far off, rather than take another behind it', async () => {
-    const [message] = day.emails.splice(0) as [SendWaveMessage]
-    const slow = { ...day.ports.pacer, take: async () => ({ outcome: 'granted', inMilliseconds: 2 * minute }) as const }
-    const done = await sendResultEmails({ ...day.ports, pacer: slow })(message)
+    const [message] = fixture.emails.splice(0) as [SendWaveMessage]
+    const slow = {
+      ...fixture.ports.pacer,
+      take: async () => ({ outcome: 'granted', inMilliseconds: 2 * minute }) as const,
+    }
+    const done = await sendResultEmails({ ...fixture.ports, pacer: slow })(message)
     expect(done).toMatchObject({ outcome: 'settled' })
   })
 
@@ -173,15 +177,15 @@ describe('the mail that results are out (R51)', () => {
       now: () => 0,
       async wait(milliseconds: number) {
         waits.push(milliseconds)
-        accepted.push(day.count('accepted'))
+        accepted.push(fixture.count('accepted'))
       },
     }
     const pacer: Pacer = {
       burst: async () => ({ calls: 1, mails: 49 }),
       take: async () => ({ outcome: 'granted', inMilliseconds: 15_000 }),
     }
-    const [message] = day.emails as [SendWaveMessage]
-    await sendResultEmails({ ...day.ports, pacer, timer })(message)
+    const [message] = fixture.emails as [SendWaveMessage]
+    await sendResultEmails({ ...fixture.ports, pacer, timer })(message)
     expect(waits.length).toBeGreaterThan(2)
     // After each wait, everything that was sent before it has been written.
     accepted.forEach((count, index) => {
@@ -191,42 +195,44 @@ describe('the mail that results are out (R51)', () => {
 
   test('is refused for good by some addresses, and throttled for others, who get it in a later call', async () => {
     const tries = new Map<string, number>()
-    day = await planned(60, ({ to }) => {
+    fixture = await planned(60, ({ to }) => {
       tries.set(to, (tries.get(to) ?? 0) + 1)
       if (to.includes('000007')) return 'rejected'
       return to.includes('000009') && tries.get(to) === 1 ? 'throttled' : 'taken'
     })
-    await day.sendAll()
+    await fixture.sendAll()
     expect(tries.get('id000009@example.org')).toBe(2)
-    expect(day.states().find(({ idNumber }) => idNumber === 'ID000007')).toMatchObject({
+    expect(fixture.states().find(({ idNumber }) => idNumber === 'ID000007')).toMatchObject({
       state: 'failed',
       reason: 'MESSAGE_REJECTED',
     })
-    expect(day.count('accepted')).toBe(59)
-    expectBalance(day)
+    expect(fixture.count('accepted')).toBe(59)
+    expectBalance(fixture)
   })
 
   test('that makes SES refuse the whole call is found among the others, and ends as failed by name', async () => {
-    day = await planned(60, ({ to }) => (to.includes('000007') ? 'poisonous' : 'taken'))
-    await day.sendAll()
-    expect(day.states().filter(({ state }) => state === 'failed')).toEqual([
+    fixture = await planned(60, ({ to }) => (to.includes('000007') ? 'poisonous' : 'taken'))
+    await fixture.sendAll()
+    expect(fixture.states().filter(({ state }) => state === 'failed')).toEqual([
       { idNumber: 'ID000007', state: 'failed', reason: 'BadRequestException' },
     ])
-    expect(day.count('accepted')).toBe(59)
-    expectBalance(day)
+    expect(fixture.count('accepted')).toBe(59)
+    expectBalance(fixture)
   })
 
   test('waits while SES refuses every call, and ends as failed by name after some hours', async () => {
-    day = await planned(60, () => 'poisonous')
+    fixture = await planned(60, () => 'poisonous')
     for (let tries = 0; tries < 20; tries++) {
-      await day.sendAll()
-      expect(day.count('pending')).toBe(60)
-      expect(day.delays.at(-1)).toBe(900)
-      expect(day.emails).toHaveLength(1)
+      await fixture.sendAll()
+      expect(fixture.count('pending')).toBe(60)
+      expect(fixture.delays.at(-1)).toBe(900)
+      expect(fixture.emails).toHaveLength(1)
     }
-    await day.sendAll()
-    expect(day.states().every(({ state, reason }) => state === 'failed' && reason === 'BadRequestException')).toBe(true)
-    expectBalance(day)
+    await fixture.sendAll()
+    expect(fixture.states().every(({ state, reason }) => state === 'failed' && reason === 'BadRequestException')).toBe(
+      true,
+    )
+    expectBalance(fixture)
   })
 
   test.each<[Fate, string]>([
@@ -235,36 +241,38 @@ describe('the mail that results are out (R51)', () => {
     ['throttled', 'throttled'],
   ])('waits, and nothing is lost, while SES answers that it is %s', async (fate, reason) => {
     let now: Fate = fate
-    day = await planned(120, () => now)
-    const [message] = day.emails.splice(0) as [SendWaveMessage]
-    expect(await day.send(message)).toEqual({ outcome: 'deferred', reason, sent: 0 })
-    expect(day.count('pending')).toBe(120)
+    fixture = await planned(120, () => now)
+    const [message] = fixture.emails.splice(0) as [SendWaveMessage]
+    expect(await fixture.send(message)).toEqual({ outcome: 'deferred', reason, sent: 0 })
+    expect(fixture.count('pending')).toBe(120)
     now = 'taken'
-    await day.sendAll()
-    expect(day.count('accepted')).toBe(120)
+    await fixture.sendAll()
+    expect(fixture.count('accepted')).toBe(120)
   })
 
   test('with a blank name in it fails alone, before the call', async () => {
-    day.changes.set('ID000005', { name: ' ' })
-    await day.sendAll()
-    const failed = day.states().filter(({ state }) => state === 'failed')
+    fixture.changes.set('ID000005', { name: ' ' })
+    await fixture.sendAll()
+    const failed = fixture.states().filter(({ state }) => state === 'failed')
     expect(failed).toEqual([{ idNumber: 'ID000005', state: 'failed', reason: 'blank-variable' }])
-    expect(day.mail.accepted).toHaveLength(199)
-    expectBalance(day)
+    expect(fixture.mail.accepted).toHaveLength(199)
+    expectBalance(fixture)
   })
 
   test('that nobody planned is not sent', async () => {
-    expect(await day.send({ releaseId: day.releaseId, session, scope: 'x#00', wave: 'batch#000001-' })).toEqual({
-      outcome: 'no-such-wave',
-    })
+    expect(await fixture.send({ releaseId: fixture.releaseId, session, scope: 'x#00', wave: 'batch#000001-' })).toEqual(
+      {
+        outcome: 'no-such-wave',
+      },
+    )
   })
 })
 
 /** Runs all messages under faults, each until it is done: repeated after failures, duplicated, in any order. */
 const runWithFaults = async (
   seed: number,
-  senderOf: (day: Day) => typeof sendResultEmails = () => sendResultEmails,
-): Promise<Day> => {
+  senderOf: (fixture: Fixture) => typeof sendResultEmails = () => sendResultEmails,
+): Promise<Fixture> => {
   const random = seededRandom(seed)
   const fateOf = (): Fate => {
     const draw = random.next()
@@ -272,41 +280,41 @@ const runWithFaults = async (
     if (draw < 0.06) return random.chance(0.5) ? 'lost-after' : 'lost-before'
     return 'taken'
   }
-  const day = await planned(300, fateOf)
-  const queue = day.emails.splice(0).flatMap((message) => (random.chance(0.05) ? [message, message] : [message]))
+  const fixture = await planned(300, fateOf)
+  const queue = fixture.emails.splice(0).flatMap((message) => (random.chance(0.05) ? [message, message] : [message]))
   for (let turns = 0; queue.length > 0; turns++) {
     expect(turns).toBeLessThan(20_000)
     const [message] = queue.splice(random.below(queue.length), 1)
-    const { mortal } = killer(
+    const { mortal } = killAtCall(
       random.chance(0.5) ? 1 + random.below(16) : undefined,
       random.chance(0.5) ? 'before' : 'after',
     )
     const ports = {
-      ...day.ports,
-      batches: mortal(day.ports.batches),
-      mailer: mortal(day.ports.mailer),
-      recipients: mortal(day.ports.recipients),
-      queues: mortal(day.ports.queues),
+      ...fixture.ports,
+      batches: mortal(fixture.ports.batches),
+      mailer: mortal(fixture.ports.mailer),
+      recipients: mortal(fixture.ports.recipients),
+      queues: mortal(fixture.ports.queues),
     }
     try {
-      await senderOf(day)(ports)(message as NonNullable<typeof message>)
+      await senderOf(fixture)(ports)(message as NonNullable<typeof message>)
     } catch {
-      day.clock.advance(random.below(3 * minute))
+      fixture.clock.advance(random.below(3 * minute))
       queue.push(message as NonNullable<typeof message>)
     }
-    queue.push(...day.emails.splice(0))
+    queue.push(...fixture.emails.splice(0))
   }
-  return day
+  return fixture
 }
 
 describe('under throttles, lost answers, kills, duplicates and in any order (G4)', () => {
   test('nobody is mailed twice, the balance holds, and who may have missed the mail is listed as unknown', async () => {
     await forEachSeed(25, async (seed) => {
-      const day = await runWithFaults(seed)
-      expect(duplicates(day)).toBe(0)
-      expectBalance(day)
-      const mailed = new Set(day.mail.accepted.map(({ to }) => to))
-      for (const { idNumber, state } of day.states()) {
+      const fixture = await runWithFaults(seed)
+      expect(duplicates(fixture)).toBe(0)
+      expectBalance(fixture)
+      const mailed = new Set(fixture.mail.accepted.map(({ to }) => to))
+      for (const { idNumber, state } of fixture.states()) {
         const wasMailed = mailed.has(`${idNumber.toLowerCase()}@example.org`)
         if (state === 'accepted') expect(wasMailed).toBe(true)
         if (!wasMailed) expect(state).toBe('unknown')
@@ -314,7 +322,7 @@ describe('under throttles, lost answers, kills, duplicates and in any order (G4)
     })
   })
 
-  const duplicatesOf = async (broken: (day: Day) => typeof sendResultEmails) => {
+  const duplicatesOf = async (broken: (fixture: Fixture) => typeof sendResultEmails) => {
     let seen = 0
     for (let seed = 1; seed <= 5; seed++) seen += duplicates(await runWithFaults(seed, broken))
     return seen

@@ -11,7 +11,7 @@ import { sampleAccount } from '../../support/samples.ts'
 
 const tokens = aesUnsubscribeTokens(async () => 'a secret of many letters')
 
-const world = () => {
+const fixture = () => {
   const accounts = inMemoryAccounts()
   const account = sampleAccount({ idNumber: 'ABC123456', email: 'Ana@example.org', emailOptIn: true })
   accounts.rows.set(account.idNumber, account)
@@ -27,7 +27,7 @@ const world = () => {
 
 describe('the link that ends mails about results (R09, RFC 8058)', () => {
   test('ends them by a POST without session or JSON, as often as it is used, and changes nothing else', async () => {
-    const there = world()
+    const there = fixture()
     const token = await tokens.issue('ABC123456', 'ana@example.org')
     const oneClick = {
       body: 'List-Unsubscribe=One-Click',
@@ -40,7 +40,7 @@ describe('the link that ends mails about results (R09, RFC 8058)', () => {
   })
 
   test('does nothing once the address is another one or the account is gone, and does not say so', async () => {
-    const there = world()
+    const there = fixture()
     const old = await tokens.issue('ABC123456', 'old@example.org')
     expect(await there.post(old)).toEqual({ status: 200, body: {} })
     expect(there.stored()).toEqual(there.account)
@@ -48,13 +48,13 @@ describe('the link that ends mails about results (R09, RFC 8058)', () => {
   })
 
   test.each(['', 'x', 'A'.repeat(70), 'ABC123456'])('is refused where it was not made here: %p', async (token) => {
-    const there = world()
+    const there = fixture()
     expect(await there.post(token)).toMatchObject({ status: 410, body: { code: 'link-expired' } })
     expect(there.stored()).toEqual(there.account)
   })
 
   test('came through CloudFront', async () => {
-    const there = world()
+    const there = fixture()
     const token = await tokens.issue('ABC123456', 'ana@example.org')
     expect(await there.post(token, { headers: {} })).toMatchObject({ status: 403 })
     expect(there.stored()).toEqual(there.account)

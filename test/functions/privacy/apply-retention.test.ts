@@ -27,7 +27,7 @@ const setUp = (
   const kept = new Map(Object.entries(taken))
   const deletions: Deletion[] = []
   const mailed = new Set<string>()
-  const world = { clock, kept, deletions, mailed, deleting: (_idNumber: string) => {} }
+  const fixture = { clock, kept, deletions, mailed, deleting: (_idNumber: string) => {} }
   const useCase = applyRetention({
     records: {
       async *takenBefore(date) {
@@ -35,7 +35,7 @@ const setUp = (
       },
     },
     deleteCandidate: async (idNumber, deletion) => {
-      world.deleting(idNumber)
+      fixture.deleting(idNumber)
       deletions.push(deletion)
       if (mailed.has(idNumber)) return 'mail-in-flight'
       return kept.delete(idNumber) ? 'deleted' : 'nothing-held'
@@ -44,7 +44,7 @@ const setUp = (
     clock,
   })
   const run = async () => candidatesOf(await useCase(days))
-  return { ...world, world, useCase, run }
+  return { ...fixture, fixture, useCase, run }
 }
 
 const many = (count: number) =>
@@ -69,12 +69,12 @@ describe('the daily run', () => {
   })
 
   test('goes on after one that fails, counts it, and finds it again the next day', async () => {
-    const { run, world } = setUp(many(45))
-    world.deleting = (idNumber) => {
+    const { run, fixture } = setUp(many(45))
+    fixture.deleting = (idNumber) => {
       if (idNumber === 'OLD00007') throw new Error('throttled')
     }
     expect(await run()).toEqual({ deleted: 44, failed: 1, isComplete: true })
-    world.deleting = () => {}
+    fixture.deleting = () => {}
     expect(await run()).toEqual({ deleted: 1, failed: 0, isComplete: true })
   })
 
@@ -87,8 +87,8 @@ describe('the daily run', () => {
   })
 
   test('stops before its function is stopped, and leaves the rest to the next day', async () => {
-    const { run, clock, world, kept } = setUp(many(100))
-    world.deleting = () => clock.advance(minute / 2)
+    const { run, clock, fixture, kept } = setUp(many(100))
+    fixture.deleting = () => clock.advance(minute / 2)
     expect(await run()).toEqual({ deleted: 40, failed: 0, isComplete: false })
     expect(kept.size).toBe(60)
   })

@@ -5,7 +5,7 @@ import { deadLetterQueues } from '../../../shared/contracts/dead-letters.ts'
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
 import { manualClock } from '../../support/clock.ts'
 
-const world = (lying: Readonly<Record<string, number>>) => {
+const fixture = (lying: Readonly<Record<string, number>>) => {
   const moved: string[] = []
   const audit: AuditEntry[] = []
   const counts = { count: async (name: string) => lying[name] ?? 0 }
@@ -27,7 +27,7 @@ const world = (lying: Readonly<Record<string, number>>) => {
 
 describe('messages that were given up', () => {
   test('are listed queue by queue, each with what it is', async () => {
-    const listed = await world({ 'result-emails': 3, outbox: 1 }).list()
+    const listed = await fixture({ 'result-emails': 3, outbox: 1 }).list()
     expect(listed).toHaveLength(Object.keys(deadLetterQueues).length)
     expect(listed.filter(({ messages }) => messages > 0)).toEqual([
       { queue: 'result-emails', messages: 3, holds: deadLetterQueues['result-emails'], redrivable: true },
@@ -36,7 +36,7 @@ describe('messages that were given up', () => {
   })
 
   test('are given back, all or those of one queue, and it is written down who did it', async () => {
-    const there = world({ 'result-emails': 3, 'account-emails': 2, outbox: 1 })
+    const there = fixture({ 'result-emails': 3, 'account-emails': 2, outbox: 1 })
     expect(await there.redrive({ queue: 'result-emails', by: 'olga' })).toEqual({
       outcome: 'redriven',
       queues: [{ queue: 'result-emails', messages: 3 }],
@@ -47,12 +47,12 @@ describe('messages that were given up', () => {
   })
 
   test.each(['outbox', 'release', 'no-such-queue', 'toString'])('cannot be given back to %s', async (queue) => {
-    const there = world({ [queue]: 1 })
+    const there = fixture({ [queue]: 1 })
     expect(await there.redrive({ queue, by: 'olga' })).toEqual({ outcome: 'no-such-queue' })
     expect(there.moved).toEqual([])
   })
 
   test('are none where none lie', async () => {
-    expect(await world({}).redrive({ queue: undefined, by: 'olga' })).toEqual({ outcome: 'redriven', queues: [] })
+    expect(await fixture({}).redrive({ queue: undefined, by: 'olga' })).toEqual({ outcome: 'redriven', queues: [] })
   })
 })

@@ -6,13 +6,13 @@ import { hour, later, second } from '../../../shared/domain/time.ts'
 import type { StageInspector } from '../../../shared/ports/stage-inspector.ts'
 import { httpEvent, send } from '../../support/http-event.ts'
 import { recordingLog } from '../../support/log.ts'
-import { instant, releaseDay, session } from '../../support/release-day.ts'
+import { instant, releaseFixture, session } from '../../support/release-fixture.ts'
 
 /** What would fail on the day: R61, R63. */
-let day: ReturnType<typeof releaseDay>
+let fixture: ReturnType<typeof releaseFixture>
 beforeEach(async () => {
-  day = releaseDay()
-  await day.load(20)
+  fixture = releaseFixture()
+  await fixture.load(20)
 })
 
 const wellStage: StageInspector = {
@@ -32,7 +32,7 @@ interface Circumstances {
 }
 
 const check = async ({ inspector = {}, stage = 'prod', mailReach = 'everybody', ports = {} }: Circumstances = {}) => {
-  const all = { ...day.ports, inspector: { ...wellStage, ...inspector }, stage, mailReach, ...ports }
+  const all = { ...fixture.ports, inspector: { ...wellStage, ...inspector }, stage, mailReach, ...ports }
   const answer = await checkReadiness(all)(session)
   if (answer.outcome !== 'checked') throw new Error(answer.outcome)
   return answer
@@ -45,7 +45,7 @@ const amiss = async (circumstances: Circumstances = {}) =>
 
 describe('a release that is ready', () => {
   test('has nothing amiss, and every check says so', async () => {
-    await day.prepare()
+    await fixture.prepare()
     const { ready, checks } = await check()
     expect(ready).toBe(true)
     expect(checks.map(({ check: name, state }) => `${name} ${state}`)).toEqual(
@@ -57,7 +57,7 @@ describe('a release that is ready', () => {
   })
 
   test('asks for the very schedule that its approval has made', async () => {
-    await day.prepare()
+    await fixture.prepare()
     const asked: unknown[] = []
     const inspector = {
       hasSchedule: async (releaseId: string, at: number) => {
@@ -66,32 +66,32 @@ describe('a release that is ready', () => {
       },
     }
     await check({ inspector })
-    expect(asked).toEqual(day.schedules)
+    expect(asked).toEqual(fixture.schedules)
   })
 })
 
 describe('a release is not ready', () => {
   test('before two people have agreed to it, while it is held or cancelled, or when it is overdue', async () => {
-    const { manifest } = await day.plan()
+    const { manifest } = await fixture.plan()
     expect(await amiss()).toEqual(
       expect.arrayContaining([expect.stringMatching(/^release fail: .*nobody has approved/)]),
     )
-    await day.releases.voidPlan(session)
+    await fixture.releases.voidPlan(session)
     expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: .*has changed/)]))
-    await day.approve((await day.plan()).manifest)
+    await fixture.approve((await fixture.plan()).manifest)
     expect(manifest).not.toBe('')
-    await day.hold('paula')
+    await fixture.hold('paula')
     expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: It is held by paula/)]))
-    await day.resume()
-    day.clock.moveTo(later(instant, 66 * second))
+    await fixture.resume()
+    fixture.clock.moveTo(later(instant, 66 * second))
     expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: It was due/)]))
-    await day.cancel()
+    await fixture.cancel()
     expect((await check()).ready).toBe(false)
   })
 
   test('while a result is not sealed', async () => {
-    const { manifest } = await day.plan()
-    await day.approve(manifest)
+    const { manifest } = await fixture.plan()
+    await fixture.approve(manifest)
     expect(await amiss()).toEqual([expect.stringMatching(/^seals fail: 0 of 20 results are sealed\. → .*dead letters/)])
   })
 
@@ -150,7 +150,7 @@ describe('a release is not ready', () => {
       /^imports fail: The import import-7/,
     ],
   ])('where %s', async (_, circumstances, sentence) => {
-    await day.prepare()
+    await fixture.prepare()
     expect(await amiss(circumstances)).toEqual([expect.stringMatching(sentence)])
     expect((await check(circumstances)).ready).toBe(false)
   })
@@ -158,8 +158,8 @@ describe('a release is not ready', () => {
 
 describe('it is warned of, and may be so,', () => {
   test('where somebody has no result, mails take long, or the schedule is lost', async () => {
-    day.members.entries.push({ session, idNumber: 'NORESULT' })
-    await day.prepare()
+    fixture.members.entries.push({ session, idNumber: 'NORESULT' })
+    await fixture.prepare()
     const inspector = {
       hasSchedule: async () => false,
       mailAccount: async () => ({ isOutOfSandbox: true, maySend: true, rate: 0.005, leftToday: 50_000 }),
@@ -173,7 +173,7 @@ describe('it is warned of, and may be so,', () => {
   })
 
   test('where a rehearsal is in the sandbox', async () => {
-    await day.prepare()
+    await fixture.prepare()
     const mailAccount = async () => ({ isOutOfSandbox: false, maySend: true, rate: 1, leftToday: 200 })
     const rehearsal = { inspector: { mailAccount }, stage: 'staging', mailReach: 'a-list' } as const
     expect(await amiss(rehearsal)).toEqual([expect.stringMatching(/^mail-account warn/)])
@@ -181,7 +181,7 @@ describe('it is warned of, and may be so,', () => {
 })
 
 test('what nothing answers is said to be unchecked, and holds up nothing else', async () => {
-  await day.prepare()
+  await fixture.prepare()
   const alarms = async () => {
     throw new TypeError('no such service here, and no more of it')
   }
@@ -192,19 +192,19 @@ test('what nothing answers is said to be unchecked, and holds up nothing else', 
 })
 
 test('after the release it goes on telling how the stage stands', async () => {
-  const releaseId = await day.prepare()
-  day.clock.moveTo(instant)
-  await day.fire(releaseId)
-  day.clock.advance(hour)
+  const releaseId = await fixture.prepare()
+  fixture.clock.moveTo(instant)
+  await fixture.fire(releaseId)
+  fixture.clock.advance(hour)
   expect(await amiss()).toEqual([])
 })
 
 test('over HTTP the answer is the list, or that nothing is planned', async () => {
-  const ports = { ...day.ports, inspector: wellStage, stage: 'prod', mailReach: 'everybody' } as const
+  const ports = { ...fixture.ports, inspector: wellStage, stage: 'prod', mailReach: 'everybody' } as const
   const handler = checkReadinessHandler(checkReadiness(ports), { log: recordingLog() })
   const userArn = 'arn:aws:sts::000000000000:assumed-role/operator/olga'
   const ask = () => send(handler, httpEvent('checkReadiness', { userArn, pathParameters: { session } }))
   expect(await ask()).toMatchObject({ statusCode: 404, json: { code: 'no-such-release' } })
-  await day.prepare()
+  await fixture.prepare()
   expect(await ask()).toMatchObject({ statusCode: 200, json: { session, ready: true } })
 })

@@ -5,19 +5,19 @@ import { releaseAnswer } from '../../../functions/release/release-answer.ts'
 import { showRelease } from '../../../functions/release/show-release/show-release.ts'
 import { voidManifest } from '../../../shared/domain/manifest.ts'
 import { minute, second } from '../../../shared/domain/time.ts'
-import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
+import { instant, releaseAt, releaseFixture, session } from '../../support/release-fixture.ts'
 
-let day: ReturnType<typeof releaseDay>
+let fixture: ReturnType<typeof releaseFixture>
 beforeEach(async () => {
-  day = releaseDay()
-  await day.load(40, (index) => ({ emailOptIn: index % 4 !== 0, state: index === 1 ? 'held' : 'final' }))
+  fixture = releaseFixture()
+  await fixture.load(40, (index) => ({ emailOptIn: index % 4 !== 0, state: index === 1 ? 'held' : 'final' }))
 })
 
 describe('a plan (R63)', () => {
   test('counts entries, results, what is missing on either side, and who will be mailed', async () => {
-    day.members.entries.push({ session, idNumber: 'NORESULT' })
-    await day.addResult('NOENTRY1')
-    const { counts, plannedBy, state } = await day.plan()
+    fixture.members.entries.push({ session, idNumber: 'NORESULT' })
+    await fixture.addResult('NOENTRY1')
+    const { counts, plannedBy, state } = await fixture.plan()
     expect(counts).toEqual({
       entries: 41,
       results: 41,
@@ -26,15 +26,17 @@ describe('a plan (R63)', () => {
       recipients: 29,
     })
     expect({ plannedBy, state }).toEqual({ plannedBy: 'olga', state: 'planned' })
-    expect(day.releases.audit).toMatchObject([{ action: 'release-planned', by: 'olga', subject: `release/${session}` }])
+    expect(fixture.releases.audit).toMatchObject([
+      { action: 'release-planned', by: 'olga', subject: `release/${session}` },
+    ])
   })
 
   test('shows nothing to any candidate, then or at the instant', async () => {
-    const { releaseId } = await day.plan()
-    day.clock.moveTo(instant)
-    expect(await day.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
-    await day.sweep()
-    expect(day.visible('ID000002')).toBeUndefined()
+    const { releaseId } = await fixture.plan()
+    fixture.clock.moveTo(instant)
+    expect(await fixture.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
+    await fixture.sweep()
+    expect(fixture.visible('ID000002')).toBeUndefined()
   })
 
   test.each([
@@ -43,42 +45,42 @@ describe('a plan (R63)', () => {
     ['an instant that has passed', { session, releaseAt: '2026-11-23T09:00:00.000Z' }, 'not-in-the-future'],
     ['a session without results', { session: 'empty', releaseAt }, 'nothing-to-release'],
   ])('is refused for %s', async (_, asked, outcome) => {
-    expect(await planRelease(day.ports)({ ...asked, by: 'olga' })).toEqual({ outcome })
-    expect(day.releases.rows.size).toBe(0)
+    expect(await planRelease(fixture.ports)({ ...asked, by: 'olga' })).toEqual({ outcome })
+    expect(fixture.releases.rows.size).toBe(0)
   })
 
   test('is refused while a mail template leaves a variable blank', async () => {
     const templates = { digest: 'x', faults: ['de: the html leaves out {{exam}}'] }
-    const refused = await planRelease({ ...day.ports, templates })({ session, releaseAt, by: 'olga' })
+    const refused = await planRelease({ ...fixture.ports, templates })({ session, releaseAt, by: 'olga' })
     expect(refused).toEqual({ outcome: 'templates-unsound', faults: templates.faults })
   })
 
   test('made again replaces the one before, until it is approved', async () => {
-    const first = await day.plan()
-    const second = await day.plan('paula', '2026-12-02T09:00:00.000Z')
+    const first = await fixture.plan()
+    const second = await fixture.plan('paula', '2026-12-02T09:00:00.000Z')
     expect(second.releaseId).not.toBe(first.releaseId)
-    expect(await day.approve(first.manifest)).toEqual({ outcome: 'manifest-changed' })
-    expect(await day.approve(second.manifest)).toMatchObject({ outcome: 'approved' })
-    expect(await planRelease(day.ports)({ session, releaseAt, by: 'olga' })).toEqual({ outcome: 'gone-too-far' })
+    expect(await fixture.approve(first.manifest)).toEqual({ outcome: 'manifest-changed' })
+    expect(await fixture.approve(second.manifest)).toMatchObject({ outcome: 'approved' })
+    expect(await planRelease(fixture.ports)({ session, releaseAt, by: 'olga' })).toEqual({ outcome: 'gone-too-far' })
   })
 })
 
 describe('what a plan finds (R63)', () => {
   const find = async () => {
-    const planned = await planRelease(day.ports)({ session, releaseAt, by: 'olga' })
+    const planned = await planRelease(fixture.ports)({ session, releaseAt, by: 'olga' })
     if (planned.outcome !== 'planned') throw new Error(planned.outcome)
     return planned
   }
 
   test('lists whom to look at, the first of each kind, and keeps no ID number', async () => {
-    day.members.entries.push({ session, idNumber: 'NORESULT' })
-    for (let index = 10; index < 40; index++) await day.addResult(`NOENTRY${index}`)
-    day.members.names.set('ID000005', { givenName: '\u202e', familyName: ' ' })
+    fixture.members.entries.push({ session, idNumber: 'NORESULT' })
+    for (let index = 10; index < 40; index++) await fixture.addResult(`NOENTRY${index}`)
+    fixture.members.names.set('ID000005', { givenName: '\u202e', familyName: ' ' })
     const { findings, summary } = await find()
     expect(findings.entriesWithoutResult).toEqual(['NORESULT'])
     expect(findings.resultsWithoutEntry).toHaveLength(20)
     expect(findings.blankNames).toEqual(['ID000005'])
-    expect(JSON.stringify([summary, ...day.summaries.rows.values()])).not.toMatch(/ID0000|NORESULT|NOENTRY/)
+    expect(JSON.stringify([summary, ...fixture.summaries.rows.values()])).not.toMatch(/ID0000|NORESULT|NOENTRY/)
   })
 
   test('says in which languages how many are mailed, and when the instant is where the centres are', async () => {
@@ -93,14 +95,14 @@ describe('what a plan finds (R63)', () => {
 
   test('compares with released sessions of the exam alone', async () => {
     const other = (name: string, released: boolean) => {
-      const row = day.releases.rows.get(session) as NonNullable<ReturnType<typeof day.releases.rows.get>>
-      day.releases.rows.set(name, {
+      const row = fixture.releases.rows.get(session) as NonNullable<ReturnType<typeof fixture.releases.rows.get>>
+      fixture.releases.rows.set(name, {
         ...row,
         session: name,
         ...(released && { state: 'released', releasedAt: instant }),
       })
-      day.summaries.rows.set(name, {
-        ...(day.summaries.rows.get(session) as NonNullable<ReturnType<typeof day.summaries.rows.get>>),
+      fixture.summaries.rows.set(name, {
+        ...(fixture.summaries.rows.get(session) as NonNullable<ReturnType<typeof fixture.summaries.rows.get>>),
         session: name,
         distribution: { results: 100, grades: { A: 100 }, scores: { count: 0, sum: 0, sumOfSquares: 0 } },
       })
@@ -119,82 +121,82 @@ describe('what a plan finds (R63)', () => {
 
   test('is shown to who approves, but not what an older plan found', async () => {
     const { release } = await find()
-    expect(await showRelease(day.ports)(session)).toMatchObject({ summary: { releaseId: release.releaseId } })
-    const summary = day.summaries.rows.get(session) as NonNullable<ReturnType<typeof day.summaries.rows.get>>
+    expect(await showRelease(fixture.ports)(session)).toMatchObject({ summary: { releaseId: release.releaseId } })
+    const summary = fixture.summaries.rows.get(session) as NonNullable<ReturnType<typeof fixture.summaries.rows.get>>
     expect(releaseAnswer(release, undefined, summary).preview).toEqual(summary.preview)
     expect(releaseAnswer({ ...release, releaseId: 'newer' }, undefined, summary)).not.toHaveProperty('preview')
   })
 
   test('is nothing that stays where the plan is refused', async () => {
-    await day.prepare()
-    day.summaries.rows.clear()
-    await planRelease(day.ports)({ session, releaseAt, by: 'olga' })
-    expect(day.summaries.rows.size).toBe(0)
+    await fixture.prepare()
+    fixture.summaries.rows.clear()
+    await planRelease(fixture.ports)({ session, releaseAt, by: 'olga' })
+    expect(fixture.summaries.rows.size).toBe(0)
   })
 })
 
 describe('an approval (R63)', () => {
   test('takes another person, however they spell their name', async () => {
-    const { manifest } = await day.plan('olga')
-    expect(await day.approve(manifest, 'olga')).toEqual({ outcome: 'same-person' })
-    expect(await day.approve(manifest, 'Olga')).toEqual({ outcome: 'same-person' })
-    expect(await day.approve(manifest, 'peter')).toMatchObject({
+    const { manifest } = await fixture.plan('olga')
+    expect(await fixture.approve(manifest, 'olga')).toEqual({ outcome: 'same-person' })
+    expect(await fixture.approve(manifest, 'Olga')).toEqual({ outcome: 'same-person' })
+    expect(await fixture.approve(manifest, 'peter')).toMatchObject({
       outcome: 'approved',
       release: { approvedBy: 'peter' },
     })
   })
 
   test('tells the event in the same write, and sets the schedule 90 seconds early', async () => {
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    expect(day.releases.events).toMatchObject([{ type: 'release-approved', detail: { releaseId, session } }])
-    expect(day.schedules).toEqual([{ releaseId, at: instant - 90 * second }])
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    expect(fixture.releases.events).toMatchObject([{ type: 'release-approved', detail: { releaseId, session } }])
+    expect(fixture.schedules).toEqual([{ releaseId, at: instant - 90 * second }])
   })
 
   test('given again by the same person sets the schedule again and changes nothing', async () => {
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    expect(await day.approve(manifest)).toMatchObject({ outcome: 'approved' })
-    expect(day.releases.events).toHaveLength(1)
-    expect(day.schedules.map((schedule) => schedule.releaseId)).toEqual([releaseId, releaseId])
-    expect(await day.approve(manifest, 'paula')).toMatchObject({ outcome: 'not-approvable', state: 'approved' })
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    expect(await fixture.approve(manifest)).toMatchObject({ outcome: 'approved' })
+    expect(fixture.releases.events).toHaveLength(1)
+    expect(fixture.schedules.map((schedule) => schedule.releaseId)).toEqual([releaseId, releaseId])
+    expect(await fixture.approve(manifest, 'paula')).toMatchObject({ outcome: 'not-approvable', state: 'approved' })
   })
 
   test('is void after one changed row', async () => {
-    const { manifest } = await day.plan()
-    await day.addResult('ID000007', { grade: 'A', version: 2 })
-    expect(await day.approve(manifest)).toEqual({ outcome: 'manifest-changed' })
-    expect(day.releases.rows.get(session)).toMatchObject({ state: 'planned', manifest: voidManifest })
-    expect(await day.approve(manifest)).toEqual({ outcome: 'manifest-changed' })
-    expect(await day.approve(voidManifest)).toEqual({ outcome: 'manifest-changed' })
+    const { manifest } = await fixture.plan()
+    await fixture.addResult('ID000007', { grade: 'A', version: 2 })
+    expect(await fixture.approve(manifest)).toEqual({ outcome: 'manifest-changed' })
+    expect(fixture.releases.rows.get(session)).toMatchObject({ state: 'planned', manifest: voidManifest })
+    expect(await fixture.approve(manifest)).toEqual({ outcome: 'manifest-changed' })
+    expect(await fixture.approve(voidManifest)).toEqual({ outcome: 'manifest-changed' })
   })
 
   test('is void after the mails have changed', async () => {
-    const { manifest } = await day.plan()
+    const { manifest } = await fixture.plan()
     const templates = { digest: 'other words', faults: [] }
-    const changed = await approveRelease({ ...day.ports, templates })({ session, manifest, by: 'peter' })
+    const changed = await approveRelease({ ...fixture.ports, templates })({ session, manifest, by: 'peter' })
     expect(changed).toEqual({ outcome: 'manifest-changed' })
   })
 
   test('of another manifest than the plan has is refused, and the plan stays', async () => {
-    const { manifest } = await day.plan()
-    expect(await day.approve('0'.repeat(64))).toEqual({ outcome: 'manifest-changed' })
-    expect(await day.approve(manifest)).toMatchObject({ outcome: 'approved' })
+    const { manifest } = await fixture.plan()
+    expect(await fixture.approve('0'.repeat(64))).toEqual({ outcome: 'manifest-changed' })
+    expect(await fixture.approve(manifest)).toMatchObject({ outcome: 'approved' })
   })
 
   test('comes too late once the instant has passed, and without a plan there is nothing to approve', async () => {
-    const { manifest } = await day.plan()
-    day.clock.moveTo(instant)
-    expect(await day.approve(manifest)).toEqual({ outcome: 'too-late' })
-    expect(await approveRelease(day.ports)({ session: 'other', manifest, by: 'peter' })).toEqual({
+    const { manifest } = await fixture.plan()
+    fixture.clock.moveTo(instant)
+    expect(await fixture.approve(manifest)).toEqual({ outcome: 'too-late' })
+    expect(await approveRelease(fixture.ports)({ session: 'other', manifest, by: 'peter' })).toEqual({
       outcome: 'no-such-release',
     })
   })
 
   test('in the last minute sets a schedule that does not lie in the past', async () => {
-    const { manifest } = await day.plan()
-    day.clock.moveTo((instant - minute) as never)
-    await day.approve(manifest)
-    expect(day.schedules[0]?.at).toBeGreaterThan(day.clock.now())
+    const { manifest } = await fixture.plan()
+    fixture.clock.moveTo((instant - minute) as never)
+    await fixture.approve(manifest)
+    expect(fixture.schedules[0]?.at).toBeGreaterThan(fixture.clock.now())
   })
 })

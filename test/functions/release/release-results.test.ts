@@ -3,93 +3,93 @@ import { releaseSession } from '../../../functions/release/release-results/relea
 import { sealResults } from '../../../functions/release/seal-results/seal-results.ts'
 import { later, minute, second, toIso } from '../../../shared/domain/time.ts'
 import { countSession } from '../../../shared/protocols/session-manifest.ts'
-import { killer } from '../../support/faults.ts'
-import { instant, releaseDay, session } from '../../support/release-day.ts'
+import { killAtCall } from '../../support/kill-at-call.ts'
+import { instant, releaseFixture, session } from '../../support/release-fixture.ts'
 
-let day: ReturnType<typeof releaseDay>
+let fixture: ReturnType<typeof releaseFixture>
 beforeEach(async () => {
-  day = releaseDay()
-  await day.load(60)
+  fixture = releaseFixture()
+  await fixture.load(60)
 })
 const someone = 'ID000033'
 
 /** Fires without waiting for the answer, as a schedule does. */
-const fireTimes = (count: number, releaseId: string) => Array.from({ length: count }, () => day.fire(releaseId))
+const fireTimes = (count: number, releaseId: string) => Array.from({ length: count }, () => fixture.fire(releaseId))
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a release that fired (R50, R61)', () => {
   test.each([1, 2, 5])('%i times at once opens the session once, at the instant and not before', async (times) => {
-    const releaseId = await day.prepare()
-    day.clock.moveTo(later(instant, -90 * second))
+    const releaseId = await fixture.prepare()
+    fixture.clock.moveTo(later(instant, -90 * second))
     const fired = fireTimes(times, releaseId)
     await settle()
-    day.clock.moveTo(later(instant, -1))
+    fixture.clock.moveTo(later(instant, -1))
     await settle()
-    expect(day.visible(someone)).toBeUndefined()
-    expect(day.told()).toEqual([])
+    expect(fixture.visible(someone)).toBeUndefined()
+    expect(fixture.told()).toEqual([])
 
-    day.clock.moveTo(instant)
+    fixture.clock.moveTo(instant)
     const outcomes = (await Promise.all(fired)).map(({ outcome }) => outcome)
     expect(outcomes.toSorted()).toEqual([...Array(times - 1).fill('already-released'), 'released'])
-    expect(day.visible(someone)).toMatchObject({ version: 1 })
-    expect(day.told()).toMatchObject([{ detail: { version: 1, releaseId, session, releasedAt: toIso(instant) } }])
+    expect(fixture.visible(someone)).toMatchObject({ version: 1 })
+    expect(fixture.told()).toMatchObject([{ detail: { version: 1, releaseId, session, releasedAt: toIso(instant) } }])
   })
 
   test('far too early is no reason to wait', async () => {
-    const releaseId = await day.prepare()
-    expect(await day.fire(releaseId)).toEqual({ outcome: 'not-yet', session })
+    const releaseId = await fixture.prepare()
+    expect(await fixture.fire(releaseId)).toEqual({ outcome: 'not-yet', session })
   })
 
   test('late releases at once', async () => {
-    const releaseId = await day.prepare()
-    day.clock.moveTo(later(instant, 3 * minute))
-    expect(await day.fire(releaseId)).toMatchObject({ outcome: 'released', releasedAt: instant + 3 * minute })
+    const releaseId = await fixture.prepare()
+    fixture.clock.moveTo(later(instant, 3 * minute))
+    expect(await fixture.fire(releaseId)).toMatchObject({ outcome: 'released', releasedAt: instant + 3 * minute })
   })
 
   test('never is made up for by the sweep, which takes what is due within the next minute', async () => {
-    await day.prepare()
-    day.clock.moveTo(later(instant, -61 * second))
-    expect(await day.sweep()).toEqual([])
-    day.clock.moveTo(later(instant, -60 * second))
-    const swept = day.sweep()
+    await fixture.prepare()
+    fixture.clock.moveTo(later(instant, -61 * second))
+    expect(await fixture.sweep()).toEqual([])
+    fixture.clock.moveTo(later(instant, -60 * second))
+    const swept = fixture.sweep()
     await settle()
-    expect(day.visible(someone)).toBeUndefined()
-    day.clock.moveTo(instant)
+    expect(fixture.visible(someone)).toBeUndefined()
+    fixture.clock.moveTo(instant)
     expect(await swept).toMatchObject([{ status: 'fulfilled', value: { outcome: 'released' } }])
-    expect(day.visible(someone)).toBeDefined()
-    expect(await day.sweep()).toEqual([])
-    expect(day.told()).toHaveLength(1)
+    expect(fixture.visible(someone)).toBeDefined()
+    expect(await fixture.sweep()).toEqual([])
+    expect(fixture.told()).toHaveLength(1)
   })
 
   test('under an old id, after the release was planned anew, does nothing', async () => {
-    const old = await day.prepare()
-    await day.releases.voidPlan(session)
-    await day.prepare()
-    day.clock.moveTo(instant)
-    expect(await day.fire(old)).toEqual({ outcome: 'not-approved', session })
-    expect(day.visible(someone)).toBeUndefined()
+    const old = await fixture.prepare()
+    await fixture.releases.voidPlan(session)
+    await fixture.prepare()
+    fixture.clock.moveTo(instant)
+    expect(await fixture.fire(old)).toEqual({ outcome: 'not-approved', session })
+    expect(fixture.visible(someone)).toBeUndefined()
   })
 
   test('and was voided while it waited for the instant opens nothing', async () => {
-    const releaseId = await day.prepare()
-    day.clock.moveTo(later(instant, -minute))
-    const fired = day.fire(releaseId)
+    const releaseId = await fixture.prepare()
+    fixture.clock.moveTo(later(instant, -minute))
+    const fired = fixture.fire(releaseId)
     await settle()
-    await day.releases.voidPlan(session)
-    day.clock.moveTo(instant)
+    await fixture.releases.voidPlan(session)
+    fixture.clock.moveTo(instant)
     expect(await fired).toEqual({ outcome: 'not-approved', session })
-    expect(day.visible(someone)).toBeUndefined()
+    expect(fixture.visible(someone)).toBeUndefined()
   })
 
   test('broken variant: one that does not read again after its wait would open a voided release but for the condition of its write', async () => {
-    const releaseId = await day.prepare()
-    const seen = await day.releases.find(session)
-    await day.releases.voidPlan(session)
-    day.clock.moveTo(instant)
-    const stale = { ...day.ports, releases: { ...day.releases, find: async () => seen } }
+    const releaseId = await fixture.prepare()
+    const seen = await fixture.releases.find(session)
+    await fixture.releases.voidPlan(session)
+    fixture.clock.moveTo(instant)
+    const stale = { ...fixture.ports, releases: { ...fixture.releases, find: async () => seen } }
     const outcome = await releaseSession(stale)({ session, releaseId })
     expect(outcome).toMatchObject({ outcome: 'not-approved' })
-    expect(day.told()).toEqual([])
+    expect(fixture.told()).toEqual([])
 
     const unconditional = { ...stale, openings: { open: async () => 'opened' as const } }
     expect(await releaseSession(unconditional)({ session, releaseId })).toMatchObject({ outcome: 'released' })
@@ -102,41 +102,41 @@ describe('a release that fired (R50, R61)', () => {
       [3, 'before'],
       [3, 'after'],
     ] as const) {
-      day = releaseDay()
-      await day.load(20)
-      const releaseId = await day.prepare()
-      day.clock.moveTo(instant)
-      const { mortal } = killer(at, when)
-      const doomed = { ...day.ports, releases: mortal(day.releases), openings: mortal(day.ports.openings) }
+      fixture = releaseFixture()
+      await fixture.load(20)
+      const releaseId = await fixture.prepare()
+      fixture.clock.moveTo(instant)
+      const { mortal } = killAtCall(at, when)
+      const doomed = { ...fixture.ports, releases: mortal(fixture.releases), openings: mortal(fixture.ports.openings) }
       await releaseSession(doomed)({ session, releaseId }).catch(() => undefined)
-      await day.sweep()
-      expect(day.told()).toHaveLength(1)
-      expect(day.visible('ID000003')).toBeDefined()
+      await fixture.sweep()
+      expect(fixture.told()).toHaveLength(1)
+      expect(fixture.visible('ID000003')).toBeDefined()
     }
   })
 })
 
 describe('a release is blocked, loudly, and goes on once it is put right,', () => {
   test('while it is still being sealed waits for the last seal, and not for the sweep', async () => {
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    day.clock.moveTo(instant)
-    const fired = day.fire(releaseId)
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    fixture.clock.moveTo(instant)
+    const fired = fixture.fire(releaseId)
     await settle()
-    expect(day.visible(someone)).toBeUndefined()
-    await day.seal(releaseId)
+    expect(fixture.visible(someone)).toBeUndefined()
+    await fixture.seal(releaseId)
     expect(await fired).toMatchObject({ outcome: 'released' })
   })
 
   test('while not every result is sealed', async () => {
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    day.clock.moveTo(instant)
-    await expect(day.fire(releaseId)).rejects.toMatchObject({ name: 'ReleaseBlocked', reason: 'not-sealed' })
-    expect(await day.sweep()).toMatchObject([{ status: 'rejected' }])
-    expect(day.told()).toEqual([])
-    await day.seal(releaseId)
-    expect(await day.fire(releaseId)).toMatchObject({ outcome: 'released' })
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    fixture.clock.moveTo(instant)
+    await expect(fixture.fire(releaseId)).rejects.toMatchObject({ name: 'ReleaseBlocked', reason: 'not-sealed' })
+    expect(await fixture.sweep()).toMatchObject([{ status: 'rejected' }])
+    expect(fixture.told()).toEqual([])
+    await fixture.seal(releaseId)
+    expect(await fixture.fire(releaseId)).toMatchObject({ outcome: 'released' })
   })
 
   test.each([
@@ -147,105 +147,105 @@ describe('a release is blocked, loudly, and goes on once it is put right,', () =
     ],
     ['while a mail template is unsound', undefined, 'mail-templates-unsound'],
   ])('%s', async (_, templates, reason) => {
-    const releaseId = await day.prepare()
-    day.clock.moveTo(instant)
+    const releaseId = await fixture.prepare()
+    fixture.clock.moveTo(instant)
     const ports = {
-      ...day.ports,
-      templates: templates ?? { ...day.ports.templates, faults: ['en: the text is empty'] },
+      ...fixture.ports,
+      templates: templates ?? { ...fixture.ports.templates, faults: ['en: the text is empty'] },
     }
     await expect(releaseSession(ports)({ session, releaseId })).rejects.toMatchObject({ reason })
-    expect(day.visible(someone)).toBeUndefined()
+    expect(fixture.visible(someone)).toBeUndefined()
   })
 
   test('and holds up no other session', async () => {
-    const { manifest } = await day.plan()
-    await day.approve(manifest)
-    const row = await day.releases.find(session)
-    day.releases.rows.set('other', {
+    const { manifest } = await fixture.plan()
+    await fixture.approve(manifest)
+    const row = await fixture.releases.find(session)
+    fixture.releases.rows.set('other', {
       ...(row as NonNullable<typeof row>),
       session: 'other',
       releaseId: 'other',
       counts: { ...(row as NonNullable<typeof row>).counts, results: 0 },
     })
-    day.clock.moveTo(instant)
-    const swept = await day.sweep()
+    fixture.clock.moveTo(instant)
+    const swept = await fixture.sweep()
     expect(swept.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   })
 })
 
 describe('sealing (G3)', () => {
   test('stamps the newest version of every result with the release and its instant', async () => {
-    await day.addResult(someone, { grade: 'A', version: 2 })
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    expect(await day.seal(releaseId)).toEqual({ outcome: 'sealed', count: 60 })
-    const [first, second] = day.results.versionsOf(someone)
+    await fixture.addResult(someone, { grade: 'A', version: 2 })
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    expect(await fixture.seal(releaseId)).toEqual({ outcome: 'sealed', count: 60 })
+    const [first, second] = fixture.results.versionsOf(someone)
     expect(first?.sealedFor).toBeUndefined()
     expect(second).toMatchObject({ sealedFor: releaseId, visibleFrom: instant })
   })
 
   test('delivered five times stamps each once and records each shard once', async () => {
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    const { writes } = day.results.counts
-    for (let delivery = 0; delivery < 5; delivery++) await day.seal(releaseId)
-    expect(day.results.counts.writes - writes).toBe(60)
-    expect(Object.keys(day.releases.rows.get(session)?.sealedByShard ?? {})).toHaveLength(16)
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    const { writes } = fixture.results.counts
+    for (let delivery = 0; delivery < 5; delivery++) await fixture.seal(releaseId)
+    expect(fixture.results.counts.writes - writes).toBe(60)
+    expect(Object.keys(fixture.releases.rows.get(session)?.sealedByShard ?? {})).toHaveLength(16)
   })
 
   test('stamps nothing that was not approved: a row changed since then voids the plan', async () => {
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    await day.addResult(someone, { grade: 'A', version: 2 })
-    expect(await day.seal(releaseId)).toMatchObject({ outcome: 'manifest-changed' })
-    expect(day.releases.rows.get(session)?.state).toBe('planned')
-    expect(day.results.versionsOf(someone).at(-1)?.sealedFor).toBeUndefined()
-    day.clock.moveTo(instant)
-    expect(await day.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    await fixture.addResult(someone, { grade: 'A', version: 2 })
+    expect(await fixture.seal(releaseId)).toMatchObject({ outcome: 'manifest-changed' })
+    expect(fixture.releases.rows.get(session)?.state).toBe('planned')
+    expect(fixture.results.versionsOf(someone).at(-1)?.sealedFor).toBeUndefined()
+    fixture.clock.moveTo(instant)
+    expect(await fixture.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
   })
 
   test('broken variant: a sealer that stamps whatever is newest would release an unapproved row', async () => {
-    const { manifest, releaseId } = await day.plan()
-    await day.approve(manifest)
-    await day.addResult(someone, { grade: 'A', version: 2 })
-    const now = await day.plan('olga').catch(() => undefined)
+    const { manifest, releaseId } = await fixture.plan()
+    await fixture.approve(manifest)
+    await fixture.addResult(someone, { grade: 'A', version: 2 })
+    const now = await fixture.plan('olga').catch(() => undefined)
     expect(now).toBeUndefined()
     // It takes the hashes of now for those of the approval.
     const blind = {
-      ...day.ports,
+      ...fixture.ports,
       releases: {
-        ...day.releases,
+        ...fixture.releases,
         find: async () => {
-          const row = day.releases.rows.get(session) as NonNullable<ReturnType<typeof day.releases.rows.get>>
-          return { ...row, shardManifests: await countSession(day.ports)(session) }
+          const row = fixture.releases.rows.get(session) as NonNullable<ReturnType<typeof fixture.releases.rows.get>>
+          return { ...row, shardManifests: await countSession(fixture.ports)(session) }
         },
       },
     }
     await sealResults(blind)({ session, releaseId })
-    day.clock.moveTo(instant)
-    await day.fire(releaseId)
-    expect(day.visible(someone)).toMatchObject({ version: 2 })
+    fixture.clock.moveTo(instant)
+    await fixture.fire(releaseId)
+    expect(fixture.visible(someone)).toMatchObject({ version: 2 })
   })
 
   test('of a release that is no longer approved stamps nothing', async () => {
-    const { releaseId } = await day.plan()
-    expect(await day.seal(releaseId)).toEqual({ outcome: 'nothing-to-seal' })
-    expect(await day.seal('other')).toEqual({ outcome: 'nothing-to-seal' })
+    const { releaseId } = await fixture.plan()
+    expect(await fixture.seal(releaseId)).toEqual({ outcome: 'nothing-to-seal' })
+    expect(await fixture.seal('other')).toEqual({ outcome: 'nothing-to-seal' })
   })
 
   test('killed at any call goes on where it stopped, and the release follows', async () => {
     for (let at = 1; at <= 81; at += 5) {
-      day = releaseDay()
-      await day.load(60)
-      const { manifest, releaseId } = await day.plan()
-      await day.approve(manifest)
-      const { mortal } = killer(at, at % 2 === 0 ? 'before' : 'after')
-      const doomed = { ...day.ports, releases: mortal(day.releases), results: mortal(day.results) }
+      fixture = releaseFixture()
+      await fixture.load(60)
+      const { manifest, releaseId } = await fixture.plan()
+      await fixture.approve(manifest)
+      const { mortal } = killAtCall(at, at % 2 === 0 ? 'before' : 'after')
+      const doomed = { ...fixture.ports, releases: mortal(fixture.releases), results: mortal(fixture.results) }
       await sealResults(doomed)({ session, releaseId }).catch(() => undefined)
-      await day.seal(releaseId)
-      day.clock.moveTo(instant)
-      expect(await day.fire(releaseId)).toMatchObject({ outcome: 'released' })
-      expect(day.visible('ID000059')).toBeDefined()
+      await fixture.seal(releaseId)
+      fixture.clock.moveTo(instant)
+      expect(await fixture.fire(releaseId)).toMatchObject({ outcome: 'released' })
+      expect(fixture.visible('ID000059')).toBeDefined()
     }
   })
 })

@@ -11,37 +11,40 @@ import { showReleaseHandler } from '../../../functions/release/show-release/hand
 import { showRelease } from '../../../functions/release/show-release/show-release.ts'
 import { httpEvent, send, siteUrl } from '../../support/http-event.ts'
 import { recordingLog } from '../../support/log.ts'
-import { instant, releaseAt, releaseDay, session } from '../../support/release-day.ts'
+import { instant, releaseAt, releaseFixture, session } from '../../support/release-fixture.ts'
 
 const arn = (name: string) => `arn:aws:sts::000000000000:assumed-role/operator/${name}`
 
-const world = async () => {
-  const day = releaseDay()
-  await day.load(10)
+const setUp = async () => {
+  const fixture = releaseFixture()
+  await fixture.load(10)
   const log = recordingLog()
   const [plan, approve, show] = [
-    planReleaseHandler(planRelease(day.ports), siteUrl, { log }),
-    approveReleaseHandler(approveRelease(day.ports), { log }),
-    showReleaseHandler(showRelease(day.ports), { log }),
+    planReleaseHandler(planRelease(fixture.ports), siteUrl, { log }),
+    approveReleaseHandler(approveRelease(fixture.ports), { log }),
+    showReleaseHandler(showRelease(fixture.ports), { log }),
   ]
   return {
-    day,
+    base: fixture,
     log,
     plan: (body: object, by = 'olga') => send(plan, httpEvent('planRelease', { body, userArn: arn(by) })),
     approve: (manifest: unknown, by = 'peter') =>
       send(approve, httpEvent('approveRelease', { body: { manifest }, userArn: arn(by), pathParameters: { session } })),
     show: (of = session) =>
       send(show, httpEvent('showRelease', { userArn: arn('olga'), pathParameters: { session: of } })),
-    seal: sealResultsHandler({ sealResults: sealResults(day.ports), sealCorrection: sealCorrection(day.ports) }, log),
+    seal: sealResultsHandler(
+      { sealResults: sealResults(fixture.ports), sealCorrection: sealCorrection(fixture.ports) },
+      log,
+    ),
     fire: releaseResultsHandler(
-      { releaseSession: releaseSession(day.ports), sweepReleases: sweepReleases(day.ports) },
+      { releaseSession: releaseSession(fixture.ports), sweepReleases: sweepReleases(fixture.ports) },
       log,
     ),
   }
 }
-let here: Awaited<ReturnType<typeof world>>
+let here: Awaited<ReturnType<typeof setUp>>
 beforeEach(async () => {
-  here = await world()
+  here = await setUp()
 })
 
 test('what cannot be approved says why, and what to do', async () => {
@@ -49,9 +52,9 @@ test('what cannot be approved says why, and what to do', async () => {
   const again = async (by = 'anna') => (await here.approve(json?.manifest, by)).json?.detail
   await here.approve(json?.manifest)
   expect(await again()).toBe('It is approved already by peter; nothing is left to do.')
-  await here.day.hold()
+  await here.base.hold()
   expect(await again()).toMatch(/release resume/)
-  await here.day.cancel()
+  await here.base.cancel()
   expect(await again()).toMatch(/Plan it again/)
 })
 
@@ -84,7 +87,7 @@ test('two people release a session, step by step (R63)', async () => {
     json: { state: 'approved', approvedBy: 'peter' },
   })
 
-  const detail = here.day.releases.events[0]?.detail
+  const detail = here.base.releases.events[0]?.detail
   const envelope = {
     id: 'x',
     source: 'results-service',
@@ -98,7 +101,7 @@ test('two people release a session, step by step (R63)', async () => {
   })
   expect((await here.show()).json).toMatchObject({ state: 'approved', counts: { sealed: 10 } })
 
-  here.day.clock.moveTo(instant)
+  here.base.clock.moveTo(instant)
   await here.fire({ session, releaseId: planned.json?.releaseId })
   expect((await here.show()).json).toMatchObject({ state: 'released', releasedAt: releaseAt })
   expect(await here.plan({ session, releaseAt: '2026-12-02T09:00:00.000Z' })).toMatchObject({
@@ -134,16 +137,16 @@ describe('a refusal says what is wrong:', () => {
 
   test('what was counted has changed', async () => {
     const { json } = await here.plan({ session, releaseAt })
-    await here.day.addResult('ID000001', { grade: 'A', version: 2 })
+    await here.base.addResult('ID000001', { grade: 'A', version: 2 })
     expect(await here.approve(json?.manifest)).toMatchObject({ statusCode: 409, json: { code: 'manifest-changed' } })
   })
 })
 
 describe('release-results', () => {
   test('fails its invocation while a release that is due is blocked, and the log says why', async () => {
-    const { manifest, releaseId } = await here.day.plan()
-    await here.day.approve(manifest)
-    here.day.clock.moveTo(instant)
+    const { manifest, releaseId } = await here.base.plan()
+    await here.base.approve(manifest)
+    here.base.clock.moveTo(instant)
     await expect(here.fire({ session, releaseId })).rejects.toThrow('did not happen')
     await expect(here.fire({ sweep: true })).rejects.toThrow('did not happen')
     expect(here.log.lines).toContainEqual({

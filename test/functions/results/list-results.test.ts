@@ -88,7 +88,7 @@ describe('before the instant', () => {
     ]
     const seen = await Promise.all(
       [shut, open, { release: undefined, opening: undefined }].flatMap((facts) =>
-        worlds.map((world) => list(world, facts, now)),
+        worlds.map((fixture) => list(fixture, facts, now)),
       ),
     )
     for (const { answer, log } of seen) {

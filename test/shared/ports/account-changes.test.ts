@@ -19,7 +19,7 @@ import { enteredAccounts } from '../../support/entered-accounts.ts'
 import { inMemoryChangeableAccounts, inMemoryPasswordChanges } from '../../support/in-memory/account-changes.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { inMemorySessions } from '../../support/in-memory/sessions.ts'
-import { withLostAnswers } from '../../support/lost-answers.ts'
+import { withLostResponses } from '../../support/lost-responses.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
 interface Stores {
@@ -152,7 +152,7 @@ describe('changes in DynamoDB', () => {
   let lossy: TestTables
   beforeAll(async () => {
     tables = await startTables()
-    lossy = withLostAnswers(tables)
+    lossy = withLostResponses(tables)
   })
   afterAll(() => lossy?.stop())
 

@@ -11,7 +11,7 @@ import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { enteredAccounts } from '../../support/entered-accounts.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
-import { withLostAnswers } from '../../support/lost-answers.ts'
+import { withLostResponses } from '../../support/lost-responses.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
 const registered = (idNumber: string): DomainEvent => ({
@@ -83,7 +83,7 @@ describe('accounts in DynamoDB', () => {
   const clock = manualClock()
   beforeAll(async () => {
     tables = await startTables()
-    lossy = withLostAnswers(tables)
+    lossy = withLostResponses(tables)
   })
   afterAll(() => lossy?.stop())
 

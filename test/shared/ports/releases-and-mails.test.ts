@@ -43,7 +43,7 @@ import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryAccountEmails, inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
 import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
 import { inMemoryCorrections, inMemoryReleases } from '../../support/in-memory/releases.ts'
-import { withLostAnswers } from '../../support/lost-answers.ts'
+import { withLostResponses } from '../../support/lost-responses.ts'
 import { sampleAccount, sampleEntry } from '../../support/samples.ts'
 
 const at = epochMilliseconds(1_764_000_000_000)
@@ -521,7 +521,7 @@ describe('in DynamoDB', () => {
   describe('account mails whose every answer is lost, so that each request comes twice', () => {
     let lossy: TestTables
     beforeAll(() => {
-      lossy = withLostAnswers(tables)
+      lossy = withLostResponses(tables)
     })
     afterAll(() => lossy.client.destroy())
     accountEmailsContract(() => dynamoAccountEmails(lossy.client, lossy.tableNames.deliveries))

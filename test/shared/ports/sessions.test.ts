@@ -7,7 +7,7 @@ import { epochMilliseconds, later, minute } from '../../../shared/domain/time.ts
 import type { Sessions } from '../../../shared/ports/sessions.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemorySessions } from '../../support/in-memory/sessions.ts'
-import { withLostAnswers } from '../../support/lost-answers.ts'
+import { withLostResponses } from '../../support/lost-responses.ts'
 
 const start = epochMilliseconds(Date.parse('2026-11-23T09:00:00Z'))
 const session = beginSession('ABC12345', 'epoch-1', start)
@@ -51,7 +51,7 @@ describe('sessions in DynamoDB', () => {
   let lossy: TestTables
   beforeAll(async () => {
     tables = await startTables()
-    lossy = withLostAnswers(tables)
+    lossy = withLostResponses(tables)
   })
   afterAll(() => lossy?.stop())
   const sessions = () => dynamoSessions(tables.client, tables.tableNames.sessions)

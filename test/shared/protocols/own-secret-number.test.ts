@@ -8,10 +8,10 @@ import { secretNumberGate } from '../../../shared/protocols/secret-number-gate.t
 import { manualClock } from '../../support/clock.ts'
 import { inMemoryEntries } from '../../support/in-memory/entries.ts'
 import { inMemorySignInGuards } from '../../support/in-memory/sign-in-guards.ts'
-import { claimableEntry, secretNumberHash } from '../../support/register-door.ts'
+import { claimableEntry, secretNumberHash } from '../../support/register-endpoint.ts'
 
 /** A new password may not be the Secret number (R06), and asking whether it is gives nobody a way to guess one (R14, G1). */
-const world = async () => {
+const fixture = async () => {
   const clock = manualClock()
   const guards = inMemorySignInGuards()
   const { claimable } = inMemoryEntries(await claimableEntry('SECRET77'))
@@ -33,18 +33,18 @@ const guesses = Array.from({ length: 20 }, (_, guess) => `GUESS${100 + guess}`)
 
 describe('a new password', () => {
   test.each(['SECRET77', 'Secret77', 'secret77'])('that is the Secret number is known, as in %s', async (password) => {
-    const { ask } = await world()
+    const { ask } = await fixture()
     expect(await ask(password)).toBe(true)
   })
 
   test('that is none by its form costs no try', async () => {
-    const { ask, guards } = await world()
+    const { ask, guards } = await fixture()
     for (const password of ['Correct4Horse9Battery', 'abc', 'x'.repeat(128)]) expect(await ask(password)).toBe(false)
     expect(guards.rows.size).toBe(0)
   })
 
   test('that might be one is a try: after three nothing is known any more, for 30 minutes, and it is let pass', async () => {
-    const { ask, trySecretNumber, clock } = await world()
+    const { ask, trySecretNumber, clock } = await fixture()
     for (const guess of guesses) expect(await ask(guess)).toBe(false)
     expect(await ask('SECRET77')).toBe(false)
     expect(await trySecretNumber('ABC12345', 'SECRET77')).toMatchObject({ verdict: 'locked' })
@@ -53,7 +53,7 @@ describe('a new password', () => {
   })
 
   test('is let pass also where the entry is paused for good', async () => {
-    const { ask, clock } = await world()
+    const { ask, clock } = await fixture()
     for (let failure = 1; failure <= manyFailures; failure++) {
       await ask(`WRONG${1000 + failure}`)
       if (failure % 3 === 0) clock.advance(lockDuration)
@@ -62,7 +62,7 @@ describe('a new password', () => {
   })
 
   test('could be guessed without end where it is compared past the gate (this test can fail)', async () => {
-    const { ask, claimable } = await world()
+    const { ask, claimable } = await fixture()
     const pastTheGate: IsOwnSecretNumber = async (idNumber, password) =>
       (await secretNumberHash(secretNumberText(idNumber, password))) === (await claimable.find(idNumber))?.secretHash
     for (const guess of guesses) await ask(guess, pastTheGate)

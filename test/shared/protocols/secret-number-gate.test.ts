@@ -6,13 +6,13 @@ import { manualClock } from '../../support/clock.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { inMemoryEntries } from '../../support/in-memory/entries.ts'
 import { inMemorySignInGuards } from '../../support/in-memory/sign-in-guards.ts'
-import { claimableEntry, registerDoor, sampleForm } from '../../support/register-door.ts'
+import { claimableEntry, registerEndpoint, sampleForm } from '../../support/register-endpoint.ts'
 
-const world = async () => {
+const fixture = async () => {
   const clock = manualClock()
   const guards = inMemorySignInGuards()
   const { claimable } = inMemoryEntries(await claimableEntry('SECRET77'))
-  const { submit } = registerDoor({ guards, entries: claimable, accounts: inMemoryAccounts(), clock })
+  const { submit } = registerEndpoint({ guards, entries: claimable, accounts: inMemoryAccounts(), clock })
   const guess = (idNumber: string) => submit(sampleForm({ idNumber, secretNumber: `WRONG${randomUUID().slice(0, 4)}` }))
   /** So many wrong Secret numbers, with the wait after each lock. */
   const fail = async (idNumber: string, times: number) => {
@@ -28,7 +28,7 @@ const paused = { statusCode: 423, json: { code: 'secret-number-locked', detail: 
 
 describe('registration of an entry whose Secret number was wrong 99 times in a row (R14)', () => {
   test('pauses: also the right one is not looked at, however long one waits', async () => {
-    const { submit, fail, clock } = await world()
+    const { submit, fail, clock } = await fixture()
     await fail('ABC12345', manyFailures)
     const answer = await submit(sampleForm())
     expect(answer).toMatchObject(paused)
@@ -39,19 +39,19 @@ describe('registration of an entry whose Secret number was wrong 99 times in a r
   })
 
   test('pauses alike for an ID that nobody has (R27)', async () => {
-    const { guess, fail } = await world()
+    const { guess, fail } = await fixture()
     await fail('NOBODY12', manyFailures)
     expect(await guess('NOBODY12')).toMatchObject(paused)
   })
 
   test('goes on where the 99th was right', async () => {
-    const { submit, fail } = await world()
+    const { submit, fail } = await fixture()
     await fail('ABC12345', manyFailures - 1)
     expect(await submit(sampleForm())).toMatchObject({ statusCode: 201 })
   })
 
   test('keeps no slot while it pauses', async () => {
-    const { submit, fail, guards } = await world()
+    const { submit, fail, guards } = await fixture()
     await fail('ABC12345', manyFailures)
     for (let times = 0; times < 5; times++) await submit(sampleForm())
     expect([...guards.rows.values()].map(({ inFlight }) => inFlight.size)).toEqual([0])

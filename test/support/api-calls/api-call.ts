@@ -1,5 +1,5 @@
 import type { FieldCode, ProblemCode } from '../../../shared/contracts/problems.ts'
-import type { WireRequest } from './wire.ts'
+import type { RawRequest } from './raw-http.ts'
 
 /** What must become of a call; whatever it is, the answer must be a documented one. */
 export type Expectation =
@@ -22,7 +22,7 @@ export type Expectation =
 export interface ApiCall {
   /** What the tally counts it under. */
   readonly kind: string
-  readonly request: WireRequest
+  readonly request: RawRequest
   readonly expected: Expectation
   /** What was sent as values: no refusal may repeat them. */
   readonly values: readonly string[]

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { maximumBodyBytes } from '../../../shared/contracts/http.ts'
 import type { FieldCode } from '../../../shared/contracts/problems.ts'
 import type { Expectation } from './api-call.ts'
+import type { CallKind, MakeCalls } from './call-kind.ts'
 import type { Example } from './examples.ts'
-import type { Kind, MakeCalls } from './kind.ts'
 import {
   anyText,
   asSpare,
@@ -70,7 +70,7 @@ const prototypeNames = [
 ] as const
 
 /** Calls whose body is what matters. */
-export const bodyKinds: readonly Kind[] = [
+export const bodyKinds: readonly CallKind[] = [
   {
     kind: 'of the right types, with any values',
     share: 6,

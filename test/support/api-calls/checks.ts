@@ -10,7 +10,7 @@ import {
   undocumentedType,
 } from '../contract-check.ts'
 import type { ApiCall } from './api-call.ts'
-import type { WireAnswer } from './wire.ts'
+import type { RawResponse } from './raw-http.ts'
 
 /** What checks remember of the answers before. */
 export interface Memory {
@@ -18,7 +18,7 @@ export interface Memory {
 }
 
 /** Says what is wrong with the answer to a call, or nothing. */
-export type Check = (call: ApiCall, answer: WireAnswer, memory: Memory) => string | undefined
+export type Check = (call: ApiCall, answer: RawResponse, memory: Memory) => string | undefined
 
 interface Refusal {
   readonly code?: string
@@ -127,13 +127,13 @@ export type CheckName = keyof typeof checks
 export const checkNames = Object.keys(checks) as CheckName[]
 
 /** All that is wrong with an answer, each with the check's name in front. */
-export const faultsOf = (call: ApiCall, answer: WireAnswer, memory: Memory): string[] =>
+export const faultsOf = (call: ApiCall, answer: RawResponse, memory: Memory): string[] =>
   checkNames.flatMap((name) => {
     const fault = checks[name](call, answer, memory)
     return fault === undefined ? [] : [`${name}: ${fault}`]
   })
 
-const seen = ({ request }: ApiCall, answer: WireAnswer): [string, string, SeenAnswer] => {
+const seen = ({ request }: ApiCall, answer: RawResponse): [string, string, SeenAnswer] => {
   const contentType = answer.headers['content-type']
   return [
     request.method,
@@ -147,7 +147,7 @@ const seen = ({ request }: ApiCall, answer: WireAnswer): [string, string, SeenAn
 }
 
 /** The body's JSON; its text where it is none, undefined where there is no body. */
-const bodyOf = ({ text }: WireAnswer): unknown => {
+const bodyOf = ({ text }: RawResponse): unknown => {
   if (text === '') return undefined
   try {
     return JSON.parse(text)
@@ -156,7 +156,7 @@ const bodyOf = ({ text }: WireAnswer): unknown => {
   }
 }
 
-const refusalOf = (answer: WireAnswer): Refusal => {
+const refusalOf = (answer: RawResponse): Refusal => {
   const body = bodyOf(answer)
   return answer.status >= 400 && typeof body === 'object' && body !== null ? body : {}
 }
@@ -164,7 +164,7 @@ const refusalOf = (answer: WireAnswer): Refusal => {
 /** API Gateway's refusals hold nothing of anybody's, and nobody can change their headers. */
 const isGatewaysOwn = (text: string): boolean => /^\{"message":"[\w ]+"\}$/.test(text)
 
-const fieldNotRefused = ({ expected }: ApiCall, answer: WireAnswer): string | undefined => {
+const fieldNotRefused = ({ expected }: ApiCall, answer: RawResponse): string | undefined => {
   if (expected.becomes !== 'field-refused') return undefined
   const { code, fields = [] } = refusalOf(answer)
   const named = fields.find(({ path }) => path === expected.path)

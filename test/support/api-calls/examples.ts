@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { OperationName } from '../../../shared/contracts/http.ts'
 import type { Expectation } from './api-call.ts'
-import { hour, password, type World } from './world.ts'
+import { type ApiFixture, hour, password } from './api-fixture.ts'
 
 /** What a good request is made of, beside the operation's method and path. */
 export interface Example {
@@ -16,11 +16,11 @@ export interface Example {
 }
 
 /** For every operation, requests of which it is known what becomes of them in this world, however often they are made. */
-export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbitrary<Example>>> => {
-  const registration = fc.constantFrom(...world.registrations)
-  const spareCookie = fc.constantFrom(...world.spareCookies)
-  const signedIn = fc.record({ cookie: fc.constantFrom(...world.cookies), spareCookie })
-  const changer = fc.record({ cookie: fc.constantFrom(...world.changersCookies), spareCookie })
+export const examplesIn = (fixture: ApiFixture): Readonly<Record<OperationName, fc.Arbitrary<Example>>> => {
+  const registration = fc.constantFrom(...fixture.registrations)
+  const spareCookie = fc.constantFrom(...fixture.spareCookies)
+  const signedIn = fc.record({ cookie: fc.constantFrom(...fixture.cookies), spareCookie })
+  const changer = fc.record({ cookie: fc.constantFrom(...fixture.changersCookies), spareCookie })
   const fileName = fc
     .stringMatching(/^[a-z0-9][A-Za-z0-9 _.-]{0,40}\.csv$/)
     .filter((name) => !/dev|staging|prod/i.test(name))
@@ -68,25 +68,25 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
       .record({ kind: fc.constantFrom('entries', 'results'), fileName, stage: fc.constant('dev') })
       .map((body) => ({ body, operator: 'olga' })),
     showImport: fc
-      .constantFrom(...world.importIds)
+      .constantFrom(...fixture.importIds)
       .map((importId) => ({ pathParameters: { importId }, operator: 'olga' })),
     planRelease: fc.integer({ min: 1, max: 10_000 }).map((hours) => ({
-      body: { session: world.plannedSession, releaseAt: new Date(world.now + hours * hour).toISOString() },
+      body: { session: fixture.plannedSession, releaseAt: new Date(fixture.now + hours * hour).toISOString() },
       operator: 'olga',
     })),
     // Said twice by the same person, an approval is the same approval.
     approveRelease: fc.constant({
-      body: { manifest: world.approved.manifest },
-      pathParameters: { session: world.approved.session },
+      body: { manifest: fixture.approved.manifest },
+      pathParameters: { session: fixture.approved.session },
       operator: 'piet',
     }),
     checkReadiness: fc
-      .constantFrom(world.plannedSession, world.approved.session)
+      .constantFrom(fixture.plannedSession, fixture.approved.session)
       .map((session) => ({ pathParameters: { session }, operator: 'olga' })),
     // Said twice by the same person, a hold is the same hold.
-    holdRelease: fc.constant({ pathParameters: { session: world.heldSession }, operator: 'olga' }),
+    holdRelease: fc.constant({ pathParameters: { session: fixture.heldSession }, operator: 'olga' }),
     resumeRelease: fc.constant({
-      pathParameters: { session: world.plannedSession },
+      pathParameters: { session: fixture.plannedSession },
       operator: 'olga',
       becomes: { becomes: 'refused', codes: ['release-refused'] },
     }),
@@ -108,7 +108,7 @@ export const examplesIn = (world: World): Readonly<Record<OperationName, fc.Arbi
       becomes: { becomes: 'refused', codes: ['release-refused'] },
     }),
     showRelease: fc
-      .constantFrom(world.plannedSession, world.approved.session, 'calls-released')
+      .constantFrom(fixture.plannedSession, fixture.approved.session, 'calls-released')
       .map((session) => ({ pathParameters: { session }, operator: 'piet' })),
   }
 }

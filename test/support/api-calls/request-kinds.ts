@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { methodsAt } from '../contract-check.ts'
 import type { ApiCall } from './api-call.ts'
-import type { Kind, MakeCalls } from './kind.ts'
+import type { CallKind, MakeCalls } from './call-kind.ts'
 import { cookieText, oddHeaders, oddQuery, oddSegment, strangersCookie, strangersSignature } from './odd-values.ts'
 import { becomesOf, requestFor, textsIn } from './requests.ts'
 
@@ -21,7 +21,7 @@ const decoded = (segment: string): string => {
 }
 
 /** Calls where what is around the body matters. */
-export const requestKinds: readonly Kind[] = [
+export const requestKinds: readonly CallKind[] = [
   { kind: 'good', share: 6, make: accepted((request) => fc.constant(request)) },
   {
     kind: 'good, with an odd query',

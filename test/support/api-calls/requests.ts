@@ -4,7 +4,7 @@ import { type JsonSchema, operationsOf } from '../../../bin/openapi/document.ts'
 import { type OperationName, operations } from '../../../shared/contracts/http.ts'
 import type { Expectation } from './api-call.ts'
 import type { Example } from './examples.ts'
-import type { WireRequest } from './wire.ts'
+import type { RawRequest } from './raw-http.ts'
 
 /** One field of an operation's body, as the API's description has it. */
 export interface BodyField {
@@ -59,7 +59,7 @@ export const asSpare = ({ spareCookie, ...example }: Example): Example =>
   spareCookie === undefined ? example : { ...example, cookie: spareCookie }
 
 /** The request that an example is. */
-export const requestFor = (operation: DescribedOperation, example: Example): WireRequest => ({
+export const requestFor = (operation: DescribedOperation, example: Example): RawRequest => ({
   method: operation.method,
   path: operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(example.pathParameters?.[name] ?? 'x')),
   headers: {

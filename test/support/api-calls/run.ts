@@ -1,16 +1,16 @@
 import * as fc from 'fast-check'
 import { operationAt } from '../contract-check.ts'
 import { type ApiCall, describeCall } from './api-call.ts'
+import { type CallGenerator, healthProbe } from './call-generators.ts'
 import { faultsOf, type Memory } from './checks.ts'
-import { healthProbe, type Mischief } from './mischief.ts'
-import type { Wire, WireAnswer } from './wire.ts'
+import type { RawHttp, RawResponse } from './raw-http.ts'
 
 /** So many calls, of each kind by its share, mixed; the same seed gives the same calls. */
-export const drawCalls = (mischief: readonly Mischief[], count: number, seed: number): ApiCall[] => {
-  const shares = mischief.reduce((sum, { share }) => sum + share, 0)
+export const drawCalls = (generators: readonly CallGenerator[], count: number, seed: number): ApiCall[] => {
+  const shares = generators.reduce((sum, { share }) => sum + share, 0)
   const upTo = (index: number) =>
-    Math.round((count * mischief.slice(0, index).reduce((sum, { share }) => sum + share, 0)) / shares)
-  const drawn = mischief.flatMap(({ calls }, index) => {
+    Math.round((count * generators.slice(0, index).reduce((sum, { share }) => sum + share, 0)) / shares)
+  const drawn = generators.flatMap(({ calls }, index) => {
     const numRuns = upTo(index + 1) - upTo(index)
     return numRuns === 0 ? [] : fc.sample(calls, { numRuns, seed: seed + index })
   })
@@ -39,7 +39,7 @@ export interface Report {
 }
 
 /** Makes the calls, so many at a time, and checks every answer. Asks between them whether the service is there. */
-export const runCalls = async (wire: Wire, calls: Iterable<ApiCall>, concurrency: number): Promise<Report> => {
+export const runCalls = async (http: RawHttp, calls: Iterable<ApiCall>, concurrency: number): Promise<Report> => {
   const memory: Memory = { requestIds: new Set() }
   const faults: string[] = []
   const counts = new Map<string, number>()
@@ -48,7 +48,7 @@ export const runCalls = async (wire: Wire, calls: Iterable<ApiCall>, concurrency
   const work = async () => {
     for (const call of queue) {
       if (call !== healthProbe) made++
-      const answer = await answerTo(wire, call)
+      const answer = await answerTo(http, call)
       const found = faultsOf(call, answer, memory)
       faults.push(...found.map((fault) => `${fault}\n  ${describeCall(call)}\n  ${answer.text.slice(0, 500)}`))
       const line = `${call.kind} → ${answer.status}`
@@ -70,9 +70,9 @@ function* withProbes(calls: Iterable<ApiCall>): Generator<ApiCall, undefined> {
 }
 
 /** Who is asked to come back in a moment does, a few times. */
-const answerTo = async (wire: Wire, call: ApiCall): Promise<WireAnswer> => {
+const answerTo = async (http: RawHttp, call: ApiCall): Promise<RawResponse> => {
   for (let tries = 1; ; tries++) {
-    const answer = await wire.send(call.request).catch((error: unknown) => brokenOff(error))
+    const answer = await http.send(call.request).catch((error: unknown) => brokenOff(error))
     const { expected } = call
     const isGood = expected.becomes === 'accepted' && !expected.unless
     if (answer.status !== 429 || !isGood || tries === 5) return answer
@@ -81,7 +81,7 @@ const answerTo = async (wire: Wire, call: ApiCall): Promise<WireAnswer> => {
 }
 
 /** A connection that breaks is an answer, too, and a bad one. */
-const brokenOff = (error: unknown): WireAnswer => ({
+const brokenOff = (error: unknown): RawResponse => ({
   status: 599,
   headers: {},
   text: error instanceof Error ? error.message : String(error),

@@ -3,7 +3,7 @@ import type { ResultVersion } from '../../../shared/domain/result.ts'
 import { statusByDate } from '../../../shared/domain/result-status.ts'
 import { expectedDates } from '../../../shared/domain/result-window.ts'
 import type { ListedResult } from '../../../shared/protocols/list-results.ts'
-import type { Reader } from './world.ts'
+import type { Reader } from './embargo-fixture.ts'
 
 type Judge = (versions: readonly ResultVersion[], facts: EmbargoFacts) => ListedResult['standing'] | undefined
 

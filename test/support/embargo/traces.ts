@@ -1,9 +1,9 @@
 import { type EpochMilliseconds, epochMilliseconds, minute, second, toIso } from '../../../shared/domain/time.ts'
 import { type Random, seededRandom } from '../simulation/seeded-random.ts'
-import type { Row } from './world.ts'
+import type { Row } from './embargo-fixture.ts'
 
 export type Step =
-  | { readonly take: 'read'; readonly candidate: number; readonly door: 'list' | 'export' | 'statement' }
+  | { readonly take: 'read'; readonly candidate: number; readonly endpoint: 'list' | 'export' | 'statement' }
   | { readonly take: 'plan'; readonly releaseAt: string }
   | { readonly take: 'wait'; readonly milliseconds: number }
   | { readonly take: 'go-to'; readonly instant: EpochMilliseconds }
@@ -26,7 +26,7 @@ export interface Trace {
   readonly steps: readonly Step[]
   /** From when on the two differ: before the release, or in what was imported after it. */
   readonly differFrom: 'release' | 'correction'
-  readonly rowOf: (world: 'left' | 'right') => (file: number, candidate: number) => Row
+  readonly rowOf: (fixture: 'left' | 'right') => (file: number, candidate: number) => Row
 }
 
 const begin = Date.parse('2026-11-23T09:00:00.000Z')
@@ -41,7 +41,7 @@ export const traceOf = (seed: number): Trace => {
     ...spaced(random, atTheInstant(random, releaseAt)),
     ...spaced(random, correction(random)),
   ]
-  return { steps, differFrom, rowOf: (world) => rows(seed, differFrom, steps, world) }
+  return { steps, differFrom, rowOf: (fixture) => rows(seed, differFrom, steps, fixture) }
 }
 
 const step = (take: Exclude<Step['take'], 'read' | 'plan' | 'wait' | 'go-to'>): Step => ({ take })
@@ -98,14 +98,14 @@ const spaced = (random: Random, steps: readonly Step[]): Step[] =>
 const look = (random: Random): Step => ({
   take: 'read',
   candidate: random.below(4),
-  door: (['list', 'list', 'export', 'statement'] as const)[random.below(4)] ?? 'list',
+  endpoint: (['list', 'list', 'export', 'statement'] as const)[random.below(4)] ?? 'list',
 })
 
 /**
  * The first candidate is in every file of either world, each time with another grade, so that every file changes
  * something; of the others a file says this, that, or nothing.
  */
-const rows = (seed: number, differFrom: Trace['differFrom'], steps: readonly Step[], world: 'left' | 'right') => {
+const rows = (seed: number, differFrom: Trace['differFrom'], steps: readonly Step[], fixture: 'left' | 'right') => {
   const beforeRelease =
     steps
       .slice(
@@ -115,8 +115,8 @@ const rows = (seed: number, differFrom: Trace['differFrom'], steps: readonly Ste
       .filter(isImport).length - 1
   return (file: number, candidate: number): Row => {
     const isShared = differFrom === 'correction' && file < beforeRelease
-    const random = seededRandom(seed * 1_000 + file * 10 + candidate + (isShared || world === 'left' ? 0 : 500))
-    const grade = `${isShared ? 'both' : world} ${file} ${random.below(1_000)}`
+    const random = seededRandom(seed * 1_000 + file * 10 + candidate + (isShared || fixture === 'left' ? 0 : 500))
+    const grade = `${isShared ? 'both' : fixture} ${file} ${random.below(1_000)}`
     if (candidate === 0) return { grade, state: 'final' }
     if (random.chance(0.3)) return undefined
     return { grade, state: random.chance(0.7) ? 'final' : random.chance(0.5) ? 'held' : 'withdrawn' }

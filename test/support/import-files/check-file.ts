@@ -2,13 +2,13 @@ import { parse } from 'csv-parse/sync'
 import { filedFaults } from '../../../shared/domain/import.ts'
 import { firstSeed } from '../simulation/seed.ts'
 import { seededRandom } from '../simulation/seeded-random.ts'
-import { importWorld } from './import-world.ts'
-import { anyWriting, type MadeFile, makeFile, pick, writeDown } from './made-file.ts'
+import { anyEncoding, encodeFile, type GeneratedFile, generateFile, pick } from './generated-file.ts'
+import { importFixture } from './import-fixture.ts'
 import { ofBytes, ofCells } from './mutations.ts'
-import { type Said, whatIsSaid } from './oracle.ts'
+import { type ExpectedRows, expectedRows } from './oracle.ts'
 
 export interface MutatedFile {
-  readonly kind: MadeFile['kind']
+  readonly kind: GeneratedFile['kind']
   readonly bytes: Buffer
   readonly mutations: readonly string[]
 }
@@ -16,7 +16,7 @@ export interface MutatedFile {
 /** The same seed, the same file: none to three mutations of a sound one. */
 export const mutatedFile = (seed: number): MutatedFile => {
   const random = seededRandom(seed)
-  const file = makeFile(random)
+  const file = generateFile(random)
   const mutations: string[] = []
   for (let more = random.below(3); more > 0; more--) {
     const [name, mutate] = pick(random, Object.entries(ofCells))
@@ -24,7 +24,7 @@ export const mutatedFile = (seed: number): MutatedFile => {
     mutate(file, random)
     mutations.push(name)
   }
-  let bytes = writeDown(file, anyWriting(random))
+  let bytes = encodeFile(file, anyEncoding(random))
   for (let more = random.below(mutations.length === 0 ? 3 : 2); more > 0; more--) {
     const [name, mutate] = pick(random, Object.entries(ofBytes))
     if (bytes.length === 0) break
@@ -42,12 +42,12 @@ export const checkFile = async (
   { kind, bytes }: MutatedFile,
   reader: Reader = (same) => same,
 ): Promise<'applied' | 'refused'> => {
-  const here = importWorld()
+  const here = importFixture()
   await here.start(kind, 'one')
   here.files.put('one', reader(bytes))
   const { outcome } = await here.importers[kind](here.ports)({ importId: 'one' })
   const stored = kind === 'entries' ? storedEntries(here) : storedResults(here)
-  const said = whatIsSaid(kind, bytes)
+  const said = expectedRows(kind, bytes)
   if (outcome === 'refused') {
     if (stored.size > 0) throw new Error('refused, and yet rows are stored')
     checkFaults(here, bytes)
@@ -61,7 +61,7 @@ export const checkFile = async (
 }
 
 /** At least one, each on a line of the file, and the file of errors says the same. */
-const checkFaults = ({ files }: ReturnType<typeof importWorld>, bytes: Buffer) => {
+const checkFaults = ({ files }: ReturnType<typeof importFixture>, bytes: Buffer) => {
   const { errors = [], errorCount = 0 } = files.reportOf('one') ?? {}
   const lines = bytes.toString().split('\n').length
   if (errorCount === 0 || errors.length !== Math.min(errorCount, filedFaults))
@@ -74,9 +74,9 @@ const checkFaults = ({ files }: ReturnType<typeof importWorld>, bytes: Buffer) =
   if (JSON.stringify(told) !== JSON.stringify(listed)) throw new Error('the file of errors says something else')
 }
 
-type World = ReturnType<typeof importWorld>
+type ImportFixture = ReturnType<typeof importFixture>
 
-const storedEntries = ({ entries }: World): NonNullable<Said> =>
+const storedEntries = ({ entries }: ImportFixture): NonNullable<ExpectedRows> =>
   new Map(
     [...entries.rows].map(([id, { secretHash: _hash, fencingToken: _token, secretNumber, ...entry }]) => [
       id,
@@ -84,7 +84,7 @@ const storedEntries = ({ entries }: World): NonNullable<Said> =>
     ]),
   )
 
-const storedResults = ({ results }: World): NonNullable<Said> =>
+const storedResults = ({ results }: ImportFixture): NonNullable<ExpectedRows> =>
   new Map(
     [...results.rows.values()].map(({ idNumber, session, state, payload: { skills, ...payload } }) => [
       idNumber,
@@ -98,7 +98,7 @@ const storedResults = ({ results }: World): NonNullable<Said> =>
     ]),
   )
 
-const canonical = (rows: NonNullable<Said>) =>
+const canonical = (rows: NonNullable<ExpectedRows>) =>
   JSON.stringify([...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(sorted))
 
 const sorted = (value: unknown): unknown =>

@@ -1,17 +1,17 @@
 import type { Random } from '../simulation/seeded-random.ts'
-import { type MadeFile, pick } from './made-file.ts'
+import { type GeneratedFile, pick } from './generated-file.ts'
 
-type OfCells = (file: MadeFile, random: Random) => void
+type OfCells = (file: GeneratedFile, random: Random) => void
 type OfBytes = (bytes: Buffer, random: Random) => Buffer
 
-const anyRow = ({ rows }: MadeFile, random: Random) => pick(random, rows)
+const anyRow = ({ rows }: GeneratedFile, random: Random) => pick(random, rows)
 const anyCell = (random: Random, row: readonly string[]) => random.below(row.length)
-const setCell = (file: MadeFile, random: Random, change: (text: string) => string) => {
+const setCell = (file: GeneratedFile, random: Random, change: (text: string) => string) => {
   const row = anyRow(file, random)
   const at = anyCell(random, row)
   row[at] = change(row[at] ?? '')
 }
-const column = (file: MadeFile, name: string) => file.header.indexOf(name)
+const column = (file: GeneratedFile, name: string) => file.header.indexOf(name)
 
 /** What people and programs do to tables before they are written down. */
 export const ofCells: Readonly<Record<string, OfCells>> = {

@@ -2,10 +2,10 @@ import { parse } from 'csv-parse/sync'
 import { catalogue } from '../../../shared/domain/catalogue.ts'
 
 /** What a file says by the agreed form: its rows as they have to be stored, by ID number; undefined where it has to be refused. */
-export type Said = ReadonlyMap<string, unknown> | undefined
+export type ExpectedRows = ReadonlyMap<string, unknown> | undefined
 
 /** Reads a file with another reader of CSV, another check of UTF-8, and rules of its own; knows no line numbers. */
-export const whatIsSaid = (kind: 'entries' | 'results', bytes: Buffer): Said => {
+export const expectedRows = (kind: 'entries' | 'results', bytes: Buffer): ExpectedRows => {
   const records = recordsOf(bytes)
   const [header, ...rows] = records ?? []
   if (!header || rows.length === 0) return undefined

@@ -2,16 +2,16 @@ import type { ImportEntriesPorts } from '../../../functions/imports/import-entri
 import type { ImportResultsPorts } from '../../../functions/imports/import-results/import-results.ts'
 import { second } from '../../../shared/domain/time.ts'
 import { entriesRowByRow, resultsRowByRow } from '../row-by-row.ts'
-import type { importWorld } from './import-world.ts'
+import type { importFixture } from './import-fixture.ts'
 
-export type World = ReturnType<typeof importWorld>
+export type ImportFixture = ReturnType<typeof importFixture>
 export type Ports = ImportEntriesPorts & ImportResultsPorts
 
 /** A port as something lies in wait before each of its calls. */
 type Wrap = <Port extends object>(port: Port) => Port
 
 /** The ports of one attempt, each call of which may be its last; rows are added one after the other, and each takes its time. */
-export const wrapped = ({ ports, clock }: World, wrap: Wrap): Ports => {
+export const wrapped = ({ ports, clock }: ImportFixture, wrap: Wrap): Ports => {
   const [entries, results] = [wrap(ports.entries), wrap(ports.results)]
   const taking =
     <Parameters extends unknown[], Answer>(add: (...parameters: Parameters) => Answer) =>
@@ -54,7 +54,11 @@ export const resultsFile = (count: number, grade: string): string =>
   ].join('\n')
 
 /** Gives the message of an import again, as its queue does, until a delivery comes to its end and hands nothing on. */
-export const deliverUntilDone = async (here: World, kind: 'entries' | 'results', importId: string): Promise<void> => {
+export const deliverUntilDone = async (
+  here: ImportFixture,
+  kind: 'entries' | 'results',
+  importId: string,
+): Promise<void> => {
   for (let delivery = 0; delivery < 10; delivery++) {
     const done = await here.importers[kind](here.ports)({ importId }).catch((error: Error) => error)
     if (!(done instanceof Error) && done.outcome !== 'handed-on') return

@@ -4,7 +4,7 @@ import { minute, second } from '../../../shared/domain/time.ts'
 import { forEachSeed } from '../simulation/seed.ts'
 import { type Faults, noFaults } from './faults.ts'
 import { deployedSecretNumberLock, type Lock } from './lock.ts'
-import { type LockWorld, lockWorld } from './world.ts'
+import { type LockSimulation, lockSimulation } from './lock-simulation.ts'
 
 export interface Attack {
   /** Each with a schedule of its own. */
@@ -19,17 +19,17 @@ const hurries = [0, 100, 5 * second, 90 * second]
 /** So many wrong passwords for each ID within a minute and a half at most: that at most three are evaluated, and three where nothing goes wrong. */
 export const evaluatesThreeOf = (lock: Lock, { ids, guesses, faults }: Attack): Promise<void> =>
   forEachSeed(ids, async (seed) => {
-    const world = lockWorld(lock, seed, faults)
-    const start = world.now()
-    const hurry = hurries[world.random.below(hurries.length)] as number
-    for (let guess = 0; guess < guesses; guess++) world.guess(world.random.between(0, hurry))
-    await world.run()
-    expect(world.now() - start).toBeLessThan(lockDuration)
+    const simulation = lockSimulation(lock, seed, faults)
+    const start = simulation.now()
+    const hurry = hurries[simulation.random.below(hurries.length)] as number
+    for (let guess = 0; guess < guesses; guess++) simulation.guess(simulation.random.between(0, hurry))
+    await simulation.run()
+    expect(simulation.now() - start).toBeLessThan(lockDuration)
     if (faults === noFaults) {
-      expect(world.evaluations).toHaveLength(3)
-      expect(world.answers.filter((answer) => answer === 'wrong')).toHaveLength(2)
-      expect(world.locksTold()).toBe(lock === deployedSecretNumberLock ? 0 : 1)
-    } else expect(world.evaluations.length).toBeLessThanOrEqual(3)
+      expect(simulation.evaluations).toHaveLength(3)
+      expect(simulation.answers.filter((answer) => answer === 'wrong')).toHaveLength(2)
+      expect(simulation.locksTold()).toBe(lock === deployedSecretNumberLock ? 0 : 1)
+    } else expect(simulation.evaluations.length).toBeLessThanOrEqual(3)
   })
 
 /**
@@ -39,13 +39,13 @@ export const evaluatesThreeOf = (lock: Lock, { ids, guesses, faults }: Attack): 
  */
 export const evaluatesThreeInHalfAnHour = (lock: Lock, ids: number, faults: Faults): Promise<void> =>
   forEachSeed(ids, async (seed) => {
-    const world = lockWorld(lock, seed, faults)
-    for (let at = 0; at < 240 * minute; at += world.random.between(0, 35 * minute)) burst(world, at)
-    await world.run()
-    expect(maxEvaluatedWithin(29 * minute, world)).toBeLessThanOrEqual(3)
+    const simulation = lockSimulation(lock, seed, faults)
+    for (let at = 0; at < 240 * minute; at += simulation.random.between(0, 35 * minute)) burst(simulation, at)
+    await simulation.run()
+    expect(maxEvaluatedWithin(29 * minute, simulation)).toBeLessThanOrEqual(3)
   })
 
-const burst = ({ random, guess, logIn }: LockWorld, at: number) => {
+const burst = ({ random, guess, logIn }: LockSimulation, at: number) => {
   const attempts = 1 + random.below(8)
   const hurry = [0, second, 20 * second, minute][random.below(4)] as number
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -55,7 +55,7 @@ const burst = ({ random, guess, logIn }: LockWorld, at: number) => {
 }
 
 /** The most wrong secrets evaluated within so many milliseconds without a success in between. */
-const maxEvaluatedWithin = (milliseconds: number, { evaluations, successes }: LockWorld): number => {
+const maxEvaluatedWithin = (milliseconds: number, { evaluations, successes }: LockSimulation): number => {
   const wrong = evaluations.filter(({ right }) => !right).map(({ at }) => at)
   return Math.max(
     0,

@@ -43,14 +43,14 @@ export const passwordLock =
     })
 
 /** The bare gate over guards of one's own choice. */
-export const guardsLock =
+export const lockFromGuards =
   (guards: (client: DynamoDBDocumentClient, tableName: string) => SignInGuards, gate = secretGate): Lock =>
   ({ client, find, matches, ...ports }) =>
     gate({ ...ports, guards: guards(client, 'sign-in-guards') }, { kind: 'secret-number', find, matches })
 
 /** Secret numbers: nobody is told of a lock. */
 export const secretNumberLock = ({ secretGate, dynamoSignInGuards }: LockParts): Lock =>
-  guardsLock(dynamoSignInGuards, secretGate)
+  lockFromGuards(dynamoSignInGuards, secretGate)
 
 export const deployedLock = passwordLock(deployed)
 export const deployedSecretNumberLock = secretNumberLock(deployed)

@@ -2,7 +2,7 @@
 export type Outcome = 'wrong' | 'right' | 'busy' | 'died' | `locked until ${number}`
 
 /** Where a function dies, if it does. */
-export type Death = 'in the hash' | 'before it settles' | 'after it has settled'
+export type CrashPoint = 'in the hash' | 'before it settles' | 'after it has settled'
 
 /** The lock as R22 to R24 and R28 tell it, for attempts one after another; instants in milliseconds. */
 export const referenceLock = () => {
@@ -20,7 +20,7 @@ export const referenceLock = () => {
       wrong = 0
       consecutive = 0
     },
-    attempt(now: number, typed: 'right' | 'wrong', death?: Death): Outcome {
+    attempt(now: number, typed: 'right' | 'wrong', death?: CrashPoint): Outcome {
       if (wrong === 3 && now < lastWrong + 1_800_000) return `locked until ${lastWrong + 1_800_000}`
       if (wrong === 3 || now >= lastAttempt + 86_400_000) [wrong, dying] = [0, []]
       const dead = dying.filter((since) => now >= since + 30_000).length

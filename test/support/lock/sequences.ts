@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { day, hour, minute, second } from '../../../shared/domain/time.ts'
 import type { Lock } from './lock.ts'
 import { referenceLock } from './reference.ts'
-import { type Attempt, sequenceWorld } from './sequence-world.ts'
+import { type Attempt, sequenceSimulation } from './sequence-simulation.ts'
 
 type Step = Attempt | { readonly wait: number } | { readonly untilLockEnds: number } | { readonly reset: 'by email' }
 
@@ -35,25 +35,25 @@ const removedAfter = fc.constantFrom(0, 48 * hour, Number.POSITIVE_INFINITY)
 /** That the lock says in any sequence what the reference says, looks at a secret where that does, and writes nothing while locked. */
 export const equalsReference = (lock: Lock) =>
   fc.asyncProperty(removedAfter, fc.array(step, { minLength: 1, maxLength: 24 }), async (lag, steps) => {
-    const world = sequenceWorld(lock, lag)
+    const simulation = sequenceSimulation(lock, lag)
     const reference = referenceLock()
     for (const [index, one] of steps.entries()) {
-      if ('wait' in one) world.wait(one.wait)
+      if ('wait' in one) simulation.wait(one.wait)
       else if ('reset' in one) {
-        world.reset()
+        simulation.reset()
         reference.reset()
       } else if ('untilLockEnds' in one) {
-        world.wait(Math.max(0, (reference.lockEnd() ?? 0) + one.untilLockEnds - world.now()))
+        simulation.wait(Math.max(0, (reference.lockEnd() ?? 0) + one.untilLockEnds - simulation.now()))
       } else {
-        const [evaluated, item] = [world.evaluated(), world.item()]
-        const isLocked = world.now() < (reference.lockEnd() ?? 0)
-        const expected = reference.attempt(world.now(), one.typed, one.death)
-        const outcome = await world.attempt(one)
+        const [evaluated, item] = [simulation.evaluated(), simulation.item()]
+        const isLocked = simulation.now() < (reference.lockEnd() ?? 0)
+        const expected = reference.attempt(simulation.now(), one.typed, one.death)
+        const outcome = await simulation.attempt(one)
         const told = `attempt ${index + 1} is ${outcome}`
         if (outcome !== expected) throw new Error(`${told}, but the reference says ${expected}`)
-        if (isLocked && world.item() !== item) throw new Error(`${told}, and the guard was written`)
-        if (isLocked && world.evaluated() !== evaluated) throw new Error(`${told}, and the secret was looked at`)
-        const count = Number(world.item()?.consecutive?.N ?? 0)
+        if (isLocked && simulation.item() !== item) throw new Error(`${told}, and the guard was written`)
+        if (isLocked && simulation.evaluated() !== evaluated) throw new Error(`${told}, and the secret was looked at`)
+        const count = Number(simulation.item()?.consecutive?.N ?? 0)
         if (lag === Number.POSITIVE_INFINITY && count !== reference.consecutive()) {
           throw new Error(`${told}, and ${count} failures are counted, not ${reference.consecutive()}`)
         }

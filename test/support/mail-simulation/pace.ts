@@ -14,10 +14,10 @@ export interface Pace {
  * second's worth that SES has saved up is spent, until nine tenths are sent and senders begin to run out of waves.
  */
 export const paceOf = async (rehearsal: Rehearsal & { readonly quota: { readonly rate: number } }): Promise<Pace> => {
-  const { world } = await rehearse(rehearsal)
-  const times = world.accepted.map(({ at }) => at).toSorted((a, b) => a - b)
+  const { simulation } = await rehearse(rehearsal)
+  const times = simulation.accepted.map(({ at }) => at).toSorted((a, b) => a - b)
   const mails = times.length
   const [from, to] = [Math.floor(mails / 20), Math.floor((mails * 9) / 10)]
   const seconds = ((times[to] ?? 0) - (times[from] ?? 0)) / second
-  return { share: (to - from) / (seconds * rehearsal.quota.rate), throttled: world.throttled(), mails }
+  return { share: (to - from) / (seconds * rehearsal.quota.rate), throttled: simulation.throttled(), mails }
 }

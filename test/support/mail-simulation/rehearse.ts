@@ -8,9 +8,9 @@ import { httpEvent } from '../http-event.ts'
 import { seededRandom } from '../simulation/seeded-random.ts'
 import type { Edit } from '../source-edits.ts'
 import { deployedFunctions } from './deployed-functions.ts'
-import { brokenPromises, type Outcome, outcomeOf } from './promises.ts'
+import { type Outcome, outcomeOf, violations } from './guarantees.ts'
 import { approvedCorrection, approvedSession, correctionId, type Recipients, session } from './released-session.ts'
-import { type MailWorld, mailWorld } from './world.ts'
+import { type MailSimulation, mailSimulation } from './simulation.ts'
 
 /** Everything between the instant of a release and the last word about its mails. */
 const simulated: readonly FunctionName[] = [
@@ -35,7 +35,7 @@ export interface Rehearsal {
   /** Something broken on purpose. */
   readonly edits?: readonly Edit[]
   /** What else is to happen in this world. */
-  readonly disturb?: (world: MailWorld) => void
+  readonly intervene?: (simulation: MailSimulation) => void
   /** A day later an operator has sent again what is unknown, in better weather. */
   readonly resends?: true
   /** When it has come to rest, every other result is corrected, in the same weather, and told by mail. */
@@ -43,13 +43,13 @@ export interface Rehearsal {
   /** Called when it has come to rest, before anything is counted. */
   readonly rested?: () => void
   /** Ends it early: enough has been seen. */
-  readonly isEnough?: (world: MailWorld) => boolean
+  readonly isEnough?: (simulation: MailSimulation) => boolean
   /** Goes on until this instant at least (epoch milliseconds). */
   readonly until?: number
 }
 
 export interface Rehearsed {
-  readonly world: MailWorld
+  readonly simulation: MailSimulation
   readonly recipients: Recipients
   readonly outcome: Outcome
   /** Of the correction, if there was one. */
@@ -66,7 +66,7 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
     faults: profile = faultProfiles.none,
     quota,
     edits,
-    disturb,
+    intervene,
     isEnough = () => false,
     until = 0,
     resends,
@@ -76,33 +76,37 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   } = rehearsal
   const functions = await deployedFunctions(simulated, edits)
   const faults = profile === faultProfiles.none ? undefined : seededFaults(profile, seededRandom(~seed).next)
-  const weather = { faults: faults ? butForPeople(faults) : noFaults }
-  const world = mailWorld({
+  const conditions = { faults: faults ? butForPeople(faults) : noFaults }
+  const simulation = mailSimulation({
     assembly,
     functions,
     seed,
-    weather,
+    conditions,
     ...(quota && { quota }),
     ...(tells !== undefined && { tells }),
   })
-  const recipients = approvedSession(world, candidates)
-  disturb?.(world)
-  const isDone = () => !world.rows('openings').all().next().done && world.now() >= until
-  await world.run({ isDone, isEnough: () => isEnough(world), longest: 48 * hour })
+  const recipients = approvedSession(simulation, candidates)
+  intervene?.(simulation)
+  const isDone = () => !simulation.rows('openings').all().next().done && simulation.now() >= until
+  await simulation.run({ isDone, isEnough: () => isEnough(simulation), longest: 48 * hour })
   rested()
-  const correction = corrects && (await corrected(world, isEnough))
+  const correction = corrects && (await corrected(simulation, isEnough))
   if (resends) {
-    weather.faults = noFaults
-    world.invokeLater(25 * hour, 'mail/resend-unknown-emails', requestOf('resendUnknown', assembly))
-    const start = world.now()
-    await world.run({ isDone: () => world.now() > start + 26 * hour, isEnough: () => false, longest: 48 * hour })
+    conditions.faults = noFaults
+    simulation.invokeLater(25 * hour, 'mail/resend-unknown-emails', requestOf('resendUnknown', assembly))
+    const start = simulation.now()
+    await simulation.run({
+      isDone: () => simulation.now() > start + 26 * hour,
+      isEnough: () => false,
+      longest: 48 * hour,
+    })
   }
   const none = { throttles: 0, ambiguous: 0, crashes: 0, duplicateDeliveries: 0 }
   return {
-    world,
+    simulation,
     recipients,
-    outcome: outcomeOf(world, recipients),
-    ...(correction && { correction: { recipients: correction, outcome: correctionOutcome(world, correction) } }),
+    outcome: outcomeOf(simulation, recipients),
+    ...(correction && { correction: { recipients: correction, outcome: correctionOutcome(simulation, correction) } }),
     injected: faults?.injected ?? none,
   }
 }
@@ -114,24 +118,27 @@ const butForPeople = (faults: Faults): Faults => ({
   deliveriesOf: faults.deliveriesOf,
 })
 
-const corrected = async (world: MailWorld, isEnough: (world: MailWorld) => boolean): Promise<Recipients> => {
-  const recipients = approvedCorrection(world)
-  const isDone = () => stateOfCorrection(world)?.state === 'released'
-  await world.run({ isDone, isEnough: () => isEnough(world), longest: 48 * hour })
+const corrected = async (
+  simulation: MailSimulation,
+  isEnough: (simulation: MailSimulation) => boolean,
+): Promise<Recipients> => {
+  const recipients = approvedCorrection(simulation)
+  const isDone = () => stateOfCorrection(simulation)?.state === 'released'
+  await simulation.run({ isDone, isEnough: () => isEnough(simulation), longest: 48 * hour })
   return recipients
 }
 
-const correctionOutcome = (world: MailWorld, recipients: Recipients): Outcome =>
-  outcomeOf(world, recipients, correctionId, Number(stateOfCorrection(world)?.releaseAt))
+const correctionOutcome = (simulation: MailSimulation, recipients: Recipients): Outcome =>
+  outcomeOf(simulation, recipients, correctionId, Number(stateOfCorrection(simulation)?.releaseAt))
 
-const stateOfCorrection = (world: MailWorld) => [...world.rows('corrections').all()].at(0)
+const stateOfCorrection = (simulation: MailSimulation) => [...simulation.rows('corrections').all()].at(0)
 
 /** Throws, telling them, if a promise is broken. */
-export const keepPromises = ({ outcome, recipients, correction, world }: Rehearsed): void => {
-  const ofCorrection = correction ? brokenPromises(correction.outcome, correction.recipients) : []
-  const broken = [...brokenPromises(outcome, recipients), ...ofCorrection.map((each) => `of the correction, ${each}`)]
+export const assertGuarantees = ({ outcome, recipients, correction, simulation }: Rehearsed): void => {
+  const ofCorrection = correction ? violations(correction.outcome, correction.recipients) : []
+  const broken = [...violations(outcome, recipients), ...ofCorrection.map((each) => `of the correction, ${each}`)]
   if (broken.length > 0) throw new Error(broken.join('; '))
-  if (world.deadLetters() > 0) throw new Error(`${world.deadLetters()} messages wait for an operator`)
+  if (simulation.deadLetters() > 0) throw new Error(`${simulation.deadLetters()} messages wait for an operator`)
 }
 
 /** As API Gateway hands it on; the person is the name of the role's session. */

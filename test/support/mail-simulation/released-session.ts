@@ -7,7 +7,7 @@ import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import { currentMailTemplates } from '../../../shared/emails/mail-templates.ts'
 import { sampleAccount, sampleEntry } from '../samples.ts'
 import { seededRandom } from '../simulation/seeded-random.ts'
-import type { MailWorld } from './world.ts'
+import type { MailSimulation } from './simulation.ts'
 
 export const session = '2026-11-b2-first-digital'
 export const releaseId = '11111111-2222-4333-8444-555555555555'
@@ -20,7 +20,7 @@ export type Recipients = ReadonlyMap<string, { readonly idNumber: string }>
  * A session approved and sealed for the instant: most chose emails and passed, in all languages. Answers who is to be
  * told.
  */
-export const approvedSession = (world: MailWorld, candidates: number): Recipients => {
+export const approvedSession = (simulation: MailSimulation, candidates: number): Recipients => {
   const random = seededRandom(candidates)
   const recipients = new Map<string, { idNumber: string }>()
   const sealed: Record<string, number> = {}
@@ -30,8 +30,8 @@ export const approvedSession = (world: MailWorld, candidates: number): Recipient
     const emailOptIn = random.chance(0.95)
     const email = addressOf(idNumber, random.next())
     const sessionShard = sessionShardOf(session, idNumber)
-    world.rows('entries').put({ ...sampleEntry({ idNumber, session, givenName: `Ana ${number}` }), sessionShard })
-    world.rows('accounts').put({
+    simulation.rows('entries').put({ ...sampleEntry({ idNumber, session, givenName: `Ana ${number}` }), sessionShard })
+    simulation.rows('accounts').put({
       ...sampleAccount({
         idNumber,
         session,
@@ -41,12 +41,15 @@ export const approvedSession = (world: MailWorld, candidates: number): Recipient
       }),
       sessionShard,
     })
-    world.rows('results').put({ ...resultOf(idNumber, state), sessionShard })
+    simulation.rows('results').put({ ...resultOf(idNumber, state), sessionShard })
     sealed[shardOf(idNumber)] = (sealed[shardOf(idNumber)] ?? 0) + 1
     if (emailOptIn && state === 'final') recipients.set(email, { idNumber })
   }
-  world.rows('releases').put({ ...releaseOf(candidates, recipients.size), sealedByShard: sealed })
-  world.invokeLater(Math.max(0, instant - 60_000 - world.now()), 'release/release-results', { session, releaseId })
+  simulation.rows('releases').put({ ...releaseOf(candidates, recipients.size), sealedByShard: sealed })
+  simulation.invokeLater(Math.max(0, instant - 60_000 - simulation.now()), 'release/release-results', {
+    session,
+    releaseId,
+  })
   return recipients
 }
 
@@ -67,24 +70,24 @@ export const correctionId = '66666666-7777-4888-8999-000000000000'
  * A correction of every other result, approved and sealed, to be told by mail: some were held back before and are final
  * now. Answers who is to be told, by address.
  */
-export const approvedCorrection = (world: MailWorld): Recipients => {
-  const correctAt = epochMilliseconds(world.now() + 60_000)
+export const approvedCorrection = (simulation: MailSimulation): Recipients => {
+  const correctAt = epochMilliseconds(simulation.now() + 60_000)
   const recipients = new Map<string, { idNumber: string }>()
   const sealed: Record<string, number> = {}
-  const accounts = [...world.rows('accounts').all()]
+  const accounts = [...simulation.rows('accounts').all()]
   accounts.forEach(({ idNumber, email, emailOptIn, sessionShard }, index) => {
     const [id, shard] = [String(idNumber), shardOf(String(idNumber))]
     sealed[shard] = (sealed[shard] ?? 0) + 1
     if (index % 2 > 0) return
     const version = { ...resultOf(id, 'final'), version: 2, sealedFor: correctionId, visibleFrom: correctAt }
-    world.rows('results').put({ ...version, sessionShard })
+    simulation.rows('results').put({ ...version, sessionShard })
     if (emailOptIn === true) recipients.set(String(email), { idNumber: id })
   })
   const release = releaseOf(accounts.length, recipients.size)
   const correction = { corrects: releaseId, notify: true, changes: Math.ceil(accounts.length / 2) }
   const row = { ...release, releaseId: correctionId, releaseAt: correctAt, correction, sealedByShard: sealed }
-  world.rows('corrections').put(row)
-  world.invokeLater(1_000, 'release/release-results', { session, releaseId: correctionId })
+  simulation.rows('corrections').put(row)
+  simulation.invokeLater(1_000, 'release/release-results', { session, releaseId: correctionId })
   return recipients
 }
 

@@ -1,12 +1,12 @@
 import { mailTexts } from '../../../shared/locales/mail/index.ts'
 import type { ApiCall } from '../api-calls/api-call.ts'
+import { createApiFixture } from '../api-calls/api-fixture.ts'
+import { openRawHttp } from '../api-calls/raw-http.ts'
 import { textsIn } from '../api-calls/requests.ts'
 import { type Report, runCalls } from '../api-calls/run.ts'
-import { openWire } from '../api-calls/wire.ts'
-import { populate } from '../api-calls/world.ts'
 import { type LocalService, startLocalService } from '../local-service.ts'
-import { registerNastily } from './addressees.ts'
-import { type Place, placesIn } from './places.ts'
+import { type InjectionPoint, injectionPoints } from './injection-points.ts'
+import { registerWithNastyNames } from './nasty-names.ts'
 import { loggedTexts, mailFaults, traces } from './traces.ts'
 
 export interface NastyReport extends Report {
@@ -31,11 +31,11 @@ export const runNasty = async (
 ): Promise<NastyReport> => {
   const service = await startLocalService()
   try {
-    const places = placesIn(await populate(service))
+    const places = injectionPoints(await createApiFixture(service))
     const before = loggedTexts(service.output())
-    const wire = openWire(service.url, concurrency)
-    const report = await runCalls(wire, callsWith(strings, places, everywhere), concurrency)
-    wire.close()
+    const http = openRawHttp(service.url, concurrency)
+    const report = await runCalls(http, callsWith(strings, places, everywhere), concurrency)
+    http.close()
     const mailed = await lookAtMails(service, registrants)
     const logged = [...loggedTexts(service.output())].filter((text) => !before.has(text))
     const subjects = (await service.mails()).map(({ subject }) => subject).filter((subject) => !written.has(subject))
@@ -52,7 +52,11 @@ export const runNasty = async (
 }
 
 /** Each string in the next place in turn, or in every place; one place after the other, as starts of functions cost time. */
-function* callsWith(strings: readonly string[], places: readonly Place[], everywhere: boolean): Generator<ApiCall> {
+function* callsWith(
+  strings: readonly string[],
+  places: readonly InjectionPoint[],
+  everywhere: boolean,
+): Generator<ApiCall> {
   for (const [nth, place] of places.entries()) {
     for (const [index, text] of strings.entries()) {
       if (everywhere || index % places.length === nth) yield place.put(text, index * places.length + nth)
@@ -61,7 +65,7 @@ function* callsWith(strings: readonly string[], places: readonly Place[], everyw
 }
 
 const lookAtMails = async (service: LocalService, registrants: number) => {
-  const { addressees, mails } = await registerNastily(service, registrants)
+  const { addressees, mails } = await registerWithNastyNames(service, registrants)
   const faults = addressees.flatMap((addressee) => {
     const own = mails.filter(({ to }) => to === addressee.email)
     return own.length === 1

@@ -41,13 +41,13 @@ const spellings = (text: string): string[] => [
 ]
 
 /** Who gets a mail, and the name that it may greet them by. */
-export interface Addressee {
+export interface MailRecipient {
   readonly email: string
   readonly name: string
 }
 
 /** What is wrong with the mail to an addressee, whatever they are called: in sentences. */
-export const mailFaults = ({ to, subject, html, text, headers }: Mail, { email, name }: Addressee): string[] => {
+export const mailFaults = ({ to, subject, html, text, headers }: Mail, { email, name }: MailRecipient): string[] => {
   const lines = [subject, to, ...Object.entries(headers).flat()]
   return [
     ...(to === email ? [] : [`it goes to ${to}`]),

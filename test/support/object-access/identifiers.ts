@@ -1,5 +1,5 @@
+import type { RawHttp, RawResponse } from '../api-calls/raw-http.ts'
 import { type DescribedOperation, describedOperations } from '../api-calls/requests.ts'
-import type { Wire, WireAnswer } from '../api-calls/wire.ts'
 import { readPdf } from '../pdf.ts'
 import { isMeantFor, type Principal, requestBy } from './principals.ts'
 
@@ -10,10 +10,10 @@ export interface Identifier {
 }
 
 /** Everything that the API tells somebody, asked for in the way that is meant for them. */
-export const seenBy = async (wire: Wire, principal: Principal): Promise<readonly Identifier[]> => {
+export const seenBy = async (http: RawHttp, principal: Principal): Promise<readonly Identifier[]> => {
   const seen: Identifier[] = []
   for (const operation of describedOperations.filter((one) => isMeantFor(principal, one) && !isAnEnd(one))) {
-    seen.push(...(await identifiersIn(await wire.send(requestBy(principal, operation)))))
+    seen.push(...(await identifiersIn(await http.send(requestBy(principal, operation)))))
   }
   return unique(seen)
 }
@@ -22,7 +22,7 @@ export const seenBy = async (wire: Wire, principal: Principal): Promise<readonly
 const isAnEnd = ({ name }: DescribedOperation) => name === 'logOut'
 
 /** Every text in an answer that names something or somebody; of a refusal, which says the same to all, its id alone. */
-export const identifiersIn = async (answer: WireAnswer): Promise<readonly Identifier[]> => {
+export const identifiersIn = async (answer: RawResponse): Promise<readonly Identifier[]> => {
   const found: Identifier[] = []
   const gather = (kind: string, value: unknown): void => {
     if (typeof value === 'string') found.push({ kind, value })

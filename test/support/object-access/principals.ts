@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { sessionCookie } from '../../../shared/contracts/http.ts'
+import type { ApiFixture } from '../api-calls/api-fixture.ts'
 import { type Example, examplesIn } from '../api-calls/examples.ts'
+import type { RawRequest } from '../api-calls/raw-http.ts'
 import { type DescribedOperation, describedOperations, requestFor, signedAs } from '../api-calls/requests.ts'
-import type { WireRequest } from '../api-calls/wire.ts'
-import type { World } from '../api-calls/world.ts'
 
 /** Somebody who calls the API, rightly or not. */
 export interface Principal {
@@ -17,24 +17,24 @@ export interface Principal {
 }
 
 /** A candidate of the world, by position. */
-export const candidate = (world: World, index: number): Principal => {
-  const cookie = world.cookies[index] ?? ''
-  const registration = world.registrations[index]
+export const candidate = (fixture: ApiFixture, index: number): Principal => {
+  const cookie = fixture.cookies[index] ?? ''
+  const registration = fixture.registrations[index]
   if (!registration) throw new Error(`the world has no candidate ${index}`)
-  const own = { ...world, registrations: [registration], cookies: [cookie], changersCookies: [cookie] }
+  const own = { ...fixture, registrations: [registration], cookies: [cookie], changersCookies: [cookie] }
   return { name: `candidate ${index}`, mayCall: 'candidate', credentials: { cookie }, example: examplesOf(own) }
 }
 
-export const operator = (world: World, person: string): Principal => ({
+export const operator = (fixture: ApiFixture, person: string): Principal => ({
   name: `operator ${person}`,
   mayCall: 'operator',
   credentials: signedAs(person),
-  example: examplesOf(world),
+  example: examplesOf(fixture),
 })
 
 /** People who are nobody to the service, whatever they say. */
-export const strangers = (world: World): readonly Principal[] => {
-  const stolen = world.cookies[0] ?? ''
+export const strangers = (fixture: ApiFixture): readonly Principal[] => {
+  const stolen = fixture.cookies[0] ?? ''
   const signature = signedAs('olga').authorization ?? ''
   const shown: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     nobody: {},
@@ -48,17 +48,17 @@ export const strangers = (world: World): readonly Principal[] => {
     name,
     mayCall: undefined,
     credentials,
-    example: examplesOf(world),
+    example: examplesOf(fixture),
   }))
 }
 
-const examplesOf = (world: World): Principal['example'] => {
-  const examples = examplesIn(world)
+const examplesOf = (fixture: ApiFixture): Principal['example'] => {
+  const examples = examplesIn(fixture)
   return ({ name }) => fc.sample(examples[name], { numRuns: 1, seed: 1 })[0] as Example
 }
 
 /** The operation as this principal would ask for it, with changes; public operations are not told who asks. */
-export const requestBy = (principal: Principal, operation: DescribedOperation, changes: Example = {}): WireRequest => {
+export const requestBy = (principal: Principal, operation: DescribedOperation, changes: Example = {}): RawRequest => {
   const { body, pathParameters } = { ...principal.example(operation), ...changes }
   const { headers, ...rest } = requestFor(operation, {
     ...(body && { body }),

@@ -1,13 +1,13 @@
 import type { Example } from '../api-calls/examples.ts'
+import type { RawHttp, RawRequest, RawResponse } from '../api-calls/raw-http.ts'
 import { type DescribedOperation, describedOperations } from '../api-calls/requests.ts'
-import type { Wire, WireAnswer, WireRequest } from '../api-calls/wire.ts'
 import { type Identifier, identifiersIn } from './identifiers.ts'
 import { isMeantFor, type Principal, requestBy, viewsOf } from './principals.ts'
 
 /** Somebody's identifier in a request of somebody else. */
 interface Replay {
   readonly operation: DescribedOperation
-  readonly request: WireRequest
+  readonly request: RawRequest
   readonly value: string
   readonly place: string
 }
@@ -35,12 +35,12 @@ export interface ReplayOptions {
  * owners see is another than before.
  */
 export const replayAll = async (
-  wire: Wire,
+  http: RawHttp,
   principal: Principal,
   identifiers: readonly Identifier[],
   { foreign, owners, places, operations = describedOperations }: ReplayOptions,
 ): Promise<ReplayReport> => {
-  const before = await viewsBy(wire, owners)
+  const before = await viewsBy(http, owners)
   const replays = operations.flatMap((operation) =>
     identifiers.flatMap(({ value }) => replaysOf(principal, operation, value, places)),
   )
@@ -48,14 +48,14 @@ export const replayAll = async (
   const queue = replays.values()
   const work = async () => {
     for (const replay of queue) {
-      const answer = await wire.send(replay.request)
+      const answer = await http.send(replay.request)
       const success = await successOf(principal, replay, answer, foreign)
       const { operation, place, value } = replay
       if (success) successes.push(`${principal.name}, ${operation.name}, ${JSON.stringify(value)} ${place}: ${success}`)
     }
   }
   await Promise.all(Array.from({ length: 8 }, work))
-  const after = await viewsBy(wire, owners)
+  const after = await viewsBy(http, owners)
   const changed = [...before].filter(([view, seen]) => after.get(view) !== seen)
   return {
     calls: replays.length,
@@ -107,7 +107,7 @@ const only = ({ body }: { body: Readonly<Record<string, unknown>> }, value: stri
   Object.fromEntries(Object.entries(body).filter(([, one]) => one === value))
 
 /** In the query, in headers and in cookies of names that a careless route might read. */
-const withBeside = (request: WireRequest, value: string): WireRequest => {
+const withBeside = (request: RawRequest, value: string): RawRequest => {
   const names = ['idNumber', 'session', 'importId', 'candidate', 'account', 'user', 'id']
   const encoded = encodeURIComponent(value)
   return {
@@ -124,7 +124,7 @@ const withBeside = (request: WireRequest, value: string): WireRequest => {
 const successOf = async (
   principal: Principal,
   { operation, value }: Replay,
-  answer: WireAnswer,
+  answer: RawResponse,
   foreign: readonly Identifier[],
 ): Promise<string | undefined> => {
   if (!isMeantFor(principal, operation) && ![401, 403].includes(answer.status)) return `answered ${answer.status}`
@@ -136,11 +136,11 @@ const successOf = async (
 }
 
 /** What the owners see of their own things, by owner and operation; without what changes by looking. */
-const viewsBy = async (wire: Wire, owners: readonly Principal[]): Promise<ReadonlyMap<string, string>> => {
+const viewsBy = async (http: RawHttp, owners: readonly Principal[]): Promise<ReadonlyMap<string, string>> => {
   const views = new Map<string, string>()
   for (const owner of owners) {
     for (const operation of viewsOf(owner)) {
-      const answer = await wire.send(requestBy(owner, operation))
+      const answer = await http.send(requestBy(owner, operation))
       const seen =
         answer.bytes && String(answer.headers['content-type']).includes('pdf')
           ? answer.bytes.toString('base64')

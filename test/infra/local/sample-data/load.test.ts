@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { loadSampleData } from '../../../../infra/local/sample-data/load.ts'
-import { type StandInService, startStandInService } from '../../../support/stand-in-service.ts'
+import { type StubService, startStubService } from '../../../support/stub-service.ts'
 
 /** What a newcomer finds in the local run: R62, R64. */
-let service: StandInService
+let service: StubService
 beforeEach(async () => {
-  service = await startStandInService({ 'operator-sample-loader': 'local' })
+  service = await startStubService({ 'operator-sample-loader': 'local' })
 })
 afterEach(() => service.stop())
 

@@ -1,0 +1,111 @@
+import { planLane, planRelease } from '../../functions/mail/plan-result-emails/plan-result-emails.ts'
+import { sendResultEmails } from '../../functions/mail/send-result-emails/send-result-emails.ts'
+import type { PlanLaneMessage, SendWaveMessage } from '../../shared/contracts/messages.ts'
+import type { Delivery, DeliveryState } from '../../shared/domain/email-batch.ts'
+import type { Addressee } from '../../shared/ports/addressees.ts'
+import type { Pacer } from '../../shared/ports/mailers.ts'
+import type { ResultEmailQueues } from '../../shared/ports/result-email-plans.ts'
+import type { ResultRecipients } from '../../shared/ports/result-recipients.ts'
+import { inMemoryDeliveries } from './in-memory/deliveries.ts'
+import { inMemoryEmailLedger } from './in-memory/email-ledger.ts'
+import { inMemoryMailPace } from './in-memory/mail-pace.ts'
+import { type Fate, inMemoryMailService } from './in-memory/mail-service.ts'
+import { instant, releaseFixture, session } from './release-fixture.ts'
+
+/** Two full calls at once, and no waiting. */
+const backgroundTimeout: Pacer = {
+  burst: async () => ({ calls: 2, mails: 49 }),
+  take: async () => ({ outcome: 'granted', inMilliseconds: 0 }),
+}
+
+/** A released session and everything that tells its candidates, in memory; the queues are two lists. */
+export const mailFixture = (fateOf?: (mail: { to: string }) => Fate) => {
+  const fixture = releaseFixture()
+  const deliveries = inMemoryDeliveries()
+  const mail = inMemoryMailService(fateOf)
+  const pace = inMemoryMailPace()
+  const told = inMemoryEmailLedger(deliveries, pace)
+  const plans: PlanLaneMessage[] = []
+  const emails: SendWaveMessage[] = []
+  const delays: number[] = []
+  const changes = new Map<string, Partial<Addressee>>()
+  const queues: ResultEmailQueues = {
+    async planLanes(messages) {
+      plans.push(...messages)
+    },
+    async sendWaves(messages, delaySeconds = 0) {
+      emails.push(...messages)
+      delays.push(delaySeconds)
+    },
+  }
+  const recipients: ResultRecipients = {
+    async read(of, idNumbers) {
+      const known = fixture.members.accounts.filter(({ idNumber }) => idNumbers.includes(idNumber))
+      const addressees = new Map<string, Addressee>(
+        known.map(({ idNumber, emailOptIn, language }) => [
+          idNumber,
+          {
+            ...{ idNumber, emailOptIn, language, email: `${idNumber.toLowerCase()}@example.org` },
+            ...{ name: 'Ana', exam: 'b2-first', ...changes.get(idNumber) },
+          },
+        ]),
+      )
+      return { addressees, release: fixture.releases.rows.get(of), opening: fixture.releases.openings.rows.get(of) }
+    },
+  }
+  const ports = {
+    ...fixture.ports,
+    openings: fixture.releases.openings,
+    plans: deliveries,
+    batches: deliveries,
+    feedback: told.feedback,
+    ledger: told.ledger,
+    remedies: told.remedies,
+    obstacles: told.obstacles,
+    queues,
+    deferrals: deliveries,
+    recipients,
+    mailer: mail.results,
+    pacer: backgroundTimeout,
+    timer: { now: () => fixture.clock.now() as number, wait: async () => undefined },
+    allowList: ['@example.org'],
+    siteUrl: 'https://results.example.org',
+    unsubscribeTokens: { issue: async (idNumber: string) => `token-of-${idNumber}` },
+  }
+  const planAll = async () => {
+    for (let message = plans.shift(); message; message = plans.shift()) await planLane(ports)(message)
+  }
+  const states = () => [...deliveries.batches.values()].flatMap((batch): readonly Delivery[] => batch.deliveries)
+  return {
+    ...fixture,
+    deliveries,
+    mail,
+    pace,
+    /** What was written down of operators' decisions. */
+    audit: told.audit,
+    plans,
+    emails,
+    /** Of what was put on the queue of mails, in seconds. */
+    delays,
+    changes,
+    ports,
+    /** Prepared, and open since this moment. */
+    async release() {
+      const releaseId = await fixture.prepare()
+      fixture.clock.moveTo(instant)
+      await fixture.fire(releaseId)
+      return releaseId
+    },
+    /** The event has come. */
+    announce: (releaseId: string) => planRelease(ports)({ releaseId, session }),
+    planAll,
+    send: (message: SendWaveMessage) => sendResultEmails(ports)(message),
+    /** What is waiting now; what is deferred meanwhile waits on. */
+    sendAll: async () => {
+      for (const message of emails.splice(0)) await sendResultEmails(ports)(message)
+    },
+    states,
+    count: (state: DeliveryState) => states().filter((delivery) => delivery.state === state).length,
+    planned: () => [...deliveries.progresses.values()].reduce((sum, { planned }) => sum + planned, 0),
+  }
+}
