@@ -8,6 +8,7 @@ export const chapters: Readonly<Record<string, string>> = {
   imports: 'Operators: files that come in.',
   release: 'Operators: planning and approving what goes out.',
   queues: 'Operators: messages that were given up.',
+  audit: 'Operators: who did what.',
   mail: 'Operators: what became of the mails of a release.',
 }
 
@@ -40,6 +41,8 @@ export const remarks: Partial<Record<OperationName, string>> = {
     'Where the session has been released, a correction of it is planned: the answer is the release as it stands, with `correction`.',
   unsubscribe:
     'Takes an empty body, or the form of RFC 8058, of any content type; needs no session. Repeatable. The token stands in the mail’s `List-Unsubscribe` and is good for nothing else; once the address has changed, it does nothing.',
+  listAuditEntries:
+    'Oldest first, a hundred on a page: `after` is what the page before called `next`; the last page has none. A subject is `release/<session>`, `import/<import>`, `queue/<name>`, or `refused` for everybody who may not do what they tried; of a subject without entries there are none.',
   redriveDeadLetters:
     'Of one queue, or of all that have any; written to the audit trail. They arrive one after the other.',
   reportMails:
@@ -58,6 +61,7 @@ export const parameters: Readonly<Record<string, string>> = {
   importId: 'As `POST /api/v1/ops/imports` answered it.',
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
   lang: 'One of `en es it fr de`.',
+  subject: 'What the entries are about, such as `release/2026-11-b2-first-digital`.',
   token: 'As in the address in the mail’s header.',
   correction: 'Id of a correction, whose mails are meant then; those of the release if absent.',
   after: 'Where to go on: `next` of the page or step before.',

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { importKinds } from '../../shared/contracts/messages.ts'
 import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
+import { listAudit } from './audit.ts'
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { OpsEnvironment } from './environment.ts'
@@ -136,6 +137,12 @@ const commandLine = (environment: OpsEnvironment, run: Run): Command => {
     .option('--correction <id>', 'of this correction of it')
     .action((session, options) => act((target) => resumeMails(target, session, options)))
 
+  program
+    .command('audit')
+    .description('show who did what to a release, an import or a queue, and who was refused')
+    .argument('<subject>', 'release/SESSION, import/ID, queue/NAME or refused', auditSubject)
+    .action((subject) => act((target) => listAudit(target, subject)))
+
   const deadLetters = program.command('dead-letters').description('look after messages that were given up')
   deadLetters
     .command('list')
@@ -155,6 +162,11 @@ const errorsOption = (program: Command) =>
 const sessionName = (text: string): string => {
   if (sessionPattern.test(text)) return text
   throw new InvalidArgumentError('A session is 1 to 48 of a–z, 0–9 and hyphens.')
+}
+
+const auditSubject = (text: string): string => {
+  if (/^(refused|(release|import|queue|candidate)\/[\w-]{1,150})$/.test(text)) return text
+  throw new InvalidArgumentError('A subject is release/SESSION, import/ID, queue/NAME or refused.')
 }
 
 const instant = (text: string): string => {

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { ApiParts } from '../api/api-parts.ts'
+import { auditFunctions } from '../api/audit-functions.ts'
 import { identityFunctions } from '../api/identity-functions.ts'
 import { importFunctions } from '../api/import-functions.ts'
 import { mailFunctions } from '../api/mail-functions.ts'
@@ -33,6 +34,7 @@ export class ApiStack extends Stack {
         ...releaseFunctions(api),
         ...mailFunctions(api),
         ...queueFunctions(api),
+        ...auditFunctions(api),
       },
       unknownPath: answerUnknownPath(api),
     })

@@ -208,6 +208,18 @@ const deadLetters = z.strictObject({
 
 const redriven = z.strictObject({ queues: z.array(z.strictObject({ queue: z.string(), messages: z.int() })) })
 
+const auditPage = z.strictObject({
+  entries: z.array(
+    z.strictObject({
+      at: instant,
+      by: z.string(),
+      action: z.string(),
+      details: z.catchall(z.object({}), z.union([z.string(), z.number()])),
+    }),
+  ),
+  next: exactOptional(z.string()),
+})
+
 const unmailed = z.strictObject({
   recipients: z.array(
     z.strictObject({
@@ -277,6 +289,7 @@ export const answers: Readonly<Record<OperationName, Answers>> = {
     success: { 200: release },
     problems: ['malformed-request', 'no-such-release', 'same-person', 'manifest-changed', 'release-refused'],
   },
+  listAuditEntries: { success: { 200: auditPage }, problems: ['malformed-request'] },
   listDeadLetters: { success: { 200: deadLetters }, problems: [] },
   redriveDeadLetters: { success: { 200: redriven }, problems: ['malformed-request'] },
   unsubscribe: { success: { 200: nothing }, problems: ['link-expired'] },
@@ -357,6 +370,7 @@ export type OptionsAnswer = z.infer<typeof options>
 export type MailReport = z.infer<typeof mailReport>
 export type DeadLettersAnswer = z.infer<typeof deadLetters>
 export type Redriven = z.infer<typeof redriven>
+export type AuditPage = z.infer<typeof auditPage>
 export type UnmailedPage = z.infer<typeof unmailed>
 export type Reconciliation = z.infer<typeof reconciled>
 export type Resending = z.infer<typeof resent>

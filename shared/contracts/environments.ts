@@ -101,6 +101,7 @@ const environmentContracts = {
     ],
     ['GUARD_KEY_SECRET'],
   ),
+  'audit/list-audit-entries': needs(['audit'], []),
   'queues/list-dead-letters': needs(['audit'], ['QUEUE_PREFIX']),
   'queues/redrive-dead-letters': needs(['audit'], ['QUEUE_PREFIX']),
   'events/publish-events': needs([], ['EVENT_BUS']),

@@ -273,6 +273,15 @@ export const operations = {
     query: ['token'],
     throttle: { rate: 200, burst: 400 },
   },
+  listAuditEntries: {
+    summary: 'Who did what to a release, an import or a queue, and who was refused (G8).',
+    function: 'audit/list-audit-entries',
+    method: 'GET',
+    path: '/api/v1/ops/audit',
+    access: 'operator',
+    query: ['subject', 'after'],
+    throttle: { rate: 5, burst: 10 },
+  },
   listDeadLetters: {
     summary: 'How many messages were given up, queue by queue, and what each is.',
     function: 'queues/list-dead-letters',

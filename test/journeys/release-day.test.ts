@@ -97,9 +97,19 @@ describeDay('docs/operations/release-day.md', () => {
 
   test('what is unknown of the mails is asked for; the one correction was told by one mail', async () => {
     expect(await next()).toContain('0 settled, 0 put on the queue again, 0 unknown')
-    expect(steps).toEqual([])
     const [told, ...more] = await correctionMails()
     expect(more).toEqual([])
     expect(`${told?.subject} ${told?.text}`).not.toMatch(/R1000001|185|C1/)
+  })
+
+  test('who did what is shown, and that somebody tried to approve what they had planned', async () => {
+    const shown = await next()
+    const lines = [
+      ...['olga  operation-refused  operation=release/approve-release  reason=same-person', 'olga  release-planned'],
+      ...['piet  release-approved', 'piet  release-held', 'olga  release-resumed', 'piet  correction-approved'],
+    ]
+    for (const line of lines) expect(shown).toContain(line)
+    expect(shown).toContain('The audit trail has nothing about refused.')
+    expect(steps).toEqual([])
   })
 })

@@ -494,6 +494,17 @@ describe('the release', () => {
   })
 })
 
+describe('an auditor', () => {
+  test('is shown who planned, approved and did whatever else to the release (R63)', async () => {
+    const { json } = await service.ops('piet', 'audit', `release/${session}`)
+    const entries = json.entries as { readonly at: string; readonly by: string; readonly action: string }[]
+    expect(entries.map(({ by, action }) => `${by}: ${action}`)).toEqual(
+      expect.arrayContaining(['olga: release-planned', 'piet: release-approved', 'piet: release-held']),
+    )
+    expect(entries.map(({ at }) => at)).toEqual(entries.map(({ at }) => at).toSorted())
+  })
+})
+
 describe('a candidate looks after the account', () => {
   // Short enough to be Secret numbers, about which their gate is asked (R06).
   const newPassword = 'Another5Word'
@@ -622,7 +633,7 @@ describe('permissions', () => {
     'importsimportresults s3:GetObject': 'reads the newest version where an event names none',
     'importsimportresults s3:DeleteObject': 'removes the newest version where an event names none',
     'mailsendresultemails ses:SendBulkEmail': 'tells of a correction, where two people decided so',
-    'mailheedalarm dynamodb:UpdateItem': 'slows mails down while an alarm is on, which the local run has none of',
+    'mailthrottleonalarm dynamodb:UpdateItem': 'slows mails down while an alarm is on, which the local run has none of',
     'queuesredrivedeadletters sqs:StartMessageMoveTask': 'gives messages back',
     'queuesredrivedeadletters sqs:ReceiveMessage': 'gives messages back',
     'queuesredrivedeadletters sqs:DeleteMessage': 'gives messages back',

@@ -1,7 +1,7 @@
-import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { AuditEntry } from '../../domain/audit.ts'
-import { toIso } from '../../domain/time.ts'
-import type { AuditTrail } from '../../ports/audit-trail.ts'
+import { epochMilliseconds, toIso } from '../../domain/time.ts'
+import type { AuditEntries, AuditTrail } from '../../ports/audit-trail.ts'
 import type { Refusals } from '../../ports/refusals.ts'
 import { conditional } from './conditional.ts'
 import type { TransactItems } from './transact.ts'
@@ -24,6 +24,34 @@ export const dynamoAuditTrail = (client: DynamoDBDocumentClient, tableName: stri
     await client.send(new PutCommand(putAuditEntry(tableName, entry).Put as PutCommandInput))
   },
 })
+
+const pageSize = 100
+
+export const dynamoAuditEntries = (client: DynamoDBDocumentClient, tableName: string): AuditEntries => ({
+  async page(subject, after) {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: after === undefined ? 'subject = :subject' : 'subject = :subject AND entry > :after',
+        ExpressionAttributeValues: { ':subject': subject, ...(after !== undefined && { ':after': after }) },
+        ConsistentRead: true,
+        Limit: pageSize,
+      }),
+    )
+    return {
+      entries: Items.map(entryOf),
+      ...(LastEvaluatedKey && { next: String(LastEvaluatedKey.entry) }),
+    }
+  },
+})
+
+const entryOf = ({ subject, entry, by, action, details }: Record<string, unknown>): AuditEntry => {
+  const [, at = '', id = ''] = /^([^#]*)#(.*)$/s.exec(String(entry)) ?? []
+  return {
+    ...{ subject: String(subject), at: epochMilliseconds(Date.parse(at)), id },
+    ...{ by: String(by), action: String(action), details: details as AuditEntry['details'] },
+  }
+}
 
 /** Lines that a process remembers having written; it asks the table again for older ones. */
 const maxKnown = 1_000

@@ -1,4 +1,5 @@
 import type {
+  AuditPage,
   DeadLettersAnswer,
   MailReport,
   Reconciliation,
@@ -30,6 +31,8 @@ export interface OperationsApi {
   holdRelease(session: string): Promise<ReleaseAnswer>
   resumeRelease(session: string): Promise<ReleaseAnswer>
   cancelRelease(session: string): Promise<ReleaseAnswer>
+  /** A page of what the audit trail has about a subject; `after` is what the page before called `next`. */
+  listAuditEntries(subject: string, after?: string): Promise<AuditPage>
   listDeadLetters(): Promise<DeadLettersAnswer>
   /** Of one queue, or of all that have any. */
   redriveDeadLetters(queue?: string): Promise<Redriven>
@@ -124,6 +127,7 @@ export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, si
     holdRelease: (session) => call('holdRelease', { session }),
     resumeRelease: (session) => call('resumeRelease', { session }),
     cancelRelease: (session) => call('cancelRelease', { session }),
+    listAuditEntries: (subject, after) => call('listAuditEntries', {}, undefined, given({ subject, after })),
     listDeadLetters: () => call('listDeadLetters', {}),
     redriveDeadLetters: (queue) => call('redriveDeadLetters', {}, queue === undefined ? {} : { queue }),
     reportMails: (session, correction) => call('reportMails', { session }, undefined, given({ correction })),

@@ -213,3 +213,38 @@ describe('dead letters', () => {
     expect(done.stdout).toBe('2 of result-emails are on their way\n')
   })
 })
+
+describe('the audit trail', () => {
+  const entry = (second: number, action: string) => ({
+    ...{ at: `2026-11-23T09:00:0${second}.000Z`, by: 'olga', action, details: { manifest: 'm', results: second } },
+  })
+  const answers = {
+    'GET /audit?subject=release%2Fone': [{ entries: [entry(1, 'release-planned')], next: 'cursor' }],
+    'GET /audit?subject=release%2Fone&after=cursor': [{ entries: [entry(2, 'release-held')] }],
+    'GET /audit?subject=refused': [{ entries: [] }],
+  }
+
+  test('is shown whole, a line for each entry', async () => {
+    const { status, stdout } = await ops(answers, 'audit', 'release/one')
+    expect(status).toBe(0)
+    expect(stdout).toBe(
+      '2026-11-23T09:00:01.000Z  olga  release-planned  manifest=m  results=1\n' +
+        '2026-11-23T09:00:02.000Z  olga  release-held  manifest=m  results=2\n',
+    )
+    const json = await ops(answers, 'audit', 'release/one', '--json')
+    expect(JSON.parse(json.stdout)).toEqual({
+      subject: 'release/one',
+      entries: [entry(1, 'release-planned'), entry(2, 'release-held')],
+    })
+  })
+
+  test('may have nothing to say', async () => {
+    expect((await ops(answers, 'audit', 'refused')).stdout).toBe('The audit trail has nothing about refused.\n')
+  })
+
+  test.each(['one', 'release/', 'release/a b', 'account/ABC12345'])('has no subject %j', async (subject) => {
+    const { status, stderr, asked } = await ops(answers, 'audit', subject)
+    expect([status, asked]).toEqual([2, []])
+    expect(stderr).toContain('A subject is release/SESSION, import/ID, queue/NAME or refused.')
+  })
+})

@@ -1,0 +1,22 @@
+import type { AuditPage } from '../../shared/contracts/answers.ts'
+import type { Answer, Target } from './target.ts'
+
+/** `audit SUBJECT`: everything in the audit trail about a release, an import, a queue, or who was refused. */
+export const listAudit = async (target: Target, subject: string): Promise<Answer> => {
+  const api = await target.api()
+  const entries: AuditPage['entries'][number][] = []
+  for (let after: string | undefined; ; ) {
+    const page = await api.listAuditEntries(subject, after)
+    entries.push(...page.entries)
+    if (page.next === undefined) break
+    after = page.next
+  }
+  const lines = entries.map(({ at, by, action, details }) => {
+    const words = Object.entries(details).map(([name, value]) => `${name}=${value}`)
+    return [at, by, action, ...words].join('  ')
+  })
+  return {
+    json: { subject, entries },
+    text: `${lines.length > 0 ? lines.join('\n') : `The audit trail has nothing about ${subject}.`}\n`,
+  }
+}
