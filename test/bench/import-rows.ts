@@ -57,8 +57,8 @@ const beside = async (take: Take) => [
     'rows per CPU second',
     3,
     ['100,000 rows as deployed', async () => perCpuSecond(await take('by-batches', 100_000))],
-    ['20,000 rows by csv-parse and one PutItem each', async () => perCpuSecond(await take('one-by-one', 20_000))],
-    'endpoint that answers at once; ours reads the file twice, compares and hashes it; S3 is a file on disk',
+    ['20,000 rows with csv-parse and one PutItem each', async () => perCpuSecond(await take('one-by-one', 20_000))],
+    'against an endpoint that answers immediately; ours reads the file twice, compares and hashes it; S3 is a file on disk',
   ),
 ]
 
@@ -76,13 +76,13 @@ const atFullSize = async (take: Take): Promise<Comparison[]> => {
       'import of a million entries',
       'rows per CPU second',
       perCpuSecond,
-      `one run each; ${Math.round(large.seconds)} s by the clock on the shared machine`,
+      `one run each; ${Math.round(large.seconds)} s of wall-clock time on the shared machine`,
     ),
     line(
       'import of a million entries, peak memory',
       'MiB above the idle process',
       ({ peakMebibytes }) => peakMebibytes,
-      '16 of them to find an ID that is there twice',
+      '16 of them to find duplicate IDs',
     ),
   ]
 }
@@ -103,8 +103,8 @@ const onTheEngine = async (take: (way: string, at: { url: string; table: string 
       'rows a second',
       2,
       ['as deployed', () => fresh('by-batches')],
-      ['by csv-parse and one PutItem each', () => fresh('one-by-one')],
-      'by the clock; both share the machine with the engine',
+      ['with csv-parse and one PutItem each', () => fresh('one-by-one')],
+      'wall-clock time; both share the machine with the engine',
     ),
   ]
 }

@@ -38,7 +38,7 @@ export const logInRequest = async (): Promise<Comparison[]> => {
         15,
         ['argon2id, 19 MiB, t=2, p=1', sample(argon2idHasher)],
         ['without the hash', sample(withoutHash)],
-        'function process only, all threads; DynamoDB Local beside it',
+        'function process only, all threads; DynamoDB Local in another process',
       ),
     ]
   } finally {

@@ -4,7 +4,7 @@ export interface Comparison {
   readonly unit: string
   /** Our variant: its name and median. */
   readonly ours: Measured
-  /** What it is set beside. */
+  /** The baseline it is compared with. */
   readonly other: Measured
   /** ours / other. */
   readonly ratio: number

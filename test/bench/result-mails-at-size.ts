@@ -80,7 +80,7 @@ export const resultMailsAtSize = async (): Promise<Comparison[]> => {
       'calls a recipient',
       [size(between), middle.calls],
       ['one call a mail', 1],
-      'from the plan to the settled bulk call; what SES tells afterwards apart',
+      'from the plan to the settled bulk call; without processing SES events afterwards',
     ),
     beside(
       'growth of calls, 10,000 to 1,000,000 candidates',

@@ -154,8 +154,8 @@ export const resultMails = async (): Promise<Comparison[]> => {
         'senders’ process only; the loop reads from a list in memory and records nothing',
       )
     const compared = [
-      await beside('result mails beside nodemailer over SES', 'nodemailer loop, SES transport of the SDK', overSes),
-      await beside('result mails beside nodemailer over SMTP', 'nodemailer loop, pooled SMTP without TLS', overSmtp),
+      await beside('result mails vs nodemailer over SES', 'nodemailer loop, SES transport of the SDK', overSes),
+      await beside('result mails vs nodemailer over SMTP', 'nodemailer loop, pooled SMTP without TLS', overSmtp),
     ]
     smtp.close()
     sesClient.destroy()

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { coldStart } from './cold-start.ts'
 import { importRows } from './import-rows.ts'
-import { logInBesideBetterAuth } from './log-in-beside-better-auth.ts'
 import { logInRequest } from './log-in-request.ts'
+import { logInVsBetterAuth } from './log-in-vs-better-auth.ts'
 import type { Comparison, Measured } from './measure.ts'
 import { resultMails } from './result-mails.ts'
 import { resultMailsAtSize } from './result-mails-at-size.ts'
@@ -13,7 +13,7 @@ type Section = () => Promise<readonly Comparison[]>
 const sections: Readonly<Record<string, Section>> = {
   'cold-start': coldStart,
   'log-in-request': logInRequest,
-  'log-in-beside-better-auth': logInBesideBetterAuth,
+  'log-in-vs-better-auth': logInVsBetterAuth,
   'import-rows': importRows,
   'result-mails': resultMails,
   'result-mails-at-size': resultMailsAtSize,
@@ -57,10 +57,10 @@ writeFileSync(
   'docs/benchmarks.md',
   `# Benchmarks
 
-Written by \`npm run bench\`. Machines are shared and noisy, so only the ratios count: both variants of a line were
-measured in turns within one run (median, lowest–highest, number of samples). Measured on ${machine}.
+Written by \`npm run bench\`. Machines are shared and noisy, so only the ratios count: both variants in a row were
+measured alternately in one run (median, lowest–highest, number of samples). Measured on ${machine}.
 
-| what | unit | ours | beside | ours ÷ beside | note |
+| what | unit | ours | baseline | ours ÷ baseline | note |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 `,

@@ -74,8 +74,8 @@ const betterAuthSignIn = async (hasher: PasswordHasher) => {
   return async () => (await post('/sign-in/email', { email, password })).status === 200
 }
 
-/** CPU of a login beside better-auth's, both in memory: with the same argon2id, and with the hash left out of both. */
-export const logInBesideBetterAuth = async (): Promise<Comparison[]> => {
+/** CPU of a login vs better-auth's, both in memory: with the same argon2id, and with the without the hash in both. */
+export const logInVsBetterAuth = async (): Promise<Comparison[]> => {
   const beside = async (what: string, hasher: PasswordHasher, requests: number) => {
     const [ours, theirs] = [await ourLogIn(hasher), await betterAuthSignIn(hasher)]
     return compare(
@@ -84,11 +84,11 @@ export const logInBesideBetterAuth = async (): Promise<Comparison[]> => {
       15,
       ['our log-in, lock included', () => cpuOfLogIns(ours, requests)],
       ["better-auth's email sign-in", () => cpuOfLogIns(theirs, requests)],
-      'both over maps in memory, rate limit and log off; from request to answer',
+      'both on in-memory maps, without rate limit and logs; from request to response',
     )
   }
   return [
-    await beside('login beside better-auth, same argon2id', argon2idHasher, 20),
-    await beside('login beside better-auth, hash left out of both', withoutHash, 100),
+    await beside('login vs better-auth, same argon2id', argon2idHasher, 20),
+    await beside('login vs better-auth, without the hash in both', withoutHash, 100),
   ]
 }
