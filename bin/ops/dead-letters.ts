@@ -1,6 +1,6 @@
 import type { Answer, Target } from './target.ts'
 
-/** `dead-letters list`: what was given up, queue by queue. */
+/** `dead-letters list`: the messages in dead-letter queues, by queue. */
 export const listDeadLetters = async (target: Target): Promise<Answer> => {
   const answer = await (await target.api()).listDeadLetters()
   const filled = answer.queues.filter(({ messages }) => messages > 0)
@@ -8,10 +8,10 @@ export const listDeadLetters = async (target: Target): Promise<Answer> => {
     ({ queue, messages, holds, redrivable }) =>
       `${String(messages).padStart(6)}  ${queue}: each is ${holds}${redrivable ? '' : ' (cannot be redriven: docs/operations/alarms/dead-letters.md)'}`,
   )
-  return { json: answer, text: `${lines.length > 0 ? lines.join('\n') : 'Nothing was given up.'}\n` }
+  return { json: answer, text: `${lines.length > 0 ? lines.join('\n') : 'All dead-letter queues are empty.'}\n` }
 }
 
-/** `dead-letters redrive [--queue NAME]`: gives it back to where it came from. */
+/** `dead-letters redrive [--queue NAME]`: moves the messages back to their source queues. */
 export const redriveDeadLetters = async (target: Target, queue: string | undefined): Promise<Answer> => {
   const api = await target.api()
   if (target.dryRun) {
@@ -22,10 +22,10 @@ export const redriveDeadLetters = async (target: Target, queue: string | undefin
     const names = wanted.map((one) => `${one.messages} of ${one.queue}`).join(', ') || 'nothing'
     return {
       json: { dryRun: true, queues: wanted },
-      text: `Would give back ${names} on ${target.place}. Nothing was changed.\n`,
+      text: `Would redrive ${names} on ${target.place}. Nothing was changed.\n`,
     }
   }
   const answer = await api.redriveDeadLetters(queue)
   const lines = answer.queues.map(({ queue: name, messages }) => `${messages} of ${name} are on their way`)
-  return { json: answer, text: `${lines.length > 0 ? lines.join('\n') : 'There was nothing to give back.'}\n` }
+  return { json: answer, text: `${lines.length > 0 ? lines.join('\n') : 'There was nothing to redrive.'}\n` }
 }

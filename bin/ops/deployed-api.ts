@@ -37,5 +37,5 @@ const lookUpFailure = (stackName: string, region: string, cause: unknown): OpsFa
       cause,
     })
   }
-  return new OpsFailure('aws', `AWS could not tell about stack ${stackName} in ${region}: ${message}`, { cause })
+  return new OpsFailure('aws', `AWS could not describe stack ${stackName} in ${region}: ${message}`, { cause })
 }

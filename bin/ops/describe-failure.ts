@@ -43,7 +43,7 @@ const hintOf = ({ refused, brokeOff }: ServiceUnreachable): string => {
 
 /** Commander shows its help where no command was given, and calls that by a name of its own. */
 const reasonOfWrongUse = ({ code, message }: CommanderError): string =>
-  code === 'commander.help' ? 'No command is given. --help tells which there are.' : message.replace(/^error: /, '')
+  code === 'commander.help' ? 'No command given. --help lists them.' : message.replace(/^error: /, '')
 
 const reasonOf = (refused: OperationRefused): string => {
   const { code, message, fields, requestId } = refused
@@ -51,7 +51,7 @@ const reasonOf = (refused: OperationRefused): string => {
     case 'same-person':
       return 'You planned this release. Another person has to approve it.'
     case 'manifest-changed':
-      return 'What was counted has changed since, or another plan was made. Look at it: release status SESSION. Plan it again if its manifest is void, then have another person approve it.'
+      return 'The counted results have changed since, or another plan was made. Check it: release status SESSION. If its manifest is void, plan it again, then have another person approve it.'
     case 'no-such-release':
       return 'No release is planned for this session. Plan one first: release plan SESSION --at=INSTANT'
     case 'forbidden':
@@ -71,7 +71,7 @@ const reasonOfField = ({ path, code }: FieldProblem): string => {
   switch (code) {
     case 'required':
       return path === 'notify'
-        ? 'These results have been released, so this is a correction: say --notify or --no-notify.'
+        ? 'These results have been released, so this is a correction: add --notify or --no-notify.'
         : `${names[path] ?? path} is required.`
     case 'not-in-the-future':
       return `${names[path] ?? path} has to be later than the service's clock.`
@@ -85,12 +85,12 @@ const reasonOfField = ({ path, code }: FieldProblem): string => {
 }
 
 const otherStage =
-  'The file is meant for another stage than the one that answers, as --stage or the name of the file or its folder says. Nothing was imported.'
+  'The file is meant for another stage, according to --stage or the name of the file or its folder. Nothing was imported.'
 
 const notInList: Readonly<Record<string, string>> = {
   stage: otherStage,
   fileName: otherStage,
-  queue: 'There is no queue of this name whose messages can be given back: dead-letters list shows which there are.',
+  queue: 'No queue of this name can be redriven: dead-letters list shows which there are.',
 }
 
 /** What the person typed, for the field that it became. */

@@ -92,7 +92,7 @@ const refused = (answer: ImportAnswer, name: string, savedTo: string | undefined
     ].join(''),
     refusal: [
       `${name} is refused as a whole and nothing was changed. Put right what is listed and import it again.`,
-      ...(savedTo === undefined ? [] : [`All that is wrong with it stands in ${savedTo}.`]),
+      ...(savedTo === undefined ? [] : [`All errors are listed in ${savedTo}.`]),
     ].join('\n'),
   }
 }

@@ -66,8 +66,8 @@ const linesOf = (report: MailReport): string[] => {
   return [
     `${session}: ${planned} mails planned${report.isPlanned ? '' : ' so far'}`,
     `  pending      ${pending}`,
-    `  accepted     ${accepted}, of which ${delivered} delivered, ${bounced} bounced, ${complained} complained about`,
-    `  unknown      ${unknown}${unknown > 0 ? ' (settle what can be: release reconcile)' : ''}`,
+    `  accepted     ${accepted}, of which ${delivered} delivered, ${bounced} bounced, ${complained} reported as spam`,
+    `  unknown      ${unknown}${unknown > 0 ? ' (settle where possible: release reconcile)' : ''}`,
     `  failed       ${failed}`,
     `  suppressed   ${suppressed}`,
     ...(reasons.length > 0 ? [`  reasons      ${reasons.join(', ')}`] : []),
@@ -88,13 +88,13 @@ export const reconcileMails = async (target: Target, session: string, { correcti
     (after) => api.reconcileMails(session, after, correction),
     addReconciled,
     (sum) =>
-      target.progress(`${sum.settled} settled, ${sum.requeued} put on the queue again, ${sum.unknown} unknown so far`),
+      target.progress(`${sum.settled} settled, ${sum.requeued} put back on the queue, ${sum.unknown} unknown so far`),
   )
   return {
     json: done,
     text: [
-      `${session}: ${done.settled} settled, ${done.requeued} put on the queue again, ${done.unknown} unknown`,
-      ...(done.resendFrom ? [`What is unknown may be sent again from ${done.resendFrom}: release resend-unknown`] : []),
+      `${session}: ${done.settled} settled, ${done.requeued} put back on the queue, ${done.unknown} unknown`,
+      ...(done.resendFrom ? [`Unknown mails may be resent from ${done.resendFrom}: release resend-unknown`] : []),
       '',
     ].join('\n'),
   }
@@ -118,18 +118,18 @@ const addReconciled = (sum: Reconciliation, step: Reconciliation): Reconciliatio
 export const resendUnknown = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
   if (target.dryRun)
-    return unchanged(await api.reportMails(session, correction), `send again what is unknown on ${target.place}`)
+    return unchanged(await api.reportMails(session, correction), `resend unknown mails on ${target.place}`)
   const done = await inSteps(
     (after) => api.resendUnknown(session, after, correction),
     addResent,
-    (sum) => target.progress(`${sum.resent} sent again so far`),
+    (sum) => target.progress(`${sum.resent} resent so far`),
   )
-  const text = `${session}: ${done.resent} sent again, ${done.tooEarly} unknown for less than a day, ${done.resentBefore} sent again before\n`
+  const text = `${session}: ${done.resent} resent, ${done.tooEarly} unknown for less than a day, ${done.resentBefore} already resent\n`
   if (done.resent === 0 && done.tooEarly > 0) {
     return {
       json: done,
       text,
-      refusal: 'What has been unknown for less than a day may still be told of by SES. Wait for it.',
+      refusal: 'SES may still report mails that have been unknown for less than a day. Wait for it.',
     }
   }
   return { json: done, text }
@@ -163,9 +163,9 @@ const inSteps = async <Step extends { readonly next?: string }>(
 export const resumeMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
   if (target.dryRun)
-    return unchanged(await api.reportMails(session, correction), `let its mails go on, on ${target.place}`)
+    return unchanged(await api.reportMails(session, correction), `resume its mails on ${target.place}`)
   const done = await api.resumeMails(session, correction)
-  return { json: done, text: `${session}: its mails go on. Watch them: release report ${session} --watch\n` }
+  return { json: done, text: `${session}: its mails continue. Watch them: release report ${session} --watch\n` }
 }
 
 const unchanged = (report: MailReport, what: string): Answer => ({

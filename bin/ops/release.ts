@@ -70,7 +70,7 @@ export const showRelease = async (target: Target, session: string): Promise<Answ
   return { json: release, text: told(release) }
 }
 
-/** `release hold|resume|cancel SESSION`: one person stops a release, lets it go on, or ends it (R63). */
+/** `release hold|resume|cancel SESSION`: one person stops, resumes or cancels a release (R63). */
 export const changeRelease = async (
   target: Target,
   step: 'hold' | 'resume' | 'cancel',
@@ -95,12 +95,12 @@ const next: Readonly<Record<'hold' | 'resume' | 'cancel', (release: ReleaseAnswe
     `${releasedAt ? 'Its results are hidden' : 'Its results stay hidden'} and its mails wait, until: release resume ${session}`,
   resume: ({ session, releasedAt, releaseAt }) =>
     releasedAt
-      ? 'Its results are visible again, and its mails go on.'
+      ? 'Its results are visible again, and its mails continue.'
       : `It opens at ${releaseAt}, or in a moment if that has passed: release status ${session}`,
   cancel: ({ correction }) =>
     correction
       ? 'Nothing is corrected; what was released stays as it is.'
-      : 'Nothing of it will be opened. It can be planned anew.',
+      : 'It will not be opened. It can be planned again.',
 }
 
 const told = (release: ReleaseAnswer): string => {
@@ -126,16 +126,16 @@ const told = (release: ReleaseAnswer): string => {
 const instantOf: Readonly<Record<ReleaseAnswer['state'], (releaseAt: string) => string>> = {
   planned: (releaseAt) => `to be released at ${releaseAt} once another person has approved it`,
   approved: (releaseAt) => `to be released at ${releaseAt}`,
-  held: (releaseAt) => `not to be released, though it was to be at ${releaseAt}, until it is resumed`,
+  held: (releaseAt) => `not released until it is resumed; was to be released at ${releaseAt}`,
   released: (releaseAt) => `to be released at ${releaseAt}`,
-  cancelled: (releaseAt) => `not to be released; it was to be at ${releaseAt}`,
+  cancelled: (releaseAt) => `not released; was to be released at ${releaseAt}`,
 }
 
 const toldManifest = (manifest: string): string[] =>
   manifest === voidManifest
     ? [
         '  manifest     void',
-        '  ! what was counted has changed since; plan it again, then have another person approve it',
+        '  ! the counted results have changed since; plan it again, then have another person approve it',
       ]
     : [`  manifest     ${manifest}`]
 
@@ -168,7 +168,7 @@ const toldPreview = ({ preview }: ReleaseAnswer): string[] => {
       ({ country, zone, local, offset }, index) =>
         `${index === 0 ? '  local times ' : '              '} ${local} (${offset}) ${country ? `${country}, ` : ''}${zone}`,
     ),
-    `  compared     with ${compared}${outliers.length === 0 && comparedWith.sessions > 0 ? ': nothing stands out' : ''}`,
+    `  compared     with ${compared}${outliers.length === 0 && comparedWith.sessions > 0 ? ': no outliers' : ''}`,
     ...outliers.map((outlier) => `  ! ${outlier}`),
   ]
 }
@@ -187,7 +187,7 @@ const toldCorrection = (correction: NonNullable<ReleaseAnswer['correction']>): s
     `  approved by  ${approvedBy ?? 'nobody yet'}`,
     `  changes      ${counts.changes} of ${counts.results} results`,
     `  sealed       ${counts.sealed} of ${counts.results}`,
-    `  mails        ${notify ? `${counts.recipients} registered candidates are told` : 'nobody is told'}`,
+    `  mails        ${notify ? `${counts.recipients} registered candidates are mailed` : 'nobody is mailed'}`,
     `  id           ${correctionId}${notify ? ' (of its mails: release report … --correction=ID)' : ''}`,
     ...toldManifest(manifest),
     '',

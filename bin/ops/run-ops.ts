@@ -46,12 +46,12 @@ type Run = (target: Target, command: (target: Target) => Promise<Answer>) => Pro
 
 const commandLine = (environment: OpsEnvironment, run: Run): Command => {
   const program = new Command('ops')
-    .description('Imports files and releases results, on a deployed stage or on the local run.')
+    .description('Imports files and releases results, on a deployed stage or in the local run.')
     .option('--json', 'print one JSON object and nothing else on stdout')
-    .option('--dry-run', 'say what would be done, and change nothing')
-    .option('--stage <stage>', 'the stage to talk to', 'dev')
-    .option('--local <url>', 'talk to the local run at this address')
-    .option('--as <name>', 'who you are, for the local run', personName)
+    .option('--dry-run', 'show what would be done without changing anything')
+    .option('--stage <stage>', 'the deployed stage', 'dev')
+    .option('--local <url>', 'use the local run at this URL')
+    .option('--as <name>', 'your name, for the local run', personName)
     .exitOverride()
     .configureOutput({ writeOut: environment.stdout, writeErr: environment.stderr })
     .showHelpAfterError('(--help tells how)')
@@ -60,38 +60,38 @@ const commandLine = (environment: OpsEnvironment, run: Run): Command => {
 
   program
     .command('import')
-    .description('hand over a CSV file and wait until it is applied or refused as a whole')
-    .addArgument(program.createArgument('<kind>', 'what the file holds').choices(importKinds))
+    .description('upload a CSV file and wait until it is applied or refused as a whole')
+    .addArgument(program.createArgument('<kind>', 'the kind of file').choices(importKinds))
     .argument('<file>', 'the CSV file')
     .addOption(errorsOption(program))
     .action((kind, file, options) => act((target) => importFile(target, kind, file, options)))
   program
     .command('import-status')
-    .description('wait for an import that was started before, and tell what became of it')
+    .description('wait for an import that was started before, and show its outcome')
     .argument('<import>', 'the id of the import')
     .addOption(errorsOption(program))
     .action((importId, options) => act((target) => watchStartedImport(target, importId, options)))
 
   program
     .command('readiness')
-    .description('say what would fail on the day of a release, and what to do; ends with 1 if anything does')
+    .description('check what would fail on the day of a release, and say what to do; exits with 1 if anything fails')
     .argument('<session>', 'the session', sessionName)
     .action((session) => act((target) => checkReadiness(target, session)))
 
   const release = program.command('release').description('plan, approve and watch the release of a session')
   release
     .command('plan')
-    .description('count what would be released, and plan it for an instant; of a released session: plan a correction')
+    .description('count the results and plan their release for an instant; for a released session: plan a correction')
     .argument('<session>', 'the session', sessionName)
     .option('--at <instant>', 'when, as an ISO 8601 instant later than the service clock', instant)
-    .option('--notify', 'of a correction: tell the candidates concerned by mail')
-    .option('--no-notify', 'of a correction: tell nobody')
+    .option('--notify', 'for a correction: mail the candidates concerned')
+    .option('--no-notify', 'for a correction: mail nobody')
     .action((session, plan) => act((target) => planRelease(target, session, plan)))
   release
     .command('approve')
-    .description('agree to what another person has planned')
+    .description('approve what another person has planned')
     .argument('<session>', 'the session', sessionName)
-    .option('--manifest <manifest>', 'only if this is still what stands there, as release status showed it')
+    .option('--manifest <manifest>', 'approve only if the manifest is still this one, as shown by release status')
     .action((session, options) => act((target) => approveRelease(target, session, options)))
   release
     .command('status')
@@ -100,8 +100,8 @@ const commandLine = (environment: OpsEnvironment, run: Run): Command => {
     .action((session) => act((target) => showRelease(target, session)))
   const steps = {
     hold: 'hide the results of a session and stop its mails, before or after their instant',
-    resume: 'let a held release go on; at once if its instant has passed',
-    cancel: 'end a release that has not happened',
+    resume: 'resume a held release; it opens at once if its instant has passed',
+    cancel: 'cancel a release that has not happened',
   } as const
   for (const step of ['hold', 'resume', 'cancel'] as const) {
     release
@@ -112,29 +112,29 @@ const commandLine = (environment: OpsEnvironment, run: Run): Command => {
   }
   release
     .command('report')
-    .description('say what became of the mails of a release')
+    .description('show the outcome of the mails of a release')
     .argument('<session>', 'the session', sessionName)
-    .option('--correction <id>', 'of this correction of it')
-    .option('--watch', 'go on until no mail is pending, with rate and time left')
-    .option('--list', 'name everybody who was not mailed, and why')
+    .option('--correction <id>', 'the correction with this id instead of the release')
+    .option('--watch', 'keep watching until no mail is pending, with rate and time left')
+    .option('--list', 'list everybody who was not mailed, and why')
     .action((session, options) => act((target) => reportMails(target, session, options)))
   release
     .command('reconcile')
-    .description('settle what can be settled of its mails, and say what is unknown')
+    .description('settle mails in doubt where possible, and show how many stay unknown')
     .argument('<session>', 'the session', sessionName)
-    .option('--correction <id>', 'of this correction of it')
+    .option('--correction <id>', 'the correction with this id instead of the release')
     .action((session, options) => act((target) => reconcileMails(target, session, options)))
   release
     .command('resend-unknown')
-    .description('send again, once, what has been unknown for a day')
+    .description('resend, once, mails that have been unknown for a day')
     .argument('<session>', 'the session', sessionName)
-    .option('--correction <id>', 'of this correction of it')
+    .option('--correction <id>', 'the correction with this id instead of the release')
     .action((session, options) => act((target) => resendUnknown(target, session, options)))
   release
     .command('resume-mails')
-    .description('let mails go on that were stopped since too many bounced')
+    .description('resume mails that were stopped because too many bounced')
     .argument('<session>', 'the session', sessionName)
-    .option('--correction <id>', 'of this correction of it')
+    .option('--correction <id>', 'the correction with this id instead of the release')
     .action((session, options) => act((target) => resumeMails(target, session, options)))
 
   program
@@ -143,15 +143,15 @@ const commandLine = (environment: OpsEnvironment, run: Run): Command => {
     .argument('<subject>', 'release/SESSION, import/ID, queue/NAME or refused', auditSubject)
     .action((subject) => act((target) => listAudit(target, subject)))
 
-  const deadLetters = program.command('dead-letters').description('look after messages that were given up')
+  const deadLetters = program.command('dead-letters').description('list and redrive the messages in dead-letter queues')
   deadLetters
     .command('list')
-    .description('say how many there are, queue by queue, and what they are')
+    .description('show how many messages each queue holds, and what they are')
     .action(() => act((target) => listDeadLetters(target)))
   deadLetters
     .command('redrive')
-    .description('give them back to the queues that gave them up')
-    .option('--queue <name>', 'of one queue only, as the list calls it')
+    .description('move them back to their source queues')
+    .option('--queue <name>', 'only this queue, by its name in the list')
     .action(({ queue }) => act((target) => redriveDeadLetters(target, queue)))
   return program
 }

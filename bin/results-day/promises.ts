@@ -56,7 +56,7 @@ export const mailPromises = (seen: Seen, counts: Counts): readonly Promised[] =>
     { promise: 'Nobody was mailed twice', held: duplicates === 0, told: `${duplicates} second mails at the endpoint` },
     { promise: 'Nobody was mailed before the instant', held: beforeInstant === 0, told: `${beforeInstant} mails` },
     {
-      promise: 'Everybody who chose mail was planned, and nobody else',
+      promise: 'Exactly those who opted in were planned',
       held: planned === recipients.length,
       told: `${planned} planned of ${recipients.length}`,
     },
@@ -73,7 +73,7 @@ export const mailPromises = (seen: Seen, counts: Counts): readonly Promised[] =>
       told: `${seen.report.delivered} delivered, ${seen.report.bounced} came back`,
     },
     {
-      promise: 'Whoever was not mailed stands in a list',
+      promise: 'Everybody who was not mailed is listed',
       held: astray.length === 0,
       told: astray.length === 0 ? 'rows and endpoint agree' : `${astray.length} do not, such as ${astray[0]}`,
     },

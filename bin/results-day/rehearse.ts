@@ -117,7 +117,7 @@ const prepare = async (
         told: `${entries} entries, ${results} results`,
       },
       {
-        promise: 'Registration works by the API',
+        promise: 'Registration works through the API',
         held: registered === byApi.length,
         told: `${registered} of ${byApi.length}`,
       },
@@ -190,12 +190,12 @@ const release = async (
         told: `${visible} of ${after.length} looks`,
       },
       {
-        promise: 'Who logs in in the storm gets in, or is asked to try again',
+        promise: 'Every log-in in the burst succeeds, or is asked to try again',
         held: storm.others === 0,
         told: `${storm.signedIn} signed in, ${storm.tryAgain} to try again, ${storm.others} otherwise`,
       },
       {
-        promise: 'Everything comes to rest without an operator',
+        promise: 'Everything completes without an operator',
         held: isSettled && deadLetters === 0,
         told: `${deadLetters} dead letters`,
       },

@@ -39,7 +39,7 @@ export const lanesOf = (plan: EmailPlan | undefined): readonly number[] =>
 
 /** To whom asks about mails of a correction that has none. */
 export const nothingPlanned =
-  'No mails are planned for a correction of this id: it has not happened yet, tells nobody, or is none. How the newest one stands, with its id: release status.'
+  'No mails are planned for a correction with this id: it has not happened yet, mails nobody, or does not exist. For the newest one and its id: release status.'
 
 /** What an operator wants done about the mails of a session's release, or of a correction of it. */
 export interface WantedRemedy {

@@ -14,13 +14,13 @@ const sentences: Readonly<Record<TakenStep['step'], (release: PlannedRelease) =>
       case 'cancelled':
         return `It is cancelled${by(release)}; there is nothing to hold.`
       default:
-        return 'Nobody has approved it, so nothing will be opened. To end it: release cancel.'
+        return 'Nobody has approved it, so nothing will be opened. To cancel it: release cancel.'
     }
   },
   resume: (release) => {
     if (release.state === 'cancelled') return `It is cancelled${by(release)}; plan it again.`
     if (release.state === 'planned' && release.lastStep?.step === 'hold')
-      return 'What two people agreed to has changed while it was held. Plan it again, then have another person approve it.'
+      return 'The approved results have changed while it was held. Plan it again, then have another person approve it.'
     return `It is not held, it is ${release.state}.`
   },
   cancel: (release) => {

@@ -57,7 +57,7 @@ export const identityFunctions = ({ stack, parts, data, siteUrl: SITE_URL, origi
       outbox: ['PutItem'],
     },
     environment: choosesPassword,
-    whenFailing: 'Links to a new password lead nowhere; they stay good for an hour.',
+    whenFailing: 'Password-reset links do not work; they stay valid for an hour.',
     memory: 1769,
   })
   const changeEmail = serviceFunction(stack, 'identity/change-email', parts, {

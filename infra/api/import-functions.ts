@@ -9,7 +9,7 @@ export const importFunctions = ({ stack, parts, data }: ApiParts) => {
   const start = serviceFunction(stack, 'imports/start-import', parts, {
     tables: { imports: ['PutItem'], audit: ['PutItem'] },
     environment: { IMPORTS_BUCKET: importsBucket.bucketName, STAGE: parts.stage.name },
-    whenFailing: 'Candidates notice nothing yet; no file of entries or results can be brought in.',
+    whenFailing: 'Candidates notice nothing yet; no file can be imported.',
   })
   // The address it hands out carries its own right to put one object, encrypted.
   const newNames = 'Each import has an object of its own, named after its id.'
@@ -19,7 +19,7 @@ export const importFunctions = ({ stack, parts, data }: ApiParts) => {
   const show = serviceFunction(stack, 'imports/show-import', parts, {
     tables: { imports: ['GetItem'], audit: ['PutItem'] },
     environment: { IMPORTS_BUCKET: importsBucket.bucketName },
-    whenFailing: 'Candidates notice nothing; operators do not see what became of an import.',
+    whenFailing: 'Candidates notice nothing; operators cannot see the state of an import.',
   })
   show.allowMatching(['s3:GetObject'], importsBucket.arnForObjects('reports/*'), newNames)
   show.allow(['kms:Decrypt'], importsKey.keyArn)

@@ -6,8 +6,8 @@ import { type ApiParts, allowSecrets, longestAnswer } from './api-parts.ts'
 export const mailFunctions = (api: ApiParts) => ({ ...operatorsMailFunctions(api), ...unsubscribe(api) })
 
 const operatorsMailFunctions = ({ stack, parts, release: { releasePlans, resultEmails } }: ApiParts) => {
-  const unwatched = 'Candidates notice nothing; operators do not see what became of the mails of a release.'
-  const helpless = 'Candidates notice nothing yet; operators cannot settle what became of mails.'
+  const unwatched = 'Candidates notice nothing; operators cannot see the outcome of the mails of a release.'
+  const helpless = 'Candidates notice nothing yet; operators cannot settle mails in doubt.'
   const reconcile = serviceFunction(stack, 'mail/reconcile-result-emails', parts, {
     tables: {
       releases: ['GetItem'],

@@ -8,7 +8,7 @@ import { type ApiParts, longestAnswer } from './api-parts.ts'
 /** What operators do about messages that were given up. Queues are found by their names, which the contract lists. */
 export const queueFunctions = ({ stack, parts }: ApiParts) => {
   const { stage } = parts
-  const whenFailing = 'Candidates notice nothing; operators cannot see or give back what was given up.'
+  const whenFailing = 'Candidates notice nothing; operators cannot list or redrive dead letters.'
   const environment = { QUEUE_PREFIX: stageResourceName(stage) }
   const arnOf = (name: string) =>
     stack.formatArn({

@@ -23,7 +23,7 @@ export const referenceFunctions = ({ stack, parts, originSecret: ORIGIN_SECRET }
     'reference/health': serviceFunction(stack, 'reference/health', parts, {
       tables: {},
       environment: {},
-      whenFailing: 'Candidates notice nothing by this alone; watchers from outside report the service as down.',
+      whenFailing: 'Candidates notice nothing; external monitoring reports the service as down.',
     }),
   }) satisfies Partial<AnsweringFunctions>
 

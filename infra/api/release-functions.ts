@@ -81,7 +81,7 @@ export const releaseFunctions = (api: ApiParts) => {
     'release/show-release': serviceFunction(stack, 'release/show-release', parts, {
       tables: { releases: ['GetItem'], corrections: ['GetItem'], summaries: ['GetItem'], audit: ['PutItem'] },
       environment: {},
-      whenFailing: 'Candidates notice nothing; operators do not see how a release stands.',
+      whenFailing: 'Candidates notice nothing; operators cannot see the state of a release.',
     }),
   } satisfies Partial<AnsweringFunctions>
 }

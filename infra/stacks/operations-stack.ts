@@ -105,7 +105,7 @@ export class OperationsStack extends Stack {
       metric: functionMetric(releases.functionName, 'Invocations'),
       threshold: 3,
       whenSilent: true,
-      candidates: 'A release whose own schedule is lost would not happen: the sweep of every minute is not running.',
+      candidates: 'A release whose own schedule is lost would not happen: the sweep does not run.',
       runbook: 'release-not-executed',
     })
     this.#alarm('release-schedule-dropped', {
@@ -136,7 +136,7 @@ export class OperationsStack extends Stack {
     this.#alarm('functions-throttled', {
       metric: throttledInvocations,
       threshold: 10,
-      candidates: 'Candidates are told to try again in a moment: the account runs as many functions as it may.',
+      candidates: 'Candidates are told to try again in a moment: the account has reached its concurrency limit.',
       runbook: 'requests-throttled',
     })
   }
@@ -161,13 +161,13 @@ export class OperationsStack extends Stack {
     this.#alarm('lock-storm', {
       metric: countedMetric(stage, 'Locks'),
       threshold: stormOfLocks,
-      candidates: 'Many are locked out for 30 minutes at once: somebody is probably trying passwords over many IDs.',
+      candidates: 'Many candidates are locked out for 30 minutes: somebody is probably trying passwords on many IDs.',
       runbook: 'lock-storm',
     })
     this.#alarm('many-failures', {
       metric: countedMetric(stage, 'ManyFailures'),
       threshold: 1,
-      candidates: 'One candidate is locked out again and again: 99 wrong passwords in a row.',
+      candidates: 'One candidate is locked out repeatedly: 99 wrong passwords in a row.',
       runbook: 'many-failures',
     })
   }
@@ -191,7 +191,7 @@ export class OperationsStack extends Stack {
       metric: countedMetric(stage, 'MailsStopped'),
       threshold: 1,
       candidates:
-        'Candidates are not told of a release any more, since too many of its mails bounce or are complained about.',
+        'The mails of a release have stopped, since too many of them bounced or were reported as spam.',
       runbook: 'mails-stopped',
     })
   }

@@ -102,7 +102,7 @@ export class ReleaseStack extends Stack {
         audit: ['PutItem'],
       },
       environment: {},
-      whenFailing: 'Results stay hidden though their release was announced for now.',
+      whenFailing: 'Results stay hidden although their announced instant has passed.',
       // It waits on its clock for up to three minutes and for the seals for one before it commits.
       timeout: Duration.minutes(5),
       reservedConcurrency: this.#parts.stage.releaseConcurrency,
@@ -122,7 +122,7 @@ export class ReleaseStack extends Stack {
       },
       environment: { ...mail.environment, SITE_URL: siteUrl, STAGE: this.#parts.stage.name },
       whenFailing:
-        'No mails about accounts: nobody is confirmed, gets a link to a new password, or is told of a lock or change.',
+        'No account mails: no confirmations, password-reset links, or notices of a lock or change.',
       timeout: Duration.seconds(30),
     })
     mail.allowSendEmail(sender)
@@ -134,7 +134,7 @@ export class ReleaseStack extends Stack {
 
   #resultEmails(mail: MailService, siteUrl: string) {
     const notNotified =
-      'Candidates who chose emails are not told that their results are out; the results themselves are visible.'
+      'Candidates who opted in get no mail that their results are out; the results themselves are visible.'
     const plans = this.#queue('release-plans', {
       consumerTimeout: Duration.minutes(5),
       maxMessageAge: Duration.minutes(15),
@@ -203,7 +203,7 @@ export class ReleaseStack extends Stack {
       },
       environment: { RESULT_EMAILS_QUEUE: emails.queue.queueUrl },
       whenFailing:
-        'Candidates who register after the release are not told by mail; they see their result when they log in.',
+        'Candidates who register after the release are not mailed; they see their result when they log in.',
       memory: 1024,
       timeout: Duration.seconds(30),
     })
@@ -226,7 +226,7 @@ export class ReleaseStack extends Stack {
       },
       environment: { STAGE: this.#parts.stage.name },
       whenFailing:
-        'Candidates notice nothing; who has a wrong address is not found out, and mail may go on although many bounce.',
+        'Candidates notice nothing; wrong addresses are not detected, and mails continue although many bounce.',
       memory: 1024,
       timeout: Duration.minutes(1),
     })
@@ -246,7 +246,7 @@ export class ReleaseStack extends Stack {
     const throttle = serviceFunction(this, 'mail/throttle-on-alarm', this.#parts, {
       tables: { deliveries: ['UpdateItem'] },
       environment: {},
-      whenFailing: 'While log-ins are slow or fail, mails go on at full pace and bring more of them.',
+      whenFailing: 'While log-ins are slow or fail, mails are sent at the full rate and cause more of them.',
     })
     const queue = this.#queueFor(throttle, 'mail-alarms', { maxReceiveCount: 10, maxMessageAge: Duration.minutes(5) })
     routeEvents(this, 'mail-alarm-changes', {
@@ -268,7 +268,7 @@ export class ReleaseStack extends Stack {
   #retention(): void {
     const deadLetters = new DeadLetters(this, 'retention-dead-letters', {
       stage: this.#parts.stage,
-      whenFailing: 'Candidates notice nothing; what is held about them is kept longer than was promised.',
+      whenFailing: 'Candidates notice nothing; their data is kept longer than promised.',
     })
     const retention = serviceFunction(this, 'privacy/apply-retention', this.#parts, {
       tables: {
@@ -284,7 +284,7 @@ export class ReleaseStack extends Stack {
         audit: ['PutItem', 'DeleteItem', 'Scan'],
       },
       environment: { GUARD_KEY_SECRET: this.#data.guardKey.secretArn },
-      whenFailing: 'Candidates notice nothing; what is held about them is kept longer than was promised.',
+      whenFailing: 'Candidates notice nothing; their data is kept longer than promised.',
       timeout: Duration.minutes(15),
       deadLetters,
       toleratedFaults: 0,

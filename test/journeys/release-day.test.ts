@@ -96,7 +96,7 @@ describeDay('docs/operations/release-day.md', () => {
   })
 
   test('what is unknown of the mails is asked for; the one correction was told by one mail', async () => {
-    expect(await next()).toContain('0 settled, 0 put on the queue again, 0 unknown')
+    expect(await next()).toContain('0 settled, 0 put back on the queue, 0 unknown')
     const [told, ...more] = await correctionMails()
     expect(more).toEqual([])
     expect(`${told?.subject} ${told?.text}`).not.toMatch(/R1000001|185|C1/)

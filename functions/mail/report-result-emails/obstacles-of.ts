@@ -51,7 +51,7 @@ const ofRelease = ({ session, state, manifest, releaseAt, releasedAt, lastStep }
         {
           obstacle: 'held' as const,
           says: releasedAt === undefined ? `${held}, before its release.` : `${held}: no mail goes out.`,
-          todo: `To let it and its mails go on: release resume ${session}`,
+          todo: `To resume it and its mails: release resume ${session}`,
         },
       ]
     case 'planned':
@@ -61,8 +61,8 @@ const ofRelease = ({ session, state, manifest, releaseAt, releasedAt, lastStep }
           says: 'It is not released, and nobody has approved it. Mails begin with the release.',
           todo:
             manifest === voidManifest
-              ? 'What was counted has changed since: plan it again, then have another person approve it.'
-              : `Another person than who planned it: release approve ${session}`,
+              ? 'The counted results have changed since: plan it again, then have another person approve it.'
+              : `Somebody other than the planner: release approve ${session}`,
         },
       ]
     case 'approved':
@@ -73,7 +73,7 @@ const ofRelease = ({ session, state, manifest, releaseAt, releasedAt, lastStep }
         },
       ]
     case 'cancelled':
-      return [{ obstacle: 'cancelled' as const, says: 'It is cancelled: nobody is told.' }]
+      return [{ obstacle: 'cancelled' as const, says: 'It is cancelled: nobody is mailed.' }]
   }
 }
 
@@ -83,14 +83,14 @@ const ofPlan = ({ plan, isPlanned, correctionId, release }: MailFacts): readonly
     return [
       {
         obstacle: 'not-planned',
-        says: 'No mails are planned for a correction of this id: it has not happened yet, tells nobody, or is none.',
-        todo: `How the newest correction stands, with its id: release status ${release.session}`,
+        says: 'No mails are planned for a correction with this id: it has not happened yet, mails nobody, or does not exist.',
+        todo: `For the newest correction and its id: release status ${release.session}`,
       },
     ]
   return [
     {
       obstacle: 'not-planned',
-      says: 'Who is to be mailed is being looked up, which takes seconds, or a minute for very many.',
+      says: 'Recipients are being looked up, which takes seconds, or a minute for very many.',
       todo: 'If it takes longer: dead-letters list',
     },
   ]
@@ -102,7 +102,7 @@ const ofBreaker = ({ isStopped, release, correctionId }: MailFacts): readonly Ma
   return [
     {
       obstacle: 'breaker',
-      says: 'The service has stopped these mails, since too many bounce or are complained about.',
+      says: 'The service has stopped these mails, since too many bounced or were reported as spam.',
       todo: `Find out why (docs/operations/alarms/mails-stopped.md), then: release resume-mails ${release.session}${which}`,
     },
   ]
@@ -123,16 +123,16 @@ const ofWait = ({ plan, now }: MailFacts): readonly MailObstacle[] => {
 
 const sentences: Readonly<Record<MailDeferral['reason'], { readonly says: string; readonly todo: string }>> = {
   'daily-quota': {
-    says: 'SES takes no more from this account today, the daily quota is used up.',
-    todo: 'Nothing has to be done: the quota frees itself over the 24 hours after each mail. For the next time ask AWS for a higher one.',
+    says: 'The daily SES quota of this account is used up.',
+    todo: 'Nothing has to be done: the quota recovers 24 hours after each mail. For next time, request a higher one from AWS.',
   },
   'service-unavailable': {
     says: 'SES does not send for this account or its configuration set.',
-    todo: 'Look at aws sesv2 get-account (is sending enabled, is the account under review?) and at whether somebody has stopped the configuration set (docs/operations/alarms/mail-reputation.md).',
+    todo: 'Check aws sesv2 get-account (is sending enabled, is the account under review?) and whether the configuration set has been disabled (docs/operations/alarms/mail-reputation.md).',
   },
   'call-refused': {
     says: 'SES refuses every call, whatever mail is in it.',
-    todo: 'The log of mail/send-result-emails says why; most often a template or the sender is not known there. After some five hours the mails end as failed, by name.',
+    todo: 'The log of mail/send-result-emails says why; usually a template or the sender is missing in SES. After some five hours the mails are recorded as failed, by ID.',
   },
 }
 
@@ -142,7 +142,7 @@ const ofAlarms = ({ alarms }: MailFacts): readonly MailObstacle[] =>
     : [
         {
           obstacle: 'alarm',
-          says: `Mails go at a quarter of their pace while log-ins are in trouble; these alarms are on: ${alarms.join(', ')}.`,
-          todo: 'See to the alarm (docs/operations/alarms); the pace comes back by itself when it ends.',
+          says: `Mails are sent at a quarter of the rate while log-ins are slow or failing; these alarms are on: ${alarms.join(', ')}.`,
+          todo: 'Handle the alarm (docs/operations/alarms); the full rate returns when it ends.',
         },
       ]

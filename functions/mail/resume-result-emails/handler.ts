@@ -15,7 +15,7 @@ export const resumeResultEmailsHandler = (
         return { status: 200, body: { session } }
       case 'was-not-stopped':
         return problem('release-refused', {
-          detail: 'Its mails are not stopped. If the release is held: release resume. How they stand: release report.',
+          detail: 'Its mails are not stopped. If the release is held: release resume. For their state: release report.',
         })
       case 'no-such-release':
         return problem('no-such-release')

@@ -31,7 +31,7 @@ const notApprovable = ({ state, approvedBy }: Extract<ApproveOutcome, { outcome:
     case 'approved':
       return `It is approved already${approvedBy === undefined ? '' : ` by ${approvedBy}`}; nothing is left to do.`
     case 'held':
-      return 'It is held, and what was agreed to stays agreed to. To let it go on: release resume.'
+      return 'It is held, and its approval stays valid. To resume it: release resume.'
     case 'cancelled':
       return 'It is cancelled. Plan it again, then have another person approve it.'
     default:

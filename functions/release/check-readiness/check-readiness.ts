@@ -70,7 +70,7 @@ const named = async (check: string, inspect: () => Promise<Found>): Promise<Read
   try {
     return { check, ...(await inspect()) }
   } catch (error) {
-    return { check, state: 'not-checked', says: `Not checked here: nothing answers (${(error as Error).name}).` }
+    return { check, state: 'not-checked', says: `Not checked here: no answer (${(error as Error).name}).` }
   }
 }
 
@@ -86,7 +86,7 @@ const standing = ({ state, releaseAt, session, lastStep, manifest }: PlannedRele
     case 'planned':
       return manifest === voidManifest
         ? fail(
-            'What was counted has changed since it was planned.',
+            'The counted results have changed since it was planned.',
             'Plan it again, then have another person approve it.',
           )
         : fail('It is planned, and nobody has approved it.', `Another person: release approve ${session}`)
@@ -111,7 +111,7 @@ const results = ({ counts: { entriesWithoutResult, resultsWithoutEntry } }: Plan
     ? ok('Every entry has a result, and every result an entry.')
     : warn(
         `${entriesWithoutResult} entries have no result, ${resultsWithoutEntry} results have no entry.`,
-        'Ask whether they are to come; what comes after the release is released as a correction.',
+        'Ask whether they are still to come; results that arrive after the release are released as a correction.',
       )
 
 const imports = async ({ importsUnderWay }: CheckReadinessPorts, session: string): Promise<Found> => {
@@ -127,10 +127,10 @@ const imports = async ({ importsUnderWay }: CheckReadinessPorts, session: string
 const templates = ({ templates: { digest, faults } }: CheckReadinessPorts, release: PlannedRelease): Found => {
   if (faults.length > 0) return fail(`The mails cannot be sent: ${faults.join('; ')}.`, 'Correct and deploy them.')
   return digest === release.mailTemplates || release.state === 'released'
-    ? ok('The mails are sound, and those that were agreed to.')
+    ? ok('The mail templates are valid and match the approval.')
     : fail(
-        'Other mails are deployed than were agreed to.',
-        'Deploy the version that was agreed to, or plan and approve again.',
+        'The deployed mail templates differ from the approved ones.',
+        'Deploy the approved version, or plan and approve again.',
       )
 }
 
@@ -139,9 +139,9 @@ const mailAccount = (
   { counts: { recipients } }: PlannedRelease,
   stage: string,
 ): Found => {
-  if (!maySend) return fail('SES has stopped the account from sending.', 'Ask AWS why; nothing else sends it again.')
+  if (!maySend) return fail('SES has stopped the account from sending.', 'Ask AWS why; only AWS can enable it again.')
   if (!isOutOfSandbox) {
-    const sandbox = 'The account is in the SES sandbox and mails verified addresses alone.'
+    const sandbox = 'The account is in the SES sandbox and mails only verified addresses.'
     const ask = 'Ask AWS for production access; it takes about a day.'
     return stage === 'prod' ? fail(sandbox, ask) : warn(sandbox, ask)
   }
@@ -154,11 +154,11 @@ const mailAccount = (
 }
 
 const recipients = ({ mailReach, stage }: CheckReadinessPorts): Found => {
-  if (mailReach === 'nobody') return ok('Mail ends in the mailbox of this machine.')
+  if (mailReach === 'nobody') return ok('Mail stays in the mailbox of this machine.')
   if (stage === 'prod') {
     return mailReach === 'everybody'
       ? ok('Mail reaches every candidate.')
-      : fail('Mail reaches a list and no candidate.', "Set recipients to 'everyone' for prod and deploy.")
+      : fail('Mail reaches only the allow-list, no candidate.', "Set recipients to 'everyone' for prod and deploy.")
   }
   return mailReach === 'everybody'
     ? fail(
@@ -169,15 +169,15 @@ const recipients = ({ mailReach, stage }: CheckReadinessPorts): Found => {
 }
 
 const schedule = async ({ inspector }: CheckReadinessPorts, release: PlannedRelease, now: EpochMilliseconds) => {
-  if (release.state !== 'approved') return ok('It needs none as it stands.')
+  if (release.state !== 'approved') return ok('It needs none in its present state.')
   const at = scheduledFor(release)
   // It deletes itself once it has fired.
-  if (at <= now) return ok('Its schedule was due; from here on the sweep is there, too.')
+  if (at <= now) return ok('Its schedule was due; from now on the sweep covers it, too.')
   return (await inspector.hasSchedule(release.releaseId, at))
     ? ok('Its own schedule is there.')
     : warn(
         'Its own schedule is missing; the sweep opens it within a minute of its instant.',
-        'Who approved it repeats the approval, which makes the schedule again.',
+        'Have the approver repeat the approval, which recreates the schedule.',
       )
 }
 
@@ -188,7 +188,7 @@ const tables = ({ names, notReady }: Awaited<ReturnType<StageInspector['tables']
 
 const deadLetters = (found: Awaited<ReturnType<StageInspector['deadLetters']>>): Found =>
   found.length === 0
-    ? ok('No message lies among the dead letters.')
+    ? ok('The dead-letter queues are empty.')
     : fail(
         `Dead letters: ${found.map(({ queue, messages }) => `${messages} in ${queue}`).join(', ')}.`,
         'See docs/operations/alarms/dead-letters.md.',

@@ -38,19 +38,19 @@ export const planReleaseHandler = (
       case 'notify-unfit':
         return problem('release-refused', {
           detail:
-            'These results have not been released: at the release everybody is told who chose it. Only corrections leave the choice.',
+            'These results have not been released: at a release everybody who opted in is mailed. Only corrections leave the choice.',
         })
       case 'nothing-to-correct':
         return problem('release-refused', {
-          detail: 'Candidates see every result as it was imported last. Import the corrected ones first.',
+          detail: 'Candidates already see the latest imported results. Import the corrected ones first.',
         })
       case 'nothing-to-release':
         return problem('release-refused', {
           detail:
-            'No results are loaded for this session. Import them first, or look at how its name is spelt in the file.',
+            'No results are loaded for this session. Import them first, or check how its name is spelled in the file.',
         })
       case 'gone-too-far':
-        return problem('release-refused', { detail: 'It is approved or on hold. To plan it anew, cancel it first.' })
+        return problem('release-refused', { detail: 'It is approved or on hold. To plan it again, cancel it first.' })
       case 'import-under-way':
         return problem('release-refused', { detail: importUnderWay(answer.importId) })
       case 'templates-unsound':

@@ -146,8 +146,8 @@ describe('remedies', () => {
     }
     const { stderr, asked, stdout } = await ops(steps, 'release', 'reconcile', session)
     expect(asked).toHaveLength(3)
-    expect(stderr).toContain('3 settled, 5 put on the queue again, 1 unknown so far\n')
-    expect(stdout).toContain('6 settled, 5 put on the queue again, 3 unknown\n')
+    expect(stderr).toContain('3 settled, 5 put back on the queue, 1 unknown so far\n')
+    expect(stdout).toContain('6 settled, 5 put back on the queue, 3 unknown\n')
     const json = await ops(steps, 'release', 'reconcile', session, '--json')
     expect([json.stderr, JSON.parse(json.stdout)]).toEqual([
       '',
@@ -172,7 +172,7 @@ describe('remedies', () => {
       { [`POST ${of('unknown-mails')}`]: [{ ...answer, resent: 2, tooEarly: 0 }] },
       ...['release', 'resend-unknown', session],
     )
-    expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('2 sent again') })
+    expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining('2 resent') })
   })
 
   test.each(['reconcile', 'resend-unknown', 'resume-mails'])('%s --dry-run changes nothing', async (command) => {
@@ -198,7 +198,7 @@ describe('dead letters', () => {
     expect(stdout).toContain('cannot be redriven')
     expect(stdout).not.toContain('account-emails')
     const none = await ops({ 'GET /dead-letters': [{ queues: [] }] }, 'dead-letters', 'list')
-    expect(none.stdout).toBe('Nothing was given up.\n')
+    expect(none.stdout).toBe('All dead-letter queues are empty.\n')
   })
 
   test('are given back, or it is said what would be', async () => {
@@ -207,7 +207,7 @@ describe('dead letters', () => {
       'POST /dead-letters/redrive': [{ queues: [{ queue: 'result-emails', messages: 2 }] }],
     }
     const dry = await ops(answers, 'dead-letters', 'redrive', '--dry-run')
-    expect(dry.stdout).toContain('Would give back 2 of result-emails on')
+    expect(dry.stdout).toContain('Would redrive 2 of result-emails on')
     expect(dry.asked).toEqual(['GET /dead-letters'])
     const done = await ops(answers, 'dead-letters', 'redrive', '--queue', 'result-emails')
     expect(done.stdout).toBe('2 of result-emails are on their way\n')

@@ -199,7 +199,7 @@ describe('importing a file', () => {
     test('where it is told to', async () => {
       const { exitCode, stderr } = await ops('import', 'entries', file, '--errors=bad.csv', ...local())
       expect(exitCode).toBe(1)
-      expect(stderr).toContain('All that is wrong with it stands in bad.csv.')
+      expect(stderr).toContain('All errors are listed in bad.csv.')
       expect(environment.files).toEqual(new Map([['bad.csv', csv]]))
     })
 
@@ -339,7 +339,7 @@ describe('releasing a session', () => {
 
   test.each([
     [{ code: 'same-person' }, /Another person has to approve it/],
-    [{ code: 'manifest-changed' }, /another plan was made.*Plan it again/],
+    [{ code: 'manifest-changed' }, /another plan was made.*plan it again/],
     [{ code: 'forbidden' }, /operator role/],
     [{ code: 'release-refused', detail: 'It is released already.' }, /^It is released already\.$/],
     [{ code: 'malformed-request', fields: [{ path: 'releaseAt', code: 'not-in-the-future' }] }, /--at has to be later/],
@@ -358,9 +358,9 @@ describe('releasing a session', () => {
   })
 
   test.each([
-    ['held', {}, /: held, not to be released, .* until it is resumed$/m],
-    ['cancelled', {}, /: cancelled, not to be released; it was to be at 2026-12-01T09:00:00.000Z$/m],
-    ['planned', { manifest: 'void' }, /! what was counted has changed since; plan it again/],
+    ['held', {}, /: held, not released until it is resumed; was to be released at /m],
+    ['cancelled', {}, /: cancelled, not released; was to be released at 2026-12-01T09:00:00.000Z$/m],
+    ['planned', { manifest: 'void' }, /! the counted results have changed since; plan it again/],
   ] as const)('says of one that is %s what that means: %j', async (state, changes, sentence) => {
     service.state.release = { ...planned, state, ...changes }
     const { stdout } = await ops('release', 'status', session, ...local())
@@ -395,7 +395,7 @@ describe('what one person does alone', () => {
     ['hold', 'hold', { state: 'held', releasedAt: '2026-12-01T09:00:00.000Z' }, /results are hidden.*release resume/],
     ['resume', 'resumption', { state: 'approved' }, /opens at 2026-12-01T09:00:00.000Z, or in a moment/],
     ['resume', 'resumption', { state: 'released', releasedAt: '2026-12-01T09:00:00.000Z' }, /visible again/],
-    ['cancel', 'cancellation', { state: 'cancelled' }, /can be planned anew/],
+    ['cancel', 'cancellation', { state: 'cancelled' }, /can be planned again/],
   ] as const)('%s calls its route and says what comes next (R63)', async (step, route, changes, sentence) => {
     service.state.release = { ...planned, ...changes, lastStep: { step, by: 'piet', at: planned.releaseAt } }
     const { exitCode, stdout } = await ops('release', step, session, ...local('piet'))
@@ -547,7 +547,7 @@ describe('the options', () => {
       const { stdout } = await ops(...parameters, '--json')
       expect(JSON.parse(stdout)).toEqual({
         error: 'wrong-use',
-        reason: 'No command is given. --help tells which there are.',
+        reason: 'No command given. --help lists them.',
       })
     },
   )

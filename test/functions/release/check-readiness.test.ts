@@ -77,7 +77,7 @@ describe('a release is not ready', () => {
       expect.arrayContaining([expect.stringMatching(/^release fail: .*nobody has approved/)]),
     )
     await fixture.releases.voidPlan(session)
-    expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: .*has changed/)]))
+    expect(await amiss()).toEqual(expect.arrayContaining([expect.stringMatching(/^release fail: .*have changed/)]))
     await fixture.approve((await fixture.plan()).manifest)
     expect(manifest).not.toBe('')
     await fixture.hold('paula')
@@ -137,7 +137,7 @@ describe('a release is not ready', () => {
     [
       'other mails are deployed than were agreed to',
       { ports: { templates: { digest: 'other', faults: [] } } },
-      /^mail-templates fail: Other mails/,
+      /^mail-templates fail: The deployed mail templates differ/,
     ],
     [
       'a mail is unsound',
@@ -186,7 +186,7 @@ test('what nothing answers is said to be unchecked, and holds up nothing else', 
     throw new TypeError('no such service here, and no more of it')
   }
   expect(await amiss({ inspector: { alarms } })).toEqual([
-    'alarms not-checked: Not checked here: nothing answers (TypeError).',
+    'alarms not-checked: Not checked here: no answer (TypeError).',
   ])
   expect((await check({ inspector: { alarms } })).ready).toBe(true)
 })

@@ -228,6 +228,6 @@ describe('over HTTP', () => {
     await fixture.prepare()
     await fixture.hold()
     await fixture.releases.voidPlan(session)
-    expect((await call('resumeRelease')).json?.detail).toMatch(/has changed while it was held\. Plan it again/)
+    expect((await call('resumeRelease')).json?.detail).toMatch(/have changed while it was held\. Plan it again/)
   })
 })
