@@ -162,8 +162,7 @@ const inSteps = async <Step extends { readonly next?: string }>(
 /** `release resume-mails SESSION`. */
 export const resumeMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
   const api = await target.api()
-  if (target.dryRun)
-    return unchanged(await api.reportMails(session, correction), `resume its mails on ${target.place}`)
+  if (target.dryRun) return unchanged(await api.reportMails(session, correction), `resume its mails on ${target.place}`)
   const done = await api.resumeMails(session, correction)
   return { json: done, text: `${session}: its mails continue. Watch them: release report ${session} --watch\n` }
 }

@@ -190,8 +190,7 @@ export class OperationsStack extends Stack {
     this.#alarm('mails-stopped', {
       metric: countedMetric(stage, 'MailsStopped'),
       threshold: 1,
-      candidates:
-        'The mails of a release have stopped, since too many of them bounced or were reported as spam.',
+      candidates: 'The mails of a release have stopped, since too many of them bounced or were reported as spam.',
       runbook: 'mails-stopped',
     })
   }

@@ -121,8 +121,7 @@ export class ReleaseStack extends Stack {
         tokens: ['PutItem'],
       },
       environment: { ...mail.environment, SITE_URL: siteUrl, STAGE: this.#parts.stage.name },
-      whenFailing:
-        'No account mails: no confirmations, password-reset links, or notices of a lock or change.',
+      whenFailing: 'No account mails: no confirmations, password-reset links, or notices of a lock or change.',
       timeout: Duration.seconds(30),
     })
     mail.allowSendEmail(sender)
@@ -202,8 +201,7 @@ export class ReleaseStack extends Stack {
         deliveries: ['GetItem', 'PutItem', 'Query'],
       },
       environment: { RESULT_EMAILS_QUEUE: emails.queue.queueUrl },
-      whenFailing:
-        'Candidates who register after the release are not mailed; they see their result when they log in.',
+      whenFailing: 'Candidates who register after the release are not mailed; they see their result when they log in.',
       memory: 1024,
       timeout: Duration.seconds(30),
     })
