@@ -75,19 +75,24 @@ export class MailService extends Construct {
     })
   }
 
-  /** Single mails, from this service's address alone. */
+  /** Single mails, from this service's address alone, at the rate that the account allows. */
   allowSendEmail(sender: ServiceFunction): void {
+    this.#allowRate(sender)
     this.#allow(sender, 'ses:SendEmail')
   }
 
   /** Bulk mails by this service's templates, from its address alone, at the rate that the account allows. */
   allowSendBulkEmail(sender: ServiceFunction): void {
+    this.#allowRate(sender)
+    this.#allow(sender, 'ses:SendBulkEmail', ...this.#templates.map((name) => this.#arn('template', name)))
+  }
+
+  #allowRate(sender: ServiceFunction): void {
     sender.allowMatching(
       ['ses:GetAccount'],
       '*',
       'It paces itself by the send rate, which is the account’s and no resource of it.',
     )
-    this.#allow(sender, 'ses:SendBulkEmail', ...this.#templates.map((name) => this.#arn('template', name)))
   }
 
   /** One template for each language, named by the prefix. */

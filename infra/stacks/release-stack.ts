@@ -125,7 +125,7 @@ export class ReleaseStack extends Stack {
       timeout: Duration.seconds(30),
     })
     mail.allowSendEmail(sender)
-    // Once a minute: while result mails take the account's rate, SES throttles, and a link must not be given up for that.
+    // Once a minute: a flood of such mails exceeds their share of the rate, and a link must not be given up for that.
     const queue = this.#queueFor(sender, 'account-emails', { maxReceiveCount: 30, maxMessageAge: Duration.minutes(10) })
     for (const type of accountEvents) this.#onEvent(type, queue)
     sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })

@@ -68,7 +68,21 @@ export interface Pacer {
 }
 
 export type Turn =
-  /** They may go in so many milliseconds. */
-  | { readonly outcome: 'granted'; readonly inMilliseconds: number }
+  | {
+      /** They may go in so many milliseconds. */
+      readonly outcome: 'granted'
+      readonly inMilliseconds: number
+      /** To be called after the wait: whether priority mails have delayed the turn meanwhile. Absent if the turn is fixed. */
+      readonly recheck?: () => Promise<Turn>
+    }
   /** Not now; the reason is for people. */
   | { readonly outcome: 'stopped'; readonly reason: 'daily-quota' | 'breaker' }
+
+/** Rate limiting for mails that take precedence over those that wait for a turn. */
+export interface PriorityPacer {
+  /**
+   * Resolves when one mail may be sent, normally at once; `over-limit` if the priority limit is still used up after some
+   * seconds. Never throws: if the rate limiter fails, the mail is granted.
+   */
+  take(): Promise<'granted' | 'over-limit'>
+}

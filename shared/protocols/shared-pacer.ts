@@ -1,7 +1,7 @@
 import { maxBatchSize } from '../domain/email-batch.ts'
 import { second } from '../domain/time.ts'
-import type { MailPace, MailQuota } from '../ports/mail-pace.ts'
-import type { Pacer } from '../ports/mailers.ts'
+import type { MailPace, MailQuota, PaceState } from '../ports/mail-pace.ts'
+import type { Pacer, Turn } from '../ports/mailers.ts'
 import type { Timer } from '../ports/timer.ts'
 
 export interface SharedPacerPorts {
@@ -16,13 +16,31 @@ export interface SharedPacerPorts {
  * Part of the rate that is used. The rest is for clocks that differ and for what takes differently long between a turn
  * and its call: 29 ms at one mail a second, where nothing saved up evens it out.
  */
-const share = 0.972
+export const usedShare = 0.972
 
 /**
  * Seconds of sending that may be made up for after a pause, where calls are small beside the rate. SES saves up about a
  * second's worth itself; half of that stays untouched.
  */
 const madeUpFor = 0.5
+
+/** How far back in time (milliseconds) a reservation of so many milliseconds may start, if that time is free. */
+export const graceFor = (milliseconds: number) => Math.min(madeUpFor * second, Math.max(0, second - milliseconds) / 2)
+
+/** Whether SES saves up less than two mails, given the milliseconds that one takes: then turns must be kept exactly. */
+export const needsExactTurns = (milliseconds: number) => 2 * milliseconds > second
+
+/**
+ * A turn within so many milliseconds is fixed, whatever priority mails come: they take half of that time at most, an
+ * eighth of what SES saves up.
+ */
+const fixedWithin = 250
+
+/**
+ * To check a turn again costs a call, 1 % of one for each mail of a full turn: full turns are checked only if there were
+ * priority mails since the last one.
+ */
+const fullTurn = 2 * maxBatchSize
 
 /** While the API is in trouble, mails go at a quarter of the rate: those who are told come to log in. */
 const whileInTrouble = 0.25
@@ -33,9 +51,10 @@ const whileInTrouble = 0.25
  */
 export const sharedPacer = ({ pace, quota, timer, headroom }: SharedPacerPorts): Pacer => {
   let inTrouble = false
+  let lastDelay: number | undefined
   const rate = async () => {
     const allowed = Math.min((await quota.read()).rate, headroom)
-    return allowed * share * (inTrouble ? whileInTrouble : 1)
+    return allowed * usedShare * (inTrouble ? whileInTrouble : 1)
   }
   return {
     async burst() {
@@ -48,11 +67,18 @@ export const sharedPacer = ({ pace, quota, timer, headroom }: SharedPacerPorts):
     async take(mails, releaseId) {
       if ((await quota.read()).leftToday < 1) return { outcome: 'stopped', reason: 'daily-quota' }
       const milliseconds = (mails * second) / (await rate())
-      const grace = Math.min(madeUpFor * second, Math.max(0, second - milliseconds) / 2)
-      const { startsAt, alarms, stopped } = await pace.take(milliseconds, timer.now() - grace)
-      inTrouble = alarms.length > 0
-      if (stopped.includes(releaseId)) return { outcome: 'stopped', reason: 'breaker' }
-      return { outcome: 'granted', inMilliseconds: Math.max(0, startsAt - timer.now()) }
+      const { startsAt, ...taken } = await pace.take(milliseconds, timer.now() - graceFor(milliseconds))
+      const isRechecked = mails < fullTurn || taken.delayed !== lastDelay
+      lastDelay = taken.delayed
+      const fixed = needsExactTurns(milliseconds / mails) ? 0 : fixedWithin
+      const turnOf = ({ alarms, stopped, delayed }: PaceState): Turn => {
+        inTrouble = alarms.length > 0
+        if (stopped.includes(releaseId)) return { outcome: 'stopped', reason: 'breaker' }
+        const inMilliseconds = Math.max(0, startsAt + delayed - taken.delayed - timer.now())
+        const recheck = async () => turnOf(await pace.read())
+        return { outcome: 'granted', inMilliseconds, ...(isRechecked && inMilliseconds > fixed && { recheck }) }
+      }
+      return turnOf(taken)
     },
   }
 }

@@ -125,6 +125,12 @@ describe('mail', () => {
   test('is sent singly by send-account-email and in bulk by send-result-emails, and by nobody else', () => {
     expect(whoMay('ses:SendEmail')).toEqual(['mail/send-account-email'])
     expect(whoMay('ses:SendBulkEmail')).toEqual(['mail/send-result-emails'])
+    // Who sends asks how much may be sent.
+    expect(whoMay('ses:GetAccount').toSorted()).toEqual([
+      'mail/send-account-email',
+      'mail/send-result-emails',
+      'release/check-readiness',
+    ])
     const other = folders
       .flatMap((folder) => statementsOf(folder).flatMap(({ actions }) => actions))
       .filter((action) => action.startsWith('ses:') && ![...sending, 'ses:GetAccount'].includes(action))

@@ -6,7 +6,7 @@ import { later, minute, second } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
-import type { MailOutcome, Pacer, ResultMailer } from '../../../shared/ports/mailers.ts'
+import type { MailOutcome, Pacer, ResultMailer, Turn } from '../../../shared/ports/mailers.ts'
 import type { MailDeferral, MailDeferrals, ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
 import type { RecipientsSnapshot, ResultRecipients } from '../../../shared/ports/result-recipients.ts'
 import type { Timer } from '../../../shared/ports/timer.ts'
@@ -117,6 +117,14 @@ const sendBatches = async (
     return { sent, inFlight: open.inFlight.size > 0, ...(reason && { reason }) }
   }
 
+  const waitFor = async (turn: Turn): Promise<DeferralReason | undefined> => {
+    if (turn.outcome === 'stopped') return turn.reason
+    if (timer.now() - startedAt + turn.inMilliseconds > latestTurn) return 'time-is-up'
+    if (turn.inMilliseconds > settledWithin && open.hasUnwritten()) await open.settle()
+    await timer.wait(turn.inMilliseconds)
+    return turn.recheck && waitFor(await turn.recheck())
+  }
+
   for (;;) {
     const { calls, mails } = await pacer.burst()
     const slices = open
@@ -125,11 +133,8 @@ const sendBatches = async (
       .map(({ item, positions }) => ({ item, positions: failures.nextPositions(item, positions, mails) }))
     if (slices.length === 0) return stop()
     if (timer.now() - startedAt > workTime) return stop('time-is-up')
-    const turn = await pacer.take(mailsIn(slices), mailingOf(scope))
-    if (turn.outcome === 'stopped') return stop(turn.reason)
-    if (timer.now() - startedAt + turn.inMilliseconds > latestTurn) return stop('time-is-up')
-    if (turn.inMilliseconds > settledWithin && open.hasUnwritten()) await open.settle()
-    await timer.wait(turn.inMilliseconds)
+    const deferral = await waitFor(await pacer.take(mailsIn(slices), mailingOf(scope)))
+    if (deferral) return stop(deferral)
 
     // Read after the wait, so that a hold or an opt-out counts until the last moment (R09).
     const snapshots = await Promise.all(slices.map((slice) => ports.recipients.read(session, idsOf(open, slice))))

@@ -1,4 +1,9 @@
-import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandOutput } from '@aws-sdk/lib-dynamodb'
+import {
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  UpdateCommand,
+  type UpdateCommandOutput,
+} from '@aws-sdk/lib-dynamodb'
 import type { MailAlarms } from '../../ports/mail-alarms.ts'
 import type { MailPace } from '../../ports/mail-pace.ts'
 import { conditional } from './conditional.ts'
@@ -6,42 +11,105 @@ import { conditional } from './conditional.ts'
 /** The one row that all senders share, beside the mails whose pace it is. */
 export const paceKey = { scope: 'pace', item: 'mail' } as const
 
-const somebodyIsAhead = 'freeAt >= :now'
-const nobodyIsAhead = 'attribute_not_exists(freeAt) OR freeAt < :now'
+const somebodyIsAhead = 'freeAt >= :from'
+const nobodyIsAhead = '(attribute_not_exists(freeAt) OR freeAt < :from)'
+const priorityIsInUse = 'priorityFreeAt >= :now AND priorityFreeAt < :limit'
+const priorityIsUnused = '(attribute_not_exists(priorityFreeAt) OR priorityFreeAt < :now)'
 
 /** Senders at the same instant refuse each other once; more than a few times means a fault. */
 const maxTries = 20
 
+interface Row {
+  readonly freeAt: number
+  readonly lastTurnAt?: number
+  readonly delayed?: number
+  readonly priorityFreeAt?: number
+  readonly alarms?: ReadonlySet<string>
+  readonly stopped?: ReadonlySet<string>
+}
+
+const stateOf = ({ delayed = 0, alarms = new Set(), stopped = new Set() }: Partial<Row>) => ({
+  delayed,
+  alarms: [...alarms],
+  stopped: [...stopped],
+})
+
 /** A single row: taken from at most once for each call or two to SES, a fraction of what one partition bears. */
 export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string): MailPace => {
   /** As far as this process knows. */
-  let freeAt = 0
-  const taking = (UpdateExpression: string, ConditionExpression: string, values: Record<string, number>) =>
-    new UpdateCommand({
-      TableName,
-      Key: paceKey,
-      UpdateExpression,
-      ConditionExpression,
-      ExpressionAttributeValues: values,
-      ReturnValues: 'ALL_NEW',
+  let [freeAt, priorityFreeAt] = [0, 0]
+  /** The row after the write; undefined if a condition failed, after which the known values are up to date. */
+  const write = async (changes: readonly string[], conditions: readonly string[], values: Record<string, number>) => {
+    let written: UpdateCommandOutput | undefined
+    const done = await conditional(async () => {
+      written = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: paceKey,
+          UpdateExpression: `SET ${changes.join(', ')}`,
+          ConditionExpression: conditions.join(' AND '),
+          ExpressionAttributeValues: values,
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      )
     })
+    const row = written?.Attributes as Row | undefined
+    const old = done.outcome === 'refused' ? done.old : undefined
+    freeAt = row?.freeAt ?? Number(old?.freeAt?.N ?? 0)
+    priorityFreeAt = row?.priorityFreeAt ?? Number(old?.priorityFreeAt?.N ?? 0)
+    return row
+  }
   return {
     async take(milliseconds, now) {
-      let queues = freeAt >= now
-      for (let tries = 0; tries < maxTries; tries++, queues = !queues) {
-        const update = queues
-          ? taking('SET freeAt = freeAt + :cost', somebodyIsAhead, { ':cost': milliseconds, ':now': now })
-          : taking('SET freeAt = :end', nobodyIsAhead, { ':end': now + milliseconds, ':now': now })
-        let written: UpdateCommandOutput | undefined
-        await conditional(async () => {
-          written = await client.send(update)
-        })
-        if (!written?.Attributes) continue
-        const row = written.Attributes as { freeAt: number; alarms?: Set<string>; stopped?: Set<string> }
-        freeAt = row.freeAt
-        return { startsAt: freeAt - milliseconds, alarms: [...(row.alarms ?? [])], stopped: [...(row.stopped ?? [])] }
+      for (let tries = 0; tries < maxTries; tries++) {
+        const taken = 'lastTurnAt = :from'
+        const row =
+          freeAt >= now
+            ? await write(['freeAt = freeAt + :cost', taken], [somebodyIsAhead], {
+                ':cost': milliseconds,
+                ':from': now,
+              })
+            : await write(['freeAt = :end', taken], [nobodyIsAhead], { ':end': now + milliseconds, ':from': now })
+        if (row) return { startsAt: row.freeAt - milliseconds, ...stateOf(row) }
       }
       throw new Error('the pace of mails could not be taken from')
+    },
+    async read() {
+      // A query, since the sender is granted no other read of this table.
+      const { Items: [row = {}] = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: '#scope = :scope AND #item = :item',
+          ExpressionAttributeNames: { '#scope': 'scope', '#item': 'item' },
+          ExpressionAttributeValues: { ':scope': paceKey.scope, ':item': paceKey.item },
+          ConsistentRead: true,
+        }),
+      )
+      return stateOf(row)
+    },
+    async takePriority({ milliseconds, spacing, burst, now, from }) {
+      const limit = now + burst
+      for (let tries = 0; tries < maxTries; tries++) {
+        // It only ever grows, so the known value suffices.
+        if (priorityFreeAt >= limit) return { outcome: 'over-limit' }
+        const [isReserved, isInUse] = [freeAt >= from, priorityFreeAt >= now && priorityFreeAt < limit]
+        const row = await write(
+          [
+            isReserved ? 'freeAt = freeAt + :cost' : 'freeAt = :end',
+            isInUse ? 'priorityFreeAt = priorityFreeAt + :spacing' : 'priorityFreeAt = :next',
+            'delayed = if_not_exists(delayed, :none) + :cost',
+          ],
+          [isReserved ? somebodyIsAhead : nobodyIsAhead, isInUse ? priorityIsInUse : priorityIsUnused],
+          {
+            ...{ ':from': from, ':now': now, ':cost': milliseconds, ':none': 0 },
+            ...(!isReserved && { ':end': from + milliseconds }),
+            ...(isInUse ? { ':spacing': spacing, ':limit': limit } : { ':next': now + spacing }),
+          },
+        )
+        if (row) return { outcome: 'granted', freeAt: row.freeAt - milliseconds, lastTurnAt: row.lastTurnAt ?? 0 }
+      }
+      throw new Error('the pace of priority mails could not be taken from')
     },
   }
 }

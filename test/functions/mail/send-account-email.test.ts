@@ -38,6 +38,7 @@ const fixture = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) =>
     addressees: { find: async () => new Map(addressee ? [[addressee.idNumber, withNewest(accounts, addressee)]] : []) },
     accounts,
     mailer: mail.accounts,
+    pacer: { take: async (): Promise<'granted' | 'over-limit'> => 'granted' },
     clock,
     newId: randomUUID,
     pause: async () => {},
@@ -69,6 +70,28 @@ describe('the confirmation of a registration (R11)', () => {
     expect(await here.send()).toEqual({ outcome: 'settled-before' })
     expect(await here.send()).toEqual({ outcome: 'settled-before' })
     expect(here.sent).toHaveLength(1)
+  })
+
+  test('is retried later when over the limit of such mails, and leaves nothing behind until then', async () => {
+    const answers: ('granted' | 'over-limit')[] = ['over-limit', 'granted']
+    const send = sendAccountEmail({ ...here.ports, pacer: { take: async () => answers.shift() ?? 'granted' } })
+    await expect(send(event)).rejects.toMatchObject({ name: 'MailNotTaken' })
+    expect(here.emails.rows.size).toBe(0)
+    expect(here.sent).toHaveLength(0)
+    expect(await send(event)).toEqual([{ outcome: 'accepted' }])
+    expect(here.sent).toHaveLength(1)
+  })
+
+  test('is rate-limited once, before it is claimed', async () => {
+    const claims: number[] = []
+    const pacer = {
+      async take() {
+        claims.push(here.emails.rows.size)
+        return 'granted' as const
+      },
+    }
+    await sendAccountEmail({ ...here.ports, pacer })(event)
+    expect(claims).toEqual([0])
   })
 
   test('is tried again after a throttle', async () => {

@@ -170,6 +170,28 @@ describe('the mail that results are out (R51)', () => {
     expect(done).toMatchObject({ outcome: 'settled' })
   })
 
+  test('waits for as long as its turn was delayed, and is deferred where the breaker has stopped it meanwhile', async () => {
+    const [message] = fixture.emails.splice(0) as [SendWaveMessage]
+    const waits: number[] = []
+    const timer = { now: () => 0, wait: async (milliseconds: number) => void waits.push(milliseconds) }
+    const turns = (...[first, ...rest]: (number | 'breaker')[]): Turn => {
+      if (first === 'breaker') return { outcome: 'stopped', reason: 'breaker' }
+      const recheck = async () => turns(...rest)
+      return { outcome: 'granted', inMilliseconds: first ?? 0, ...(rest.length > 0 && { recheck }) }
+    }
+    const sendWith = (...delays: (number | 'breaker')[]) =>
+      sendResultEmails({
+        ...fixture.ports,
+        timer,
+        pacer: { ...fixture.ports.pacer, take: async () => turns(...delays) },
+      })(message)
+    expect(await sendWith(400, 'breaker')).toMatchObject({ reason: 'breaker', sent: 0 })
+    expect(await sendWith(400, 3 * minute)).toMatchObject({ reason: 'time-is-up', sent: 0 })
+    expect(waits.splice(0)).toEqual([400, 400])
+    expect(await sendWith(400, 300, 0)).toMatchObject({ outcome: 'settled' })
+    expect(waits.slice(0, 3)).toEqual([400, 300, 0])
+  })
+
   test('is written down before a long wait for the next turn', async () => {
     const waits: number[] = []
     const accepted: number[] = []

@@ -379,7 +379,51 @@ const paceContract = (newPace: () => MailPace) => {
       expect(start).toBeCloseTo(index * 49.75, 3)
     })
     const later = await (paces[0] as MailPace).take(10, now + 60_000)
-    expect(later).toEqual({ startsAt: now + 60_000, alarms: [], stopped: [] })
+    expect(later).toEqual({ startsAt: now + 60_000, delayed: 0, alarms: [], stopped: [] })
+  })
+
+  /** At a hundred a second, half of it at most. */
+  const request = (now: number, from = now) => ({ milliseconds: 10, spacing: 20, burst: 50, now, from })
+  const granted = async (pace: MailPace, now: number, from = now) => {
+    const done = await pace.takePriority(request(now, from))
+    if (done.outcome === 'over-limit') throw new Error('over the limit')
+    return done
+  }
+
+  test('a priority mail delays later turns, and holders of turns learn of it', async () => {
+    const [mine, theirs] = [newPace(), newPace()]
+    const now = 1_766_000_000_000 + Math.random() * 1e9
+    const turn = await mine.take(1_000, now)
+    const { freeAt, lastTurnAt } = await granted(theirs, now + 100)
+    expect([freeAt - now, lastTurnAt - now]).toEqual([1_000, 0])
+    expect((await mine.read()).delayed - turn.delayed).toBeCloseTo(10, 3)
+    const next = await mine.take(1_000, now + 200)
+    expect(next.startsAt - now).toBeCloseTo(1_010, 3)
+    expect(next.delayed - turn.delayed).toBeCloseTo(10, 3)
+    // Nothing reserved for a while: starts where it may, not where the last reservation ended.
+    const late = now + 10_000
+    expect((await granted(theirs, late, late - 500)).freeAt).toBe(late - 500)
+    expect((await mine.take(1_000, late - 500)).startsAt - late).toBeCloseTo(-490, 3)
+    expect((await mine.read()).delayed - turn.delayed).toBeCloseTo(20, 3)
+  })
+
+  test('priority mails are granted up to their limit, and those over it change nothing', async () => {
+    const paces = Array.from({ length: 4 }, newPace)
+    const now = 1_768_000_000_000 + Math.random() * 1e9
+    const { startsAt, delayed } = await (paces[0] as MailPace).take(1_000, now)
+    const grantsOf = async (at: number) =>
+      (
+        await Promise.all(
+          Array.from({ length: 12 }, (_, index) => (paces[index % 4] as MailPace).takePriority(request(at))),
+        )
+      ).filter(({ outcome }) => outcome === 'granted').length
+    // Those within the burst: at 0, 20 and 40.
+    expect(await grantsOf(now)).toBe(3)
+    expect(await grantsOf(now + 9)).toBe(0)
+    expect(await grantsOf(now + 100)).toBe(3)
+    expect(await (paces[1] as MailPace).takePriority(request(now + 109))).toEqual({ outcome: 'over-limit' })
+    expect((await (paces[2] as MailPace).read()).delayed - delayed).toBeCloseTo(60, 3)
+    expect((await (paces[3] as MailPace).take(1_000, now)).startsAt - startsAt).toBeCloseTo(1_060, 3)
   })
 }
 

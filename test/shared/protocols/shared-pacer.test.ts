@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { second } from '../../../shared/domain/time.ts'
 import type { MailPace } from '../../../shared/ports/mail-pace.ts'
-import type { Pacer } from '../../../shared/ports/mailers.ts'
+import type { Pacer, PriorityPacer, Turn } from '../../../shared/ports/mailers.ts'
+import { priorityPacer } from '../../../shared/protocols/priority-pacer.ts'
 import { sharedPacer } from '../../../shared/protocols/shared-pacer.ts'
 import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
 import { seededRandom } from '../../support/simulation/seeded-random.ts'
@@ -27,7 +28,21 @@ interface Run {
   readonly headroom?: number
   readonly pace?: MailPace
   readonly pacerOf?: (pacer: Pacer) => Pacer
+  readonly accounts?: AccountMails
 }
+
+/** Account mails, which come at random. */
+interface AccountMails {
+  /** Of the rate. */
+  readonly share: number
+  /** Seconds after which they start. */
+  readonly from?: number
+  readonly pacerOf?: (pacer: PriorityPacer) => PriorityPacer
+}
+
+/** As many processes as run at once, with as many messages. */
+const accountSenders = 5
+const accountMessages = 10
 
 /** Senders with a pacer each, whose calls take as long as calls do, for some seconds; then the account of it. */
 const run = async ({
@@ -37,37 +52,82 @@ const run = async ({
   headroom = 2_000,
   pace = inMemoryMailPace(),
   pacerOf = (p) => p,
+  accounts = { share: 0 },
 }: Run) => {
   const time = virtualTime()
   const random = seededRandom(rate + senders)
   const start = time.now()
+  const isOver = () => time.now() - start >= seconds * second
   const wait = (milliseconds: number) => new Promise<void>((wake) => time.after(milliseconds, wake))
+  const timer = { now: time.now, wait }
   const take = enforcedQuota(rate, time.now)
-  let accepted = 0
-  let throttled = 0
+  const told = { results: 0, accounts: 0 }
+  const throttled = { results: 0, accounts: 0 }
+  let [underWay, overLimit, longest] = [0, 0, 0]
+  const call = (of: 'results' | 'accounts', mails: number) => {
+    if (take(mails) === 'taken') told[of] += mails
+    else throttled[of]++
+  }
   const quota = { read: async () => ({ rate, leftToday: Number.POSITIVE_INFINITY }) }
+  const comeTo = async (turn: Turn): Promise<boolean> => {
+    if (turn.outcome === 'stopped') return false
+    await wait(turn.inMilliseconds)
+    if (!turn.recheck) return true
+    await wait(random.between(1, 10))
+    return comeTo(await turn.recheck())
+  }
   const send = async () => {
-    const pacer = pacerOf(sharedPacer({ pace, quota, timer: time, headroom }))
+    const pacer = pacerOf(sharedPacer({ pace, quota, timer, headroom }))
     // Not all at once.
     await wait(random.below(50))
-    while (time.now() - start < seconds * second) {
+    while (!isOver()) {
       const { calls, mails } = await pacer.burst()
-      const turn = await pacer.take(calls * mails, 'release')
-      if (turn.outcome === 'stopped') return
-      await wait(turn.inMilliseconds)
+      if (!(await comeTo(await pacer.take(calls * mails, 'release')))) return
       // Reading and claiming.
       await wait(15 + random.below(25))
-      if (time.now() - start >= seconds * second) return
-      for (let call = 0; call < calls; call++) {
-        if (take(mails) === 'taken') accepted += mails
-        else throttled++
-      }
+      if (isOver()) return
+      for (let made = 0; made < calls; made++) call('results', mails)
       await wait(80 + random.below(120))
     }
   }
+  const warn = (fault: unknown) => {
+    throw fault
+  }
+  const pause = (milliseconds: number) => wait(milliseconds * (0.5 + random.next() / 2))
+  const pacers = Array.from({ length: accountSenders }, () => priorityPacer({ pace, quota, timer, pause, warn }))
+  const sendAccountMail = async (pacer: PriorityPacer) => {
+    const began = time.now()
+    // The queue keeps it.
+    if (underWay >= accountSenders * accountMessages) return
+    underWay++
+    if ((await (accounts.pacerOf ?? ((p) => p))(pacer).take()) === 'over-limit') {
+      overLimit++
+      underWay--
+      return
+    }
+    longest = Math.max(longest, time.now() - began)
+    // Claiming, and making a link.
+    await wait(random.between(6, 24))
+    if (!isOver()) call('accounts', 1)
+    underWay--
+  }
+  const people = async () => {
+    await wait((accounts.from ?? 0) * second)
+    while (!isOver()) {
+      await wait((-Math.log(1 - random.next()) * second) / (accounts.share * rate))
+      void sendAccountMail(pacers[random.below(accountSenders)] as PriorityPacer)
+    }
+  }
   for (let sender = 0; sender < senders; sender++) time.after(0, () => void send())
+  if (accounts.share > 0) time.after(0, () => void people())
   await time.run()
-  return { share: accepted / (rate * seconds), accepted, throttled }
+  const shareOf = (mails: number) => mails / (rate * seconds)
+  return {
+    share: shareOf(told.results + told.accounts),
+    ...{ ofResults: shareOf(told.results), ofAccounts: shareOf(told.accounts) },
+    ...{ accepted: told.results, throttled: throttled.results, throttledAccounts: throttled.accounts },
+    ...{ overLimit, longest },
+  }
 }
 
 describe('senders that share the account’s rate', () => {
@@ -102,7 +162,7 @@ describe('senders that share the account’s rate', () => {
     const shareOf = 2
     const equalShares = () => {
       const pace = inMemoryMailPace()
-      return { take: (milliseconds: number, now: number) => pace.take(milliseconds * shareOf, now) }
+      return { ...pace, take: (milliseconds: number, now: number) => pace.take(milliseconds * shareOf, now) }
     }
     expect((await run({ rate: 14, senders: 1, seconds: 120, pace: equalShares() })).share).toBeLessThan(0.6)
   })
@@ -150,5 +210,106 @@ describe('senders that share the account’s rate', () => {
       { calls: 1, mails: 38 },
       { calls: 2, mails: 49 },
     ])
+  })
+})
+
+/** As it was before: account mails used what result mails left of the rate. */
+const notRateLimited = (): PriorityPacer => ({ take: async () => 'granted' })
+
+describe('account mails, which take precedence', () => {
+  const rates = [
+    [14, 2],
+    [14, 12],
+    [500, 4],
+    [500, 12],
+    [2_000, 12],
+    [2_000, 40],
+  ] as const
+
+  describe.each(rates)('beside result mails at %i a second by %i senders', (rate, senders) => {
+    test.each([0.1, 0.2, 0.3])(
+      'use %f of the rate, all mails together 97 %% of it, and none is throttled',
+      async (share) => {
+        const seconds = rate > 1_000 ? 60 : 120
+        const done = await run({ rate, senders, seconds, accounts: { share } })
+        expect(done).toMatchObject({ throttled: 0, throttledAccounts: 0, overLimit: 0 })
+        expect(done.share).toBeGreaterThanOrEqual(0.97)
+        expect(done.share).toBeLessThanOrEqual(1 + 1 / seconds)
+        expect(done.ofAccounts).toBeGreaterThan(0.8 * share)
+      },
+    )
+
+    test('get half of the rate in a flood of three times the rate, result mails the other half, and none is throttled', async () => {
+      const done = await run({ rate, senders, seconds: 60, accounts: { share: 3 } })
+      expect(done).toMatchObject({ throttled: 0, throttledAccounts: 0 })
+      expect(done.share).toBeGreaterThanOrEqual(0.97)
+      expect(done.ofResults).toBeGreaterThan(0.47)
+      expect(done.ofAccounts).toBeGreaterThan(0.45)
+    })
+
+    test('broken variant: if they are not rate-limited, mails are throttled', async () => {
+      for (const share of [0.1, 0.2, 0.3]) {
+        const done = await run({ rate, senders, seconds: 60, accounts: { share, pacerOf: notRateLimited } })
+        expect(done.throttled + done.throttledAccounts).toBeGreaterThan(0)
+      }
+    })
+  })
+
+  test('may start in the middle of a release', async () => {
+    for (const [rate, senders] of [
+      [14, 12],
+      [500, 4],
+      [2_000, 12],
+    ] as const) {
+      const done = await run({ rate, senders, seconds: 60, accounts: { share: 0.3, from: 30 } })
+      expect(done).toMatchObject({ throttled: 0, throttledAccounts: 0, overLimit: 0 })
+      expect(done.share).toBeGreaterThanOrEqual(0.97)
+    }
+  })
+
+  test('fit into one mail a second, but for the rare one that comes at the very instant of a turn', async () => {
+    for (const senders of [2, 12]) {
+      const done = await run({ rate: 1, senders, seconds: 1_200, accounts: { share: 0.2 } })
+      expect(done.throttled + done.throttledAccounts).toBeLessThan(0.005 * 1_200)
+      expect(done.share).toBeGreaterThanOrEqual(0.965)
+    }
+    const before = await run({ rate: 1, senders: 2, seconds: 1_200, accounts: { share: 0.2, pacerOf: notRateLimited } })
+    expect(before.throttled + before.throttledAccounts).toBeGreaterThan(0.1 * 1_200)
+  })
+
+  test('may use the whole rate while no result mails are sent', async () => {
+    const done = await run({ rate: 14, senders: 0, seconds: 120, accounts: { share: 3 } })
+    expect(done.throttledAccounts).toBe(0)
+    expect(done.ofAccounts).toBeGreaterThan(0.9)
+  })
+
+  test('are slowed down neither by an alarm of the API nor by the headroom for log-ins', async () => {
+    const pace = inMemoryMailPace()
+    pace.row.alarms.add('results-service-dev-api-slow')
+    const done = await run({ rate: 500, senders: 4, seconds: 60, headroom: 100, pace, accounts: { share: 0.3 } })
+    expect(done).toMatchObject({ throttled: 0, throttledAccounts: 0, overLimit: 0 })
+    expect(done.ofAccounts).toBeGreaterThan(0.28)
+    // A quarter of 100 a second, delayed by a third.
+    expect(done.accepted / 60).toBeGreaterThan(0.6 * 25)
+    expect(done.accepted / 60).toBeLessThan(25)
+  })
+
+  test('broken variant: without a limit, a flood of them starves result mails', async () => {
+    const pace = inMemoryMailPace()
+    const unbound: MailPace = { ...pace, takePriority: (request) => pace.takePriority({ ...request, spacing: 0 }) }
+    const done = await run({ rate: 14, senders: 4, seconds: 60, pace: unbound, accounts: { share: 3 } })
+    expect(done.ofResults).toBeLessThan(0.2)
+  })
+
+  test('broken variant: senders that do not recheck their turn are throttled', async () => {
+    const unaware = (pacer: Pacer): Pacer => ({
+      ...pacer,
+      async take(mails, releaseId) {
+        const turn = await pacer.take(mails, releaseId)
+        return turn.outcome === 'granted' ? { outcome: 'granted', inMilliseconds: turn.inMilliseconds } : turn
+      },
+    })
+    const done = await run({ rate: 14, senders: 12, seconds: 60, pacerOf: unaware, accounts: { share: 0.3 } })
+    expect(done.throttled + done.throttledAccounts).toBeGreaterThan(0)
   })
 })

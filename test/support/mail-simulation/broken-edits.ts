@@ -17,7 +17,9 @@ export const brokenEdits = {
       wrong: "return { state: 'pending' }",
     },
   ],
-  'sends without waiting for its turn': [{ file: sender, right: 'await timer.wait(turn.inMilliseconds)', wrong: '' }],
+  'sends without waiting for its turn': [
+    { file: sender, right: 'await timer.wait(turn.inMilliseconds)', wrong: 'return undefined' },
+  ],
   'goes on while the release is held': [
     { file: sender, right: "if (status === 'not-open') return stop('release-not-open')", wrong: '' },
   ],
