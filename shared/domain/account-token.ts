@@ -14,7 +14,8 @@ export interface ResetRequest {
   readonly eventId: string
 }
 
-/** Whether one request was made before the other; of two of the same millisecond the ids decide, the same for everybody. */
-export const isEarlier = (one: ResetRequest, other: ResetRequest): boolean => orderOf(one) < orderOf(other)
-
-const orderOf = ({ requestedAt, eventId }: ResetRequest) => `${requestedAt}#${eventId}`
+/**
+ * Whether one request was made before the other. Of two of the same millisecond, as where a clock stands still, neither
+ * was: each gets its link, and the one that is mailed last works.
+ */
+export const isEarlier = (one: ResetRequest, other: ResetRequest): boolean => one.requestedAt < other.requestedAt

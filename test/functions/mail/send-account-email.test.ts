@@ -246,6 +246,12 @@ describe('several links asked for by one person, whose messages come in one batc
     expect(here.emails.rows.get('first')).toMatchObject({ delivery: { state: 'suppressed', reason: 'superseded' } })
     expect(here.sent.map(({ text }) => tokenIn(text))).toEqual(here.accounts.issued)
   })
+
+  test('are each mailed where their requests were made at one instant, whatever the ids', async () => {
+    for (const eventId of ['b', 'a', 'c']) await here.sendFor({ ...(asked[0] as AccountEvent), eventId })
+    expect(here.accounts.issued).toHaveLength(3)
+    expect(here.sent.map(({ text }) => tokenIn(text))).toEqual(here.accounts.issued)
+  })
 })
 
 describe('a link asked for while the mail of another is being sent', () => {
