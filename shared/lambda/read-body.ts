@@ -6,7 +6,8 @@ import { hasDuplicateKeys } from './duplicate-keys.ts'
 import type { HttpEvent } from './http-event.ts'
 import { problem, Refused } from './problem.ts'
 
-const parser = jsonBodyParser()
+// It would let any `application/…+json` pass, and no space before a parameter.
+const parser = jsonBodyParser({ disableContentTypeCheck: true })
 
 /**
  * The body as the operation's schema describes it. Throws `Refused` with `too-large`, `not-json` or
@@ -28,12 +29,13 @@ export const checkSize = ({ body, isBase64Encoded }: HttpEvent): void => {
 
 /** Leaves the parsed body in `event.body`, as the middleware does. */
 const parseJson = (event: HttpEvent): unknown => {
+  if (!saysJson(event.headers['content-type'])) throw new Refused(problem('not-json'))
   const text = textOf(event)
   try {
     void parser.before?.({ event } as never)
-  } catch (error) {
+  } catch {
     // The middleware keeps the raw body in `error.cause`, so its error goes no further.
-    throw new Refused(problem(statusOf(error) === 415 ? 'not-json' : 'malformed-request'))
+    throw new Refused(problem('malformed-request'))
   }
   if (hasDuplicateKeys(text)) throw new Refused(problem('malformed-request'))
   return event.body
@@ -42,8 +44,8 @@ const parseJson = (event: HttpEvent): unknown => {
 const textOf = ({ body, isBase64Encoded }: HttpEvent): string =>
   typeof body !== 'string' ? '' : isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
 
-const statusOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
+/** With or without parameters, which change nothing: JSON is UTF-8 (RFC 8259). */
+const saysJson = (contentType = ''): boolean => /^application\/json[ \t]*(;|$)/i.test(contentType)
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -49,6 +49,16 @@ describe('a good request', () => {
     expect(calls).toEqual([details])
   })
 
+  test.each(['application/json', 'Application/JSON;charset=UTF-8', 'application/json ; charset="utf-8"'])(
+    'may call itself %s',
+    async (contentType) => {
+      const headers = { 'Content-Type': contentType }
+      expect(await send(logIn().handler, httpEvent('logIn', { body: details, headers }))).toMatchObject({
+        statusCode: 201,
+      })
+    },
+  )
+
   test.each([
     ['a browser on the site itself', { 'Sec-Fetch-Site': 'same-origin', Origin: siteUrl }],
     ['an older browser on the site itself', { Origin: siteUrl }],
@@ -61,7 +71,7 @@ describe('a good request', () => {
 })
 
 describe('a request is refused before the edge', () => {
-  const cases: Record<string, [Parameters<typeof httpEvent>[1], number, string, object?]> = {
+  const cases: Record<string, readonly [Parameters<typeof httpEvent>[1], number, string, object?]> = {
     'when it went around CloudFront': [{ body: details, headers: { 'X-Origin-Secret': undefined } }, 403, 'forbidden'],
     'when it guesses the origin secret': [
       { body: details, headers: { 'X-Origin-Secret': originSecret.replace('o', 'x') } },
@@ -84,6 +94,12 @@ describe('a request is refused before the edge', () => {
       415,
       'not-json',
     ],
+    ...Object.fromEntries(
+      ['application/problem+json', 'application/jsonx', 'text/json', 'application/json, text/plain'].map((type) => [
+        `when it says that it is ${type}`,
+        [{ body: details, headers: { 'Content-Type': type } }, 415, 'not-json'] as const,
+      ]),
+    ),
     'when it does not say what it is': [{ body: details, headers: { 'Content-Type': undefined } }, 415, 'not-json'],
     'when it is a list': [{ body: [details] }, 400, 'malformed-request'],
     'when it is null': [{ body: 'null' }, 400, 'malformed-request'],
