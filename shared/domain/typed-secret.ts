@@ -1,4 +1,6 @@
-/** Any text up to this length is a try; beyond it, nothing is tried. */
+/** Any text of up to this many characters is a try; beyond it, nothing is tried. */
 export const maxTryLength = 1_024
 
-export const isTooLongToTry = (typed: string): boolean => typed.length > maxTryLength
+/** Counts characters (code points), not what JavaScript calls length: an emoji is one. */
+export const isTooLongToTry = (typed: string): boolean =>
+  typed.length > maxTryLength && [...typed].length > maxTryLength

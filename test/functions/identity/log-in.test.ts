@@ -51,15 +51,17 @@ describe('logging in', () => {
 
   test('takes any text of up to 1,024 characters for a try, and a longer one for none', async () => {
     const { useCase, tried } = setUp({ verdict: 'wrong' })
-    for (const text of ['', ' ', '\0', 'ñ'.repeat(1024)]) {
+    for (const text of ['', ' ', '\0', 'ñ'.repeat(1024), '😀'.repeat(1024)]) {
       expect(await useCase({ idNumber: text, password: text })).toEqual({ outcome: 'refused' })
     }
-    expect(tried).toHaveLength(4)
-    expect(await useCase({ idNumber: 'x', password: 'x'.repeat(1025) })).toEqual({
-      outcome: 'malformed',
-      fields: [{ path: 'password', code: 'too-long' }],
-    })
-    expect(tried).toHaveLength(4)
+    expect(tried).toHaveLength(5)
+    for (const character of ['x', '😀']) {
+      expect(await useCase({ idNumber: 'x', password: character.repeat(1025) })).toEqual({
+        outcome: 'malformed',
+        fields: [{ path: 'password', code: 'too-long' }],
+      })
+    }
+    expect(tried).toHaveLength(5)
   })
 })
 
