@@ -4,7 +4,7 @@ import { faultProfiles } from '../infra/local/seeded-faults.ts'
 import { StartUpError } from '../infra/local/start-up-error.ts'
 import { type RehearsalReport, rehearse } from './results-day/rehearse.ts'
 
-/** The rehearsal of a results day on this machine: `npm run results-day`. Exit status 0 only if every promise held. */
+/** The rehearsal of a results day on this machine: `npm run results-day`. Exit status 0 only if every guarantee held. */
 const wholeNumber = (least: number) => (text: string) => {
   if (/^\d{1,8}$/.test(text) && Number(text) >= least) return Number(text)
   throw new InvalidArgumentError(`Expected a whole number, ${least} or more.`)
@@ -21,37 +21,37 @@ interface Options {
 const readCommandLine = (): Options =>
   new Command('results-day')
     .description(
-      'Rehearses a results day on this machine: imports, registrations, a release by two people, a storm of log-ins, and everybody’s mail, with every promise checked at the mail endpoint.',
+      'Rehearses a results day on this machine: imports, registrations, a release approved by a second person, a burst of log-ins and the result mails. Every guarantee is checked against the mails that the local SES received.',
     )
-    .option('--candidates <number>', 'how many', wholeNumber(50), 1_000)
-    .option('--rate <number>', 'mails a second that SES allows', wholeNumber(1), 500)
+    .option('--candidates <number>', 'number of candidates', wholeNumber(50), 1_000)
+    .option('--rate <number>', 'send rate of the local SES, in mails per second', wholeNumber(1), 500)
     .addOption(
-      new Option('--faults <which>', 'what goes wrong: throttles, lost answers, crashes, repetitions')
+      new Option('--faults <which>', 'faults to inject: throttling, lost responses, crashes, duplicate deliveries')
         .choices(Object.keys(faultProfiles))
         .default('none'),
     )
-    .option('--seed <number>', 'decides candidates and faults', wholeNumber(0), 1)
-    .option('--json', 'one line of JSON alone on standard output; all else on standard error')
+    .option('--seed <number>', 'seed for the candidates and the faults', wholeNumber(0), 1)
+    .option('--json', 'only one line of JSON on standard output; everything else on standard error')
     .exitOverride()
     .parse()
     .opts<Options>()
 
 const run = async ({ candidates, rate, faults, seed, json }: Options): Promise<number> => {
-  const tell = (line: string) => (json ? console.error(line) : console.log(line))
-  tell(`Rehearsing a results day: ${candidates} candidates, ${rate} mails a second, faults: ${faults}, seed ${seed}.`)
-  const { counts, promises } = await rehearse({ candidates, rate, seed, faults: faultProfiles[faults], tell })
-  for (const line of told(promises)) tell(line)
+  const log = (line: string) => (json ? console.error(line) : console.log(line))
+  log(`Rehearsing a results day: ${candidates} candidates, ${rate} mails a second, faults: ${faults}, seed ${seed}.`)
+  const { counts, guarantees } = await rehearse({ candidates, rate, seed, faults: faultProfiles[faults], log })
+  for (const line of summaryOf(guarantees)) log(line)
   console.log(JSON.stringify(counts))
-  return promises.every(({ held }) => held) ? 0 : 1
+  return guarantees.every(({ held }) => held) ? 0 : 1
 }
 
-const told = (promises: RehearsalReport['promises']): readonly string[] => {
-  const broken = promises.filter(({ held }) => !held).length
+const summaryOf = (guarantees: RehearsalReport['guarantees']): readonly string[] => {
+  const broken = guarantees.filter(({ held }) => !held).length
   return [
     '',
-    ...promises.map(({ promise, held, told: what }) => `${held ? '✓' : '✗'} ${promise} (${what})`),
+    ...guarantees.map(({ guarantee, held, evidence }) => `${held ? '✓' : '✗'} ${guarantee} (${evidence})`),
     '',
-    broken === 0 ? 'Every promise held.' : `${broken} promises were broken.`,
+    broken === 0 ? 'Every guarantee held.' : `${broken} guarantees were violated.`,
   ]
 }
 

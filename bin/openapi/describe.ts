@@ -8,8 +8,8 @@ import {
 } from '../../shared/contracts/answers.ts'
 import { type Operation, type OperationName, operations, sessionCookie } from '../../shared/contracts/http.ts'
 import { type ProblemCode, problems } from '../../shared/contracts/problems.ts'
+import { chapters, fields, parameters, remarks } from './descriptions.ts'
 import type { JsonSchema, OpenApiDocument, OperationObject } from './document.ts'
-import { chapters, fields, parameters, remarks } from './words.ts'
 
 /** The JSON Schema of a contract; an instant's or date's format says what its pattern would. */
 const schemaOf = (type: z.ZodMiniType): JsonSchema => {

@@ -41,7 +41,7 @@ const wordless = ({ summary, tags, requestBody }: OperationObject, document: Ope
     ...tags.filter((tag) => !document.tags.some(({ name }) => name === tag)).map((tag) => `nobody says what ${tag} is`),
     ...fields
       .filter(([, { description }]) => !description)
-      .map(([name]) => `nobody says what the field ${name} is (bin/openapi/words.ts)`),
+      .map(([name]) => `nobody says what the field ${name} is (bin/openapi/descriptions.ts)`),
   ]
 }
 
@@ -57,7 +57,7 @@ const parameterFaults = (path: string, { parameters = [] }: OperationObject): st
       .map(({ name }) => `${name} must be in the path, and required`),
     ...parameters
       .filter(({ description }) => !description)
-      .map(({ name }) => `nobody says what the parameter ${name} is (bin/openapi/words.ts)`),
+      .map(({ name }) => `nobody says what the parameter ${name} is (bin/openapi/descriptions.ts)`),
   ]
 }
 

@@ -1,8 +1,8 @@
 import type { AuditPage } from '../../shared/contracts/answers.ts'
-import type { Answer, Target } from './target.ts'
+import type { CommandResult, Target } from './target.ts'
 
 /** `audit SUBJECT`: everything in the audit trail about a release, an import, a queue, or who was refused. */
-export const listAudit = async (target: Target, subject: string): Promise<Answer> => {
+export const listAudit = async (target: Target, subject: string): Promise<CommandResult> => {
   const api = await target.api()
   const entries: AuditPage['entries'][number][] = []
   for (let after: string | undefined; ; ) {

@@ -1,7 +1,7 @@
-import type { Answer, Target } from './target.ts'
+import type { CommandResult, Target } from './target.ts'
 
 /** `dead-letters list`: the messages in dead-letter queues, by queue. */
-export const listDeadLetters = async (target: Target): Promise<Answer> => {
+export const listDeadLetters = async (target: Target): Promise<CommandResult> => {
   const answer = await (await target.api()).listDeadLetters()
   const filled = answer.queues.filter(({ messages }) => messages > 0)
   const lines = filled.map(
@@ -12,7 +12,7 @@ export const listDeadLetters = async (target: Target): Promise<Answer> => {
 }
 
 /** `dead-letters redrive [--queue NAME]`: moves the messages back to their source queues. */
-export const redriveDeadLetters = async (target: Target, queue: string | undefined): Promise<Answer> => {
+export const redriveDeadLetters = async (target: Target, queue: string | undefined): Promise<CommandResult> => {
   const api = await target.api()
   if (target.dryRun) {
     const { queues } = await api.listDeadLetters()

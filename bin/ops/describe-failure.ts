@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { ImportOutOfSight, ImportStalled } from '../../shared/adapters/operations-api/apply-import.ts'
+import { ImportStalled, ImportStatusUnknown } from '../../shared/adapters/operations-api/apply-import.ts'
 import { OperationRefused, ServiceUnreachable } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { FieldProblem } from '../../shared/contracts/problems.ts'
 import { OpsFailure } from './environment.ts'
@@ -21,7 +21,7 @@ export const describeFailure = (failure: unknown): DescribedFailure => {
       reason: `${failure.message} Look for it in the dead letters; importing the same file again is harmless.`,
     }
   }
-  if (failure instanceof ImportOutOfSight) {
+  if (failure instanceof ImportStatusUnknown) {
     return {
       error: 'unreachable',
       reason: `${failure.message}. The file was handed over, and the service works on it by itself: ask with import-status ${failure.importId}`,

@@ -7,7 +7,7 @@ import type { ImportKind } from '../../shared/contracts/messages.ts'
 import type { ImportAnswer } from '../../shared/contracts/operations-answers.ts'
 import { OpsFailure } from './environment.ts'
 import { importProgress } from './import-progress.ts'
-import type { Answer, Target } from './target.ts'
+import type { CommandResult, Target } from './target.ts'
 
 interface ImportOptions {
   /** File for the list of all bad rows. */
@@ -20,7 +20,7 @@ export const importFile = async (
   kind: ImportKind,
   path: string,
   options: ImportOptions = {},
-): Promise<Answer> => {
+): Promise<CommandResult> => {
   const { stage, place, dryRun, sleep, resolveFromCwd } = target
   const content = await open(resolveFromCwd(path))
   const fileName = nameOf(resolveFromCwd(path))
@@ -41,7 +41,7 @@ export const watchStartedImport = async (
   target: Target,
   importId: string,
   options: ImportOptions = {},
-): Promise<Answer> => {
+): Promise<CommandResult> => {
   const api = await target.api()
   return toldOf(target, api, `import ${importId}`, options, (onProgress) =>
     watchImport(api, importId, { sleep: target.sleep, onProgress }),
@@ -54,8 +54,8 @@ const toldOf = async (
   name: string,
   { errors }: ImportOptions,
   wait: (onProgress: (answer: ImportAnswer) => void) => Promise<ImportAnswer>,
-): Promise<Answer> => {
-  const progress = importProgress(name, target.progressPlace)
+): Promise<CommandResult> => {
+  const progress = importProgress(name, target.progressOutput)
   const answer = await wait(progress.tell).finally(progress.end)
   if (answer.state === 'applied') return applied(answer, name)
   if (errors !== undefined && answer.errorsUrl !== undefined) {
@@ -64,7 +64,7 @@ const toldOf = async (
   return refused(answer, name, errors)
 }
 
-const applied = (answer: ImportAnswer, name: string): Answer => {
+const applied = (answer: ImportAnswer, name: string): CommandResult => {
   const { accepted, rows, importId, changes, totals } = answer
   const exams = Object.entries(totals?.exams ?? {}).map(([exam, count]) => `${exam} ${count}`)
   return {
@@ -80,7 +80,7 @@ const applied = (answer: ImportAnswer, name: string): Answer => {
   }
 }
 
-const refused = (answer: ImportAnswer, name: string, savedTo: string | undefined): Answer => {
+const refused = (answer: ImportAnswer, name: string, savedTo: string | undefined): CommandResult => {
   const { importId, errors, errorCount = errors.length } = answer
   const untold = errorCount - errors.length
   const where = savedTo === undefined ? `: import-status ${importId} --errors=FILE saves them all` : ''

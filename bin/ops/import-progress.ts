@@ -1,7 +1,7 @@
 import type { ImportAnswer } from '../../shared/contracts/operations-answers.ts'
 
 /** Where progress is told. */
-export interface ProgressPlace {
+export interface ProgressOutput {
   readonly write: (text: string) => void
   /** A terminal has one line that is written over; anything else gets a line now and then. */
   readonly isTerminal: boolean
@@ -21,7 +21,7 @@ const linesEvery = 10_000
 const barWidth = 24
 
 /** The name of the file, what is done, how much of it, rows a second, and the time that is left of it. */
-export const importProgress = (fileName: string, { write, isTerminal, now }: ProgressPlace): ImportProgress => {
+export const importProgress = (fileName: string, { write, isTerminal, now }: ProgressOutput): ImportProgress => {
   let phase = ''
   let since = { at: 0, rows: 0, share: 0 }
   let toldAt = Number.NEGATIVE_INFINITY

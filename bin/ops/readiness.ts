@@ -1,8 +1,8 @@
 import type { ReadinessAnswer } from '../../shared/contracts/operations-answers.ts'
-import type { Answer, Target } from './target.ts'
+import type { CommandResult, Target } from './target.ts'
 
 /** `readiness SESSION`: what would fail on the day, and what to do about it; refused if anything does. */
-export const checkReadiness = async (target: Target, session: string): Promise<Answer> => {
+export const checkReadiness = async (target: Target, session: string): Promise<CommandResult> => {
   const answer = await (await target.api()).checkReadiness(session)
   const failing = answer.checks.filter(({ state }) => state === 'fail').length
   return {

@@ -1,6 +1,6 @@
 import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { MailReport, Reconciliation, Resending } from '../../shared/contracts/answers.ts'
-import type { Answer, Target } from './target.ts'
+import type { CommandResult, Target } from './target.ts'
 
 /** Between two looks at a release whose mails are going out. */
 const lookEvery = 2_000
@@ -15,7 +15,7 @@ export const reportMails = async (
   target: Target,
   session: string,
   { watch, list, correction }: MailOptions & { readonly watch?: true; readonly list?: true },
-): Promise<Answer> => {
+): Promise<CommandResult> => {
   const api = await target.api()
   let report = await api.reportMails(session, correction)
   if (watch) for (const line of report.obstacles.flatMap(linesOfObstacle)) target.progress(line)
@@ -81,7 +81,11 @@ const linesOfObstacle = ({ says, todo }: MailReport['obstacles'][number]): strin
 ]
 
 /** `release reconcile SESSION`, step by step. */
-export const reconcileMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
+export const reconcileMails = async (
+  target: Target,
+  session: string,
+  { correction }: MailOptions,
+): Promise<CommandResult> => {
   const api = await target.api()
   if (target.dryRun) return unchanged(await api.reportMails(session, correction), `reconcile this on ${target.place}`)
   const done = await inSteps(
@@ -115,7 +119,11 @@ const addReconciled = (sum: Reconciliation, step: Reconciliation): Reconciliatio
 }
 
 /** `release resend-unknown SESSION`, step by step. */
-export const resendUnknown = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
+export const resendUnknown = async (
+  target: Target,
+  session: string,
+  { correction }: MailOptions,
+): Promise<CommandResult> => {
   const api = await target.api()
   if (target.dryRun)
     return unchanged(await api.reportMails(session, correction), `resend unknown mails on ${target.place}`)
@@ -160,14 +168,18 @@ const inSteps = async <Step extends { readonly next?: string }>(
 }
 
 /** `release resume-mails SESSION`. */
-export const resumeMails = async (target: Target, session: string, { correction }: MailOptions): Promise<Answer> => {
+export const resumeMails = async (
+  target: Target,
+  session: string,
+  { correction }: MailOptions,
+): Promise<CommandResult> => {
   const api = await target.api()
   if (target.dryRun) return unchanged(await api.reportMails(session, correction), `resume its mails on ${target.place}`)
   const done = await api.resumeMails(session, correction)
   return { json: done, text: `${session}: its mails continue. Watch them: release report ${session} --watch\n` }
 }
 
-const unchanged = (report: MailReport, what: string): Answer => ({
+const unchanged = (report: MailReport, what: string): CommandResult => ({
   json: { dryRun: true, ...report },
   text: `${linesOf(report).join('\n')}\nWould ${what}. Nothing was changed.\n`,
 })

@@ -1,7 +1,7 @@
 import type { ReleaseAnswer } from '../../shared/contracts/operations-answers.ts'
 import { voidManifest } from '../../shared/domain/manifest.ts'
 import { OpsFailure } from './environment.ts'
-import type { Answer, Target } from './target.ts'
+import type { CommandResult, Target } from './target.ts'
 
 /** What `release plan` may be given. */
 export interface PlanOptions {
@@ -11,7 +11,7 @@ export interface PlanOptions {
 }
 
 /** `release plan SESSION --at=INSTANT`: counts, and says what another person has to do next (R63). */
-export const planRelease = async (target: Target, session: string, plan: PlanOptions): Promise<Answer> => {
+export const planRelease = async (target: Target, session: string, plan: PlanOptions): Promise<CommandResult> => {
   const { at: releaseAt, notify } = plan
   const asked = {
     session,
@@ -47,7 +47,7 @@ export const approveRelease = async (
   target: Target,
   session: string,
   { manifest }: { readonly manifest?: string },
-): Promise<Answer> => {
+): Promise<CommandResult> => {
   const api = await target.api()
   const seen = await api.showRelease(session)
   if (target.dryRun) {
@@ -65,7 +65,7 @@ const manifestToApprove = ({ manifest, correction }: ReleaseAnswer): string =>
   correction?.state === 'planned' || correction?.state === 'approved' ? correction.manifest : manifest
 
 /** `release status SESSION`. */
-export const showRelease = async (target: Target, session: string): Promise<Answer> => {
+export const showRelease = async (target: Target, session: string): Promise<CommandResult> => {
   const release = await (await target.api()).showRelease(session)
   return { json: release, text: told(release) }
 }
@@ -75,7 +75,7 @@ export const changeRelease = async (
   target: Target,
   step: 'hold' | 'resume' | 'cancel',
   session: string,
-): Promise<Answer> => {
+): Promise<CommandResult> => {
   const api = await target.api()
   if (target.dryRun) {
     const seen = await api.showRelease(session)

@@ -10,7 +10,7 @@ import { importFile, watchStartedImport } from './import-file.ts'
 import { checkReadiness } from './readiness.ts'
 import { approveRelease, changeRelease, planRelease, showRelease } from './release.ts'
 import { reconcileMails, reportMails, resendUnknown, resumeMails } from './release-mails.ts'
-import { type Answer, connect, type Target } from './target.ts'
+import { type CommandResult, connect, type Target } from './target.ts'
 
 const done = 0
 const refusedOrFailed = 1
@@ -42,7 +42,7 @@ export const runOps = async (parameters: readonly string[], environment: OpsEnvi
   }
 }
 
-type Run = (target: Target, command: (target: Target) => Promise<Answer>) => Promise<void>
+type Run = (target: Target, command: (target: Target) => Promise<CommandResult>) => Promise<void>
 
 const commandLine = (environment: OpsEnvironment, run: Run): Command => {
   const program = new Command('ops')
@@ -56,7 +56,8 @@ const commandLine = (environment: OpsEnvironment, run: Run): Command => {
     .configureOutput({ writeOut: environment.stdout, writeErr: environment.stderr })
     .showHelpAfterError('(--help tells how)')
 
-  const act = (command: (target: Target) => Promise<Answer>) => run(connect(program.opts(), environment), command)
+  const act = (command: (target: Target) => Promise<CommandResult>) =>
+    run(connect(program.opts(), environment), command)
 
   program
     .command('import')

@@ -1,9 +1,9 @@
 import { type OperationsApi, operationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
 import { type OpsEnvironment, OpsFailure } from './environment.ts'
-import type { ProgressPlace } from './import-progress.ts'
+import type { ProgressOutput } from './import-progress.ts'
 
 /** What a command came to. */
-export interface Answer {
+export interface CommandResult {
   /** For machines: the contract's answer. */
   readonly json: object
   /** For people: whole lines. */
@@ -26,7 +26,7 @@ export interface Target {
   /** A line about how far it is, apart from the answer; nowhere if machines read the answer. */
   readonly progress: (line: string) => void
   /** The same place, for what writes its line over again. */
-  readonly progressPlace: ProgressPlace
+  readonly progressOutput: ProgressOutput
 }
 
 interface Options {
@@ -48,7 +48,7 @@ export const connect = (options: Options, environment: OpsEnvironment): Target =
   const { stage, dryRun = false, local, as, json } = options
   const { fetch, sleep, resolveFromCwd, writeFile, findDeployedApi, stderr, isTerminal, now } = environment
   const write = (text: string) => json || stderr(text)
-  const progressPlace = { write, isTerminal, now }
+  const progressOutput = { write, isTerminal, now }
   const common = {
     stage,
     dryRun,
@@ -56,7 +56,7 @@ export const connect = (options: Options, environment: OpsEnvironment): Target =
     resolveFromCwd,
     writeFile,
     progress: (line: string) => write(`${line}\n`),
-    progressPlace,
+    progressOutput,
   }
   if (local === undefined) {
     if (as !== undefined) {

@@ -11,25 +11,25 @@ export interface RehearsedCandidate {
   readonly email: string
   readonly emailOptIn: boolean
   readonly language: (typeof languages)[number]
-  /** Through the API, into the table, or not at all. */
+  /** How the candidate registers: through the API, written to the table, or not at all. */
   readonly registers: 'by-api' | 'seeded' | 'never'
 }
 
-/** Everybody's. */
+/** The password of every rehearsed candidate. */
 export const password = 'Rehearsal4Everybody'
 
-/** Through the API, a registration costs two hashes of the processor's time: this many show that it works. */
+/** A registration through the API costs two password hashes; this many are enough to show that it works. */
 const registeredByApi = 20
 
-/** All sit one exam on one day, so that one release tells them all. */
+/** All candidates take one exam on one day, so that one release covers them. */
 const sessionOf = (today: string) => {
   const dateTaken = new Date(Date.parse(`${today}T00:00:00Z`) - 14 * 86_400_000).toISOString().slice(0, 10)
   return { exam: 'b2-first', mode: 'digital', dateTaken, session: `${dateTaken}-b2-first-digital` } as const
 }
 
 /**
- * As many as asked for: 95 in a hundred chose emails, three never registered, one has an address that bounces. Everybody
- * has an address of their own, so that a second mail to one is seen.
+ * Generates the candidates: 95 % chose emails, 3 % never register, 1 % have an address that bounces. Every address is
+ * unique, so that a duplicate mail is detected.
  */
 export const rehearsedCandidates = (options: {
   readonly count: number
@@ -52,7 +52,7 @@ export const rehearsedCandidates = (options: {
   })
 }
 
-/** Who is to be mailed: who registered and chose it; every result is final. */
+/** Whether the candidate must be mailed: registered and chose emails (every result is final). */
 export const isRecipient = ({ emailOptIn, registers }: RehearsedCandidate): boolean =>
   emailOptIn && registers !== 'never'
 
@@ -61,14 +61,14 @@ export const filesOf = (candidates: readonly RehearsedCandidate[]) => {
   return { entries: entriesCsv(entries), results: resultsCsv(generateResults(entries)) }
 }
 
-/** What a candidate sends to register. */
+/** The body of the candidate's registration request. */
 export const registrationOf = ({ entry, email, emailOptIn, language }: RehearsedCandidate) => ({
   ...{ idNumber: entry.idNumber, secretNumber: entry.secretNumber, email, emailOptIn, language },
   ...{ password, passwordConfirmation: password, country: 'ES', firstLanguage: 'prefer-not-to-say' },
   termsAccepted: true,
 })
 
-/** The account that the register function would have written, but for its hash, which all share. */
+/** The account as the register function would write it, except that all share one password hash. */
 export const accountOf = (
   { entry, email, emailOptIn, language }: RehearsedCandidate,
   passwordHash: string,

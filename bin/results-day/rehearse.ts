@@ -5,38 +5,45 @@ import { type FaultProfile, faultProfiles, seededFaults } from '../../infra/loca
 import { type LocalService, startLocalService } from '../../infra/local/service.ts'
 import { argon2idHasher } from '../../shared/adapters/node/password-hasher.ts'
 import { mailKinds, mailTags } from '../../shared/contracts/mail.ts'
+import {
+  candidateClient,
+  clockClient,
+  importFile,
+  operatorClient,
+  waitUntilIdle,
+  withConcurrency,
+} from './api-clients.ts'
 import { accountOf, filesOf, password, type RehearsedCandidate, rehearsedCandidates } from './candidates.ts'
-import { candidates as candidatesAt, clock as clockAt, importFile, operator, settled, withConcurrency } from './day.ts'
-import { type Counts, countsOf, mailPromises, type Promised } from './promises.ts'
+import { type Counts, countsOf, type GuaranteeCheck, mailGuarantees } from './guarantees.ts'
 import { type RehearsalTables, rehearsalTables } from './tables.ts'
 
 export interface RehearsalOptions {
   readonly candidates: number
-  /** Mails a second that the local SES allows. */
+  /** Send rate of the local SES, in mails per second. */
   readonly rate: number
   readonly faults: FaultProfile
   readonly seed: number
-  /** A line about how far it is. */
-  readonly tell: (line: string) => void
+  /** Receives progress, line by line. */
+  readonly log: (line: string) => void
 }
 
 export interface RehearsalReport {
   readonly counts: Counts
-  readonly promises: readonly Promised[]
+  readonly guarantees: readonly GuaranteeCheck[]
 }
 
 const hour = 3_600_000
 const today = '2026-11-21'
-/** Log-ins of the storm: each costs a hash, and this machine is no fleet. */
-const stormOf = (candidates: number) => Math.min(200, Math.max(10, Math.floor(candidates / 50)))
-const stormConcurrency = 12
+/** Number of log-ins in the burst. Each costs a password hash, so it is limited for one machine. */
+const burstSizeOf = (candidates: number) => Math.min(200, Math.max(10, Math.floor(candidates / 50)))
+const burstConcurrency = 12
 const probes = 5
 
-/** A whole results day on this machine: files, registrations, two people, the instant, a storm of log-ins, and the mails. */
+/** Runs a whole results day: imports, registrations, planning and approval, the release, a burst of log-ins, and the mails. */
 export const rehearse = async (options: RehearsalOptions): Promise<RehearsalReport> => {
-  const { rate, seed, candidates: count, tell } = options
+  const { rate, seed, candidates: count, log } = options
   const faults = options.faults === faultProfiles.none ? undefined : seededFaults(options.faults, seededRandom(seed))
-  // Nothing goes wrong until there is something to tell: the rehearsal is about the release.
+  // Faults start with the release: imports and registrations are only its preparation.
   let isDay = false
   const service = await startLocalService({
     port: 0,
@@ -53,13 +60,13 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const tables = await rehearsalTables(service.dynamoDbUrl, 'eu-west-1')
   try {
     const everybody = rehearsedCandidates({ count, seed, today, random: seededRandom(seed + 1) })
-    const prepared = await prepare(service, tables, everybody, tell)
+    const prepared = await prepare(service, tables, everybody, log)
     isDay = true
     const endOfDay = () => {
       isDay = false
     }
     const injected = faults?.injected ?? nothing
-    return await release({ service, tables, everybody, tell, ...prepared, injected, endOfDay })
+    return await release({ service, tables, everybody, log, ...prepared, injected, endOfDay })
   } finally {
     tables.close()
     await service.stop()
@@ -72,33 +79,33 @@ interface Prepared {
   readonly session: string
   readonly releaseId: string
   readonly instant: number
-  readonly promises: readonly Promised[]
+  readonly guarantees: readonly GuaranteeCheck[]
 }
 
 const prepare = async (
   { url }: LocalService,
   tables: RehearsalTables,
   everybody: readonly RehearsedCandidate[],
-  tell: RehearsalOptions['tell'],
+  log: RehearsalOptions['log'],
 ): Promise<Prepared> => {
-  const [olga, piet] = [operator(url, 'olga'), operator(url, 'piet')]
+  const [olga, piet] = [operatorClient(url, 'olga'), operatorClient(url, 'piet')]
   const files = filesOf(everybody)
   const entries = await importFile(olga, 'entries', files.entries)
   const results = await importFile(olga, 'results', files.results)
-  tell(`imported ${entries} entries and ${results} results through the operators' routes`)
+  log(`imported ${entries} entries and ${results} results through the operators' routes`)
 
   const byApi = everybody.filter(({ registers }) => registers === 'by-api')
-  const statuses = await withConcurrency(byApi, 4, candidatesAt(url).register)
+  const statuses = await withConcurrency(byApi, 4, candidateClient(url).register)
   const seeded = everybody.filter(({ registers }) => registers === 'seeded')
   const hash = await argon2idHasher.hash(password)
   await tables.seed(seeded.map((candidate) => accountOf(candidate, hash)))
   const registered = statuses.filter((status) => status === 201).length
-  tell(
-    `registered ${registered} candidates through the API and ${seeded.length} straight into the table, with one hash for all of them`,
+  log(
+    `registered ${registered} candidates through the API and ${seeded.length} directly in the table, all with the same password hash`,
   )
 
   const session = everybody[0]?.entry.session ?? ''
-  const instant = Math.ceil((await clockAt(url).now()) / 60_000) * 60_000 + hour
+  const instant = Math.ceil((await clockClient(url).now()) / 60_000) * 60_000 + hour
   const planned = await olga.planRelease({ session, releaseAt: new Date(instant).toISOString() })
   await piet.approveRelease(session, planned.manifest)
   for (let left = 3_000; left > 0; left--) {
@@ -107,24 +114,24 @@ const prepare = async (
     await sleep(200)
   }
   const { counts, releaseId } = await olga.showRelease(session)
-  tell(`planned by olga, approved by piet, sealed ${counts.sealed} of ${counts.results}`)
+  log(`planned by olga, approved by piet; sealed ${counts.sealed} of ${counts.results}`)
   return {
     ...{ session, releaseId, instant },
-    promises: [
+    guarantees: [
       {
-        promise: 'Every row of the files was applied',
+        guarantee: 'Every row of the files is applied',
         held: entries === everybody.length && results === everybody.length,
-        told: `${entries} entries, ${results} results`,
+        evidence: `${entries} entries, ${results} results`,
       },
       {
-        promise: 'Registration works through the API',
+        guarantee: 'Registrations through the API succeed',
         held: registered === byApi.length,
-        told: `${registered} of ${byApi.length}`,
+        evidence: `${registered} of ${byApi.length}`,
       },
       {
-        promise: 'Every result is sealed before the instant',
+        guarantee: 'Every result is sealed before the instant',
         held: counts.sealed === everybody.length,
-        told: `${counts.sealed} of ${everybody.length}`,
+        evidence: `${counts.sealed} of ${everybody.length}`,
       },
     ],
   }
@@ -136,37 +143,37 @@ const release = async (
     readonly tables: RehearsalTables
     readonly everybody: readonly RehearsedCandidate[]
     readonly injected: Counts['injected']
-    /** Nothing goes wrong any more. */
+    /** Stops fault injection. */
     readonly endOfDay: () => void
-    readonly tell: RehearsalOptions['tell']
+    readonly log: RehearsalOptions['log']
   },
 ): Promise<RehearsalReport> => {
-  const { service, tables, everybody, instant, releaseId, injected, endOfDay, tell } = day
+  const { service, tables, everybody, instant, releaseId, injected, endOfDay, log } = day
   const people = everybody.filter(({ registers }) => registers !== 'never')
-  const clock = clockAt(service.url)
-  const { look } = candidatesAt(service.url)
+  const clock = clockClient(service.url)
+  const { viewResult } = candidateClient(service.url)
 
   await clock.moveTo(instant - 60_000)
-  const before = await withConcurrency(people.slice(0, probes), probes, look)
+  const before = await withConcurrency(people.slice(0, probes), probes, viewResult)
   const early = before.filter(({ result }) => result === 'released').length
 
   await clock.moveTo(instant)
   const began = performance.now()
-  const [storm, isSettled] = await Promise.all([
-    loginStorm(people.slice(0, stormOf(people.length)), look),
-    settled(service, {
-      onProgress: (mails, waiting) => tell(`${mails} mails at the endpoint, ${waiting} messages in queues`),
+  const [burst, isSettled] = await Promise.all([
+    logInBurst(people.slice(0, burstSizeOf(people.length)), viewResult),
+    waitUntilIdle(service, {
+      onProgress: (mails, waiting) => log(`${mails} mails at the endpoint, ${waiting} messages in queues`),
     }),
   ])
   const seconds = (performance.now() - began) / 1_000
   endOfDay()
 
-  const after = await withConcurrency(people.slice(0, probes), probes, look)
+  const after = await withConcurrency(people.slice(0, probes), probes, viewResult)
   const visible = after.filter(({ result }) => result === 'released').length
   const mails = [...service.aws.mails()]
     .filter(({ tags }) => tags[mailTags.kind] === mailKinds.resultsReleased)
     .map(({ to, sentAt }) => ({ to, at: Date.parse(sentAt) }))
-  const report = await operator(service.url, 'olga').reportMails(day.session)
+  const report = await operatorClient(service.url, 'olga').reportMails(day.session)
   const deliveries = await tables.deliveries(releaseId)
   const seen = { candidates: everybody, deliveries, mails, instant, injected, report }
   const counts = countsOf(seen)
@@ -174,38 +181,41 @@ const release = async (
     .queues()
     .filter(({ arn }) => arn.endsWith('-dead-letters'))
     .reduce((sum, { visible: lying, notVisible, delayed }) => sum + lying + notVisible + delayed, 0)
-  tell(`settled after ${seconds.toFixed(1)} s: ${mails.length} mails`)
+  log(`all queues empty after ${seconds.toFixed(1)} s: ${mails.length} mails`)
   return {
     counts,
-    promises: [
-      ...day.promises,
+    guarantees: [
+      ...day.guarantees,
       {
-        promise: 'Nothing is visible before the instant',
+        guarantee: 'Nothing is visible before the instant',
         held: early === 0,
-        told: `${early} of ${before.length} looks`,
+        evidence: `visible in ${early} of ${before.length} requests`,
       },
       {
-        promise: 'Results are visible after it',
+        guarantee: 'Results are visible after it',
         held: visible === after.length,
-        told: `${visible} of ${after.length} looks`,
+        evidence: `visible in ${visible} of ${after.length} requests`,
       },
       {
-        promise: 'Every log-in in the burst succeeds, or is asked to try again',
-        held: storm.others === 0,
-        told: `${storm.signedIn} signed in, ${storm.tryAgain} to try again, ${storm.others} otherwise`,
+        guarantee: 'Every log-in of the burst succeeds or is asked to try again',
+        held: burst.others === 0,
+        evidence: `${burst.signedIn} signed in, ${burst.tryAgain} asked to try again, ${burst.others} other responses`,
       },
       {
-        promise: 'Everything completes without an operator',
+        guarantee: 'All queues drain without an operator',
         held: isSettled && deadLetters === 0,
-        told: `${deadLetters} dead letters`,
+        evidence: `${deadLetters} dead letters`,
       },
-      ...mailPromises(seen, counts),
+      ...mailGuarantees(seen, counts),
     ],
   }
 }
 
-const loginStorm = async (people: readonly RehearsedCandidate[], look: ReturnType<typeof candidatesAt>['look']) => {
-  const statuses = (await withConcurrency(people, stormConcurrency, look)).map(({ status }) => status)
+const logInBurst = async (
+  people: readonly RehearsedCandidate[],
+  viewResult: ReturnType<typeof candidateClient>['viewResult'],
+) => {
+  const statuses = (await withConcurrency(people, burstConcurrency, viewResult)).map(({ status }) => status)
   const [signedIn, tryAgain] = [201, 429].map((wanted) => statuses.filter((status) => status === wanted).length)
   return {
     signedIn: signedIn ?? 0,

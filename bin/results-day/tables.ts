@@ -8,17 +8,17 @@ import { batchPrefix, type Delivery } from '../../shared/domain/email-batch.ts'
 import { standingOf } from '../../shared/domain/email-standing.ts'
 import { sessionShardOf } from '../../shared/domain/identifiers.ts'
 
-/** The rehearsal's own look into the engine, past the service. */
+/** Direct access to DynamoDB, bypassing the service. */
 export interface RehearsalTables {
-  /** Writes accounts as they are. */
+  /** Writes accounts directly. */
   seed(accounts: readonly Account[]): Promise<void>
-  /** Every result mail that is planned, as the service's rows have it and what was told of it since. */
+  /** Every planned result mail: the service's row, merged with the feedback received since. */
   deliveries(releaseId: string): Promise<readonly Delivery[]>
   close(): void
 }
 
-const rowsInCall = 25
-const callsAtOnce = 8
+const rowsPerCall = 25
+const concurrency = 8
 
 export const rehearsalTables = async (endpoint: string, region: string): Promise<RehearsalTables> => {
   const engine = new DynamoDBClient({ endpoint, region, credentials: anyCredentials })
@@ -26,7 +26,7 @@ export const rehearsalTables = async (endpoint: string, region: string): Promise
   const { TableNames = [] } = await engine.send(new ListTablesCommand({}))
   const named = (suffix: string): string => {
     const found = TableNames.find((name) => name.toLowerCase().includes(suffix))
-    if (!found) throw new Error(`the engine has no table of ${suffix}`)
+    if (!found) throw new Error(`DynamoDB has no table for ${suffix}`)
     return found
   }
   const [accountsTable, deliveriesTable] = [named('accounts'), named('deliveries')]
@@ -45,13 +45,13 @@ export const rehearsalTables = async (endpoint: string, region: string): Promise
   }
   return {
     async seed(accounts) {
-      const calls = Array.from({ length: Math.ceil(accounts.length / rowsInCall) }, (_, call) =>
-        accounts.slice(call * rowsInCall, (call + 1) * rowsInCall),
+      const calls = Array.from({ length: Math.ceil(accounts.length / rowsPerCall) }, (_, call) =>
+        accounts.slice(call * rowsPerCall, (call + 1) * rowsPerCall),
       )
-      const workOff = async () => {
+      const work = async () => {
         for (let call = calls.pop(); call; call = calls.pop()) await put(call)
       }
-      await Promise.all(Array.from({ length: callsAtOnce }, workOff))
+      await Promise.all(Array.from({ length: concurrency }, work))
     },
     async deliveries(releaseId) {
       const found: Delivery[] = []

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClockRefusal, type MovableClock } from './clock.ts'
-import { readBody } from './http/http-wire.ts'
+import { readBody } from './http/http-messages.ts'
 
 /** Answers `GET /clock` and `POST /clock` (contracts, *Commands*). */
 export const clockRequests =

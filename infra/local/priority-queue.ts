@@ -2,19 +2,19 @@
 export interface PriorityQueue<Item> {
   add(at: number, item: Item): void
   /** The earliest item, without removing it. */
-  first(): Waiting<Item> | undefined
+  first(): QueuedItem<Item> | undefined
   /** Removes and returns the earliest item. */
-  take(): Waiting<Item> | undefined
+  take(): QueuedItem<Item> | undefined
 }
 
-export interface Waiting<Item> {
+export interface QueuedItem<Item> {
   readonly at: number
   readonly item: Item
 }
 
 /** A binary min-heap; items due at the same instant come out in the order in which they were added. */
 export const priorityQueue = <Item>(): PriorityQueue<Item> => {
-  const heap: (Waiting<Item> & { readonly order: number })[] = []
+  const heap: (QueuedItem<Item> & { readonly order: number })[] = []
   let added = 0
   const isBefore = (one: number, other: number): boolean => {
     const [a, b] = [heap[one], heap[other]]

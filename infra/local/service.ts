@@ -5,7 +5,7 @@ import { synthesize } from './assembly/synthesize.ts'
 import { type AwsEndpoint, startAwsEndpoint } from './aws/index.ts'
 import type { SendQuota } from './aws/mail/send-quota.ts'
 import { movableClock } from './clock.ts'
-import { control } from './control.ts'
+import { controlRoutes } from './control-routes.ts'
 import { lockDataFolder, secretGenerator } from './data-folder.ts'
 import { startDynamoDbLocal } from './dynamodb/dynamodb.ts'
 import { createAssemblyTables } from './dynamodb/dynamodb-tables.ts'
@@ -14,7 +14,7 @@ import type { Faults } from './faults.ts'
 import { freePort } from './free-port.ts'
 import { type LocalFunctions, localFunctions } from './functions/functions.ts'
 import { type HttpApiOptions, httpApi, maxBodySize } from './http/http-api.ts'
-import { readRequest, writeAnswer } from './http/http-wire.ts'
+import { readRequest, writeResponse } from './http/http-messages.ts'
 import { type Site, site } from './http/site.ts'
 import { openLocalServer } from './local-server.ts'
 import { startStreams } from './streams/streams.ts'
@@ -112,7 +112,7 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
     isServiceAllowed: (...question) => aws.isServiceAllowed(...question),
   })
   const serve = serving(site(assembly, api), log)
-  const controls = control(clock, aws)
+  const controls = controlRoutes(clock, aws)
   door.answerWith(async (request, response) => {
     if (!(await controls(request, response))) await serve(request, response)
   })
@@ -158,7 +158,7 @@ const serving =
     const began = performance.now()
     const request = await readRequest(message, maxBodySize)
     const answer = await pages(request)
-    writeAnswer(response, answer)
+    writeResponse(response, answer)
     if (!request.path.startsWith('/api/')) return
     log(`${request.method} ${request.path} ${answer.status} in ${Math.round(performance.now() - began)} ms`)
   }

@@ -8,10 +8,10 @@ import { runResultsDay } from '../support/run-results-day.ts'
  */
 describe('npm run results-day', () => {
   test(
-    'keeps every promise to 20,000 candidates with faults injected, and says so in one line of JSON',
+    'keeps every guarantee for 20,000 candidates with faults injected, and says so in one line of JSON',
     async () => {
       const { status, lines, report, told } = await runResultsDay('--candidates=20000', '--faults=default', '--seed=2')
-      expect({ status, told }).toEqual({ status: 0, told: expect.stringContaining('Every promise held.') })
+      expect({ status, told }).toEqual({ status: 0, told: expect.stringContaining('Every guarantee held.') })
       expect(lines).toHaveLength(1)
       expect(report).toMatchObject({ duplicates: 0, beforeInstant: 0 })
       const { planned, accepted, unknown, failed, suppressed, injected } = report

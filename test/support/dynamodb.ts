@@ -47,7 +47,7 @@ export const startTables = async (): Promise<TestTables> => {
 
 /**
  * jest gives every test file its own modules and globals, so the worker's engine is remembered in a file named by the
- * worker's process. The engine ends with that process (see `child-guard.ts`).
+ * worker's process. The engine ends with that process (see `child-watchdog.ts`).
  */
 const engineOfThisWorker = async (): Promise<string> => {
   const memo = join(tmpdir(), `results-service-dynamodb-${process.pid}`)

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { Counts } from '../../bin/results-day/promises.ts'
+import type { Counts } from '../../bin/results-day/guarantees.ts'
 
 const project = join(import.meta.dirname, '../..')
 

@@ -1,5 +1,5 @@
 /** What is known of one resource when its identifiers are made. */
-export interface Named {
+export interface ResourceContext {
   readonly stack: string
   readonly logicalId: string
   /** The name that the template gives, else `<stack>-<logicalId>`. */
@@ -16,52 +16,53 @@ export interface ResourceType {
   /** The property that names the resource. */
   readonly nameProperty?: string
   /** What `Ref` gives; the name if absent. */
-  readonly ref?: (resource: Named) => string
-  readonly arn?: (resource: Named) => string
+  readonly ref?: (resource: ResourceContext) => string
+  readonly arn?: (resource: ResourceContext) => string
   /** What `Fn::GetAtt` gives beside `Arn`. */
-  readonly attributes?: Readonly<Record<string, (resource: Named) => string>>
+  readonly attributes?: Readonly<Record<string, (resource: ResourceContext) => string>>
 }
 
-const name = (resource: Named) => resource.name
+const name = (resource: ResourceContext) => resource.name
 const arn =
-  (service: string, path: (resource: Named) => string = name, { global = false } = {}) =>
-  (resource: Named) =>
+  (service: string, path: (resource: ResourceContext) => string = name, { global = false } = {}) =>
+  (resource: ResourceContext) =>
     `arn:aws:${service}:${global ? '' : resource.region}:${resource.account}:${path(resource)}`
 /** A short identifier as AWS makes them up, the same in every run. */
-const madeUp = ({ stack, logicalId }: Named) => `${stack}${logicalId}`.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+const generatedId = ({ stack, logicalId }: ResourceContext) =>
+  `${stack}${logicalId}`.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
 const lambdaArn = arn('lambda', ({ name }) => `function:${name}`)
-const queueUrl = ({ awsUrl, account, name }: Named) => `${awsUrl}/${account}/${name}`
+const queueUrl = ({ awsUrl, account, name }: ResourceContext) => `${awsUrl}/${account}/${name}`
 const tableArn = arn('dynamodb', ({ name }) => `table/${name}`)
 const table: ResourceType = {
   nameProperty: 'TableName',
   arn: tableArn,
   attributes: { StreamArn: (resource) => `${tableArn(resource)}/stream/local` },
 }
-const bucketArn = ({ name }: Named) => `arn:aws:s3:::${name.toLowerCase()}`
-const bucketDomain = ({ name }: Named) => `${name.toLowerCase()}.s3.amazonaws.com`
+const bucketArn = ({ name }: ResourceContext) => `arn:aws:s3:::${name.toLowerCase()}`
+const bucketDomain = ({ name }: ResourceContext) => `${name.toLowerCase()}.s3.amazonaws.com`
 // AWS ends a secret's ARN with six characters of its own.
 const secretArn = arn('secretsmanager', ({ name }) => `secret:${name}-LOCAL1`)
-const ruleName = ({ name, property }: Named) =>
+const ruleName = ({ name, property }: ResourceContext) =>
   property('EventBusName') ? `${String(property('EventBusName')).split('/').at(-1)}/${name}` : name
 
 /** The types that the local run executes, or whose identifiers it needs to. */
-export const runTypes: Readonly<Record<string, ResourceType>> = {
+export const supportedTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Api': {
-    ref: madeUp,
-    arn: ({ region, ...rest }) => `arn:aws:apigateway:${region}::/apis/${madeUp({ region, ...rest })}`,
+    ref: generatedId,
+    arn: ({ region, ...rest }) => `arn:aws:apigateway:${region}::/apis/${generatedId({ region, ...rest })}`,
     attributes: {
-      ApiId: madeUp,
-      ApiEndpoint: (api) => `https://${madeUp(api)}.execute-api.${api.region}.amazonaws.com`,
+      ApiId: generatedId,
+      ApiEndpoint: (api) => `https://${generatedId(api)}.execute-api.${api.region}.amazonaws.com`,
     },
   },
   'AWS::ApiGatewayV2::Integration': {},
   'AWS::ApiGatewayV2::Route': {},
   'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName' },
   'AWS::CloudFront::Distribution': {
-    ref: madeUp,
-    arn: arn('cloudfront', (resource) => `distribution/${madeUp(resource)}`, { global: true }),
-    attributes: { Id: madeUp, DomainName: (site) => `${madeUp(site)}.cloudfront.net` },
+    ref: generatedId,
+    arn: arn('cloudfront', (resource) => `distribution/${generatedId(resource)}`, { global: true }),
+    attributes: { Id: generatedId, DomainName: (site) => `${generatedId(site)}.cloudfront.net` },
   },
   'AWS::CloudFront::ResponseHeadersPolicy': { attributes: { Id: name } },
   'AWS::DynamoDB::GlobalTable': table,
@@ -83,11 +84,15 @@ export const runTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::Role': {
     nameProperty: 'RoleName',
     arn: arn('iam', ({ name }) => `role/${name}`, { global: true }),
-    attributes: { RoleId: madeUp },
+    attributes: { RoleId: generatedId },
   },
   'AWS::KMS::Alias': { nameProperty: 'AliasName', arn: arn('kms') },
-  'AWS::KMS::Key': { ref: madeUp, arn: arn('kms', (key) => `key/${madeUp(key)}`), attributes: { KeyId: madeUp } },
-  'AWS::Lambda::EventSourceMapping': { ref: madeUp, attributes: { Id: madeUp } },
+  'AWS::KMS::Key': {
+    ref: generatedId,
+    arn: arn('kms', (key) => `key/${generatedId(key)}`),
+    attributes: { KeyId: generatedId },
+  },
+  'AWS::Lambda::EventSourceMapping': { ref: generatedId, attributes: { Id: generatedId } },
   'AWS::Lambda::EventInvokeConfig': {},
   'AWS::Lambda::Function': { nameProperty: 'FunctionName', arn: lambdaArn },
   'AWS::Lambda::Permission': {},

@@ -2,7 +2,7 @@ import { StartUpError } from '../start-up-error.ts'
 import type { LocalResource } from '../types.ts'
 import type { AssemblyFiles, StackFiles, TemplateResource } from './assembly-files.ts'
 import { resolve, type Scope } from './intrinsics.ts'
-import { ignoredTypes, type Named, type ResourceType, runTypes } from './resource-types.ts'
+import { ignoredTypes, type ResourceContext, type ResourceType, supportedTypes } from './resource-types.ts'
 
 export interface AssemblyOptions {
   /** Where the local run's AWS endpoint will listen; queue URLs begin with it. */
@@ -69,7 +69,7 @@ const resolveStack = (
   const find = (logicalId: string): TemplateResource =>
     template.Resources?.[logicalId] ?? fail(stack, `nothing is called ${logicalId}`)
 
-  const named = (logicalId: string, type: ResourceType): Named => {
+  const named = (logicalId: string, type: ResourceType): ResourceContext => {
     const { Properties = {} } = find(logicalId)
     const given = type.nameProperty && Properties[type.nameProperty]
     return {
@@ -118,7 +118,8 @@ const resolveStack = (
   const exists = ({ Condition }: { readonly Condition?: string }) => !Condition || scope.condition(Condition)
 
   const resolveResource = (logicalId: string, resource: TemplateResource): LocalResource => {
-    const type = runTypes[resource.Type] ?? fail(stack, `the local run does not know ${resource.Type} (${logicalId})`)
+    const type =
+      supportedTypes[resource.Type] ?? fail(stack, `the local run does not know ${resource.Type} (${logicalId})`)
     const properties = resolvedProperties(logicalId, resource)
     const arn = type.arn?.(named(logicalId, type)) ?? ''
     return {
@@ -163,4 +164,4 @@ const resolveStack = (
   }
 }
 
-const typeOf = (resource: TemplateResource): ResourceType => runTypes[resource.Type] ?? {}
+const typeOf = (resource: TemplateResource): ResourceType => supportedTypes[resource.Type] ?? {}

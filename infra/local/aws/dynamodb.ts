@@ -2,14 +2,14 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { AwsFault } from './aws-fault.ts'
-import type { Demand, Service } from './service.ts'
-import { parseJson, send, targetOf } from './wire.ts'
+import { parseJson, send, targetOf } from './json-protocols.ts'
+import type { Authorize, Service } from './service.ts'
 
 /** Passes allowed calls on to another DynamoDB endpoint and its answers back, byte for byte. */
 export const dynamoDbService = (options: {
   readonly url: string
   readonly region: string
-  readonly demand: Demand
+  readonly authorize: Authorize
 }): Service & { stop(): void } => {
   const agent = new Agent({ keepAlive: true, keepAliveMsecs: 10_000 })
   const target = new URL(options.url)
@@ -37,7 +37,7 @@ export const dynamoDbService = (options: {
     unknownCaller: 'UnrecognizedClientException',
     async handle({ request, response, principal }) {
       const body = await buffer(request)
-      options.demand('dynamodb', targetOf(request), parseJson(body), principal)
+      options.authorize('dynamodb', targetOf(request), parseJson(body), principal)
       const answer = await forward(request.headers, body).catch((cause: Error) => {
         throw new AwsFault('InternalServerError', `DynamoDB can't be reached: ${cause.message}`, 500)
       })

@@ -3,27 +3,27 @@ import { type Faults, noFaults } from '../faults.ts'
 import type { Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types.ts'
 import { accessOf } from './access/actions.ts'
 import { type Authorization, authorization } from './access/authorization.ts'
+import { arnResolver } from './arn-resolver.ts'
 import { asyncInvocation } from './async-invocation.ts'
 import { dynamoDbService } from './dynamodb.ts'
 import { startEndpoint } from './endpoint.ts'
 import { createEventBuses, type NewEvent } from './events/event-bus.ts'
 import { injectFaults } from './fault-injection.ts'
+import { jsonService, restJsonService, unknownOperation } from './json-protocols.ts'
 import { kmsOperations } from './keys/kms.ts'
 import { createSecrets } from './keys/secrets.ts'
 import { type Envelope, openMailStore } from './mail/mail-store.ts'
 import { mailboxOf } from './mail/mailbox.ts'
-import { quotaKeeper, type SendQuota } from './mail/send-quota.ts'
+import { type SendQuota, sendLimiter } from './mail/send-quota.ts'
 import { sesOperations, sesRoutes } from './mail/ses.ts'
-import { namesOf } from './names.ts'
 import { s3Service } from './objects/s3.ts'
 import type { Queue } from './queues/queue.ts'
 import { createQueueMappings } from './queues/queue-mappings.ts'
 import { createQueues } from './queues/queues.ts'
 import { sqsOperations } from './queues/sqs.ts'
 import { createScheduler, schedulerQueryMembers, schedulerRoutes } from './scheduler/scheduler.ts'
-import type { Demand, Operations } from './service.ts'
+import type { Authorize, Operations } from './service.ts'
 import type { ServiceContext } from './service-context.ts'
-import { jsonService, restJsonService, unknownOperation } from './wire.ts'
 
 export interface AwsEndpointOptions {
   readonly assembly: LocalAssembly
@@ -88,7 +88,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
     assembly,
     clock,
     authorization: access,
-    names: namesOf(assembly),
+    names: arnResolver(assembly),
     log,
     ...(dataDir && { dataDir }),
   }
@@ -131,10 +131,10 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
 /** Everything behind the address. */
 const createParts = (context: ServiceContext, options: AwsEndpointOptions) => {
   const { assembly, clock, names, authorization: access } = context
-  const demand: Demand = (service, operation, input, caller) => {
+  const authorize: Authorize = (service, operation, input, caller) => {
     const needed = accessOf(service, operation)
     if (!needed) throw unknownOperation(service, operation)
-    access.demand(caller, needed(input as never, names))
+    access.authorize(caller, needed(input as never, names))
   }
   const principalOf = functionPrincipals(assembly, options.principals)
   const invoke = neverRejecting(options.invoke)
@@ -149,12 +149,12 @@ const createParts = (context: ServiceContext, options: AwsEndpointOptions) => {
   const secrets = createSecrets(context)
   const kms = kmsOperations(context)
   const mails = openMailStore(context)
-  const quota = quotaKeeper(options.sendQuota ?? quotaFromEnvironment(), clock)
-  const dynamodb = dynamoDbService({ url: options.dynamoDbUrl, region: assembly.region, demand })
-  const s3 = s3Service(context, { demand, publish })
+  const quota = sendLimiter(options.sendQuota ?? quotaFromEnvironment(), clock)
+  const dynamodb = dynamoDbService({ url: options.dynamoDbUrl, region: assembly.region, authorize })
+  const s3 = s3Service(context, { authorize, publish })
 
   const json = (name: string, version: '1.0' | '1.1', operations: Operations, unknownCaller?: string) =>
-    jsonService({ name, version, operations, demand, ...(unknownCaller && { unknownCaller }) })
+    jsonService({ name, version, operations, authorize, ...(unknownCaller && { unknownCaller }) })
   const services = {
     dynamodb,
     s3,
@@ -167,13 +167,13 @@ const createParts = (context: ServiceContext, options: AwsEndpointOptions) => {
       routes: schedulerRoutes,
       queryMembers: schedulerQueryMembers,
       operations: scheduler.operations,
-      demand,
+      authorize,
     }),
     ses: restJsonService({
       name: 'ses',
       routes: sesRoutes,
       operations: sesOperations(context, { mails, quota, publish, faults }),
-      demand,
+      authorize,
     }),
   }
   return {

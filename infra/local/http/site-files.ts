@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
-import type { HttpAnswer } from './http-answer.ts'
+import type { HttpResponse } from './http-response.ts'
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -17,7 +17,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 /** The file at the path of a request below a folder, as its bucket would give it; undefined if there is none. */
-export const siteFile = async (folder: string, path: string): Promise<HttpAnswer | undefined> => {
+export const siteFile = async (folder: string, path: string): Promise<HttpResponse | undefined> => {
   const file = fileAt(folder, path)
   const body = file && (await readFile(file).catch(() => undefined))
   if (!body) return undefined

@@ -1,13 +1,13 @@
 import { StartUpError } from '../start-up-error.ts'
 import type { LocalAssembly } from '../types.ts'
-import { type HttpAnswer, textAnswer } from './http-answer.ts'
 import type { HttpApi } from './http-api.ts'
 import type { HttpRequest } from './http-event.ts'
+import { type HttpResponse, textResponse } from './http-response.ts'
 import { type AddHeaders, headersOfPolicy } from './response-headers.ts'
 import { siteFile } from './site-files.ts'
 
 /** The one origin that a browser sees: pages and API, as the assembly's distribution puts them together. */
-export type Site = (request: HttpRequest) => Promise<HttpAnswer>
+export type Site = (request: HttpRequest) => Promise<HttpResponse>
 
 interface Behavior {
   readonly PathPattern?: string
@@ -55,7 +55,7 @@ export const site = (assembly: LocalAssembly, api: HttpApi): Site => {
   )
   return async (request) => {
     const behavior = behaviors.find(({ takes }) => takes(request.path))
-    return behavior ? behavior.serve(request) : textAnswer(404, 'Not Found')
+    return behavior ? behavior.serve(request) : textResponse(404, 'Not Found')
   }
 }
 
@@ -73,8 +73,8 @@ const servingBehavior = (behavior: Behavior, context: ServiceContext) => {
   const fetchFrom = originOf(behavior, context)
   return {
     takes: patternTest(PathPattern),
-    serve: async (request: HttpRequest): Promise<HttpAnswer> =>
-      addHeaders(AllowedMethods.includes(request.method) ? await fetchFrom(request) : textAnswer(403, 'Forbidden')),
+    serve: async (request: HttpRequest): Promise<HttpResponse> =>
+      addHeaders(AllowedMethods.includes(request.method) ? await fetchFrom(request) : textResponse(403, 'Forbidden')),
   }
 }
 
@@ -121,4 +121,4 @@ const apiOrigin = (origin: Origin, api: HttpApi): Site => {
 const fileOrigin =
   (folder: string, root = ''): Site =>
   async ({ path }) =>
-    (await siteFile(folder, path === '/' ? root : path)) ?? textAnswer(404, 'Not Found')
+    (await siteFile(folder, path === '/' ? root : path)) ?? textResponse(404, 'Not Found')

@@ -10,7 +10,7 @@ export interface Pending {
 }
 
 /** Why records are given up. */
-export type GivenUp = 'RecordAgeExceeded' | 'RetryAttemptsExhausted'
+export type DiscardCondition = 'RecordAgeExceeded' | 'RetryAttemptsExhausted'
 
 export interface DeliveryOptions {
   readonly invoke: (records: readonly LambdaStreamRecord[]) => Promise<InvocationOutcome>
@@ -23,7 +23,7 @@ export interface DeliveryOptions {
   /** Whether a record is too old to be tried again. */
   readonly isTooOld: (pending: Pending) => boolean
   /** Takes a batch that is given up. */
-  readonly giveUp: (batch: readonly Pending[], attempts: number, condition: GivenUp) => void
+  readonly discard: (batch: readonly Pending[], attempts: number, condition: DiscardCondition) => void
   /** Real milliseconds before the first retry; doubles up to a hundredfold. */
   readonly retryMilliseconds?: number
   readonly signal: AbortSignal
@@ -31,14 +31,14 @@ export interface DeliveryOptions {
 
 /** Brings a batch to the function, again and again, until each record is done or given up. Rejects when aborted. */
 export const deliver = async (batch: readonly Pending[], options: DeliveryOptions, retries = 0): Promise<void> => {
-  const { bisects, maximumRetries, isTooOld, giveUp, signal, retryMilliseconds = 100 } = options
+  const { bisects, maximumRetries, isTooOld, discard, signal, retryMilliseconds = 100 } = options
   const outcome = await options.invoke(batch.map(({ record }) => record))
   signal.throwIfAborted()
   const left = batch.slice(firstFailed(batch, outcome, options.reportsFailures))
   const [first] = left
   if (!first) return
   if (isTooOld(first)) {
-    giveUp([first], retries + 1, 'RecordAgeExceeded')
+    discard([first], retries + 1, 'RecordAgeExceeded')
     return next(left.slice(1), options)
   }
   if (left.length < batch.length) return next(left, options)
@@ -48,7 +48,7 @@ export const deliver = async (batch: readonly Pending[], options: DeliveryOption
     await deliver(left.slice(0, middle), options)
     return deliver(left.slice(middle), options)
   }
-  if (maximumRetries >= 0 && retries >= maximumRetries) return giveUp(left, retries + 1, 'RetryAttemptsExhausted')
+  if (maximumRetries >= 0 && retries >= maximumRetries) return discard(left, retries + 1, 'RetryAttemptsExhausted')
   await sleep(retryMilliseconds * Math.min(2 ** retries, 100), undefined, { signal })
   return deliver(left, options, retries + 1)
 }

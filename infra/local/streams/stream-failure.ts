@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { GivenUp, Pending } from './stream-delivery.ts'
+import type { DiscardCondition, Pending } from './stream-delivery.ts'
 
 /** What Lambda tells of records that it gave up: where they stand in the stream, not what is in them. */
 export const failureMessage = (
@@ -8,7 +8,7 @@ export const failureMessage = (
     readonly functionArn: string
     readonly streamArn: string
     readonly attempts: number
-    readonly condition: GivenUp
+    readonly condition: DiscardCondition
     /** Epoch milliseconds. */
     readonly now: number
   },

@@ -117,7 +117,7 @@ const deliveryOptions = ({ properties, functionArn }: StreamMapping, context: St
     maximumRetries: MaximumRetryAttempts,
     isTooOld: ({ readAt }) =>
       MaximumRecordAgeInSeconds >= 0 && clock.now() - readAt > MaximumRecordAgeInSeconds * 1_000,
-    giveUp(batch, attempts, condition) {
+    discard(batch, attempts, condition) {
       log(
         `${functionArn.split(':').at(-1)}: ${batch.length} records given up after ${attempts} attempts (${condition})`,
       )

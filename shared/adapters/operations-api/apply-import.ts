@@ -9,7 +9,7 @@ export interface ImportFile {
   readonly content: Blob
 }
 
-export interface Waiting {
+export interface WaitOptions {
   /** Waits for so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>
   /** Told of every answer that differs from the one before. */
@@ -22,8 +22,8 @@ export class ImportStalled extends Error {
 }
 
 /** The import was started, and now the service does not answer; it goes on with the file. */
-export class ImportOutOfSight extends Error {
-  override readonly name = 'ImportOutOfSight'
+export class ImportStatusUnknown extends Error {
+  override readonly name = 'ImportStatusUnknown'
   readonly importId: string
 
   constructor(importId: string, cause: ServiceUnreachable) {
@@ -44,7 +44,7 @@ const maxOutage = 60_000
 export const applyImport = async (
   api: OperationsApi,
   { content, ...file }: ImportFile,
-  waiting: Waiting,
+  waiting: WaitOptions,
 ): Promise<ImportAnswer> => {
   const { importId, uploadUrl } = await api.startImport(file)
   await api.upload(uploadUrl, content)
@@ -55,7 +55,7 @@ export const applyImport = async (
 export const watchImport = async (
   api: Pick<OperationsApi, 'showImport'>,
   importId: string,
-  { sleep, onProgress }: Waiting,
+  { sleep, onProgress }: WaitOptions,
 ): Promise<ImportAnswer> => {
   let last: ImportAnswer | undefined
   let silence = 0
@@ -64,7 +64,7 @@ export const watchImport = async (
     const answer = await showUnlessBusy(api, importId).catch((error: unknown) => {
       if (!(error instanceof ServiceUnreachable)) throw error
       outage += pause
-      if (error.refused || outage > maxOutage) throw new ImportOutOfSight(importId, error)
+      if (error.refused || outage > maxOutage) throw new ImportStatusUnknown(importId, error)
       return undefined
     })
     if (answer) outage = 0

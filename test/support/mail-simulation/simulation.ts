@@ -1,11 +1,11 @@
 import { authorization } from '../../../infra/local/aws/access/authorization.ts'
+import { arnResolver } from '../../../infra/local/aws/arn-resolver.ts'
 import { asyncInvocation } from '../../../infra/local/aws/async-invocation.ts'
 import { AwsFault } from '../../../infra/local/aws/aws-fault.ts'
 import { createEventBuses } from '../../../infra/local/aws/events/event-bus.ts'
 import { createSecrets } from '../../../infra/local/aws/keys/secrets.ts'
-import { quotaKeeper, type SendQuota } from '../../../infra/local/aws/mail/send-quota.ts'
+import { type SendQuota, sendLimiter } from '../../../infra/local/aws/mail/send-quota.ts'
 import { sesOperations } from '../../../infra/local/aws/mail/ses.ts'
-import { namesOf } from '../../../infra/local/aws/names.ts'
 import { createQueueMappings } from '../../../infra/local/aws/queues/queue-mappings.ts'
 import { createQueues } from '../../../infra/local/aws/queues/queues.ts'
 import { sqsOperations } from '../../../infra/local/aws/queues/sqs.ts'
@@ -104,7 +104,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
     assembly,
     clock,
     authorization: authorization(assembly),
-    names: namesOf(assembly),
+    names: arnResolver(assembly),
     log: () => {},
   }
 
@@ -156,7 +156,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
   const invokeAsync = asyncInvocation(context, { queues, invoke, principalOf })
   const buses = createEventBuses(context, { queues, invokeAsync })
   const scheduler = createScheduler(context, { queues, invokeAsync })
-  const keeper = quotaKeeper(quota ?? { rate: 1_000_000, daily: 100_000_000 }, clock, () => time.now())
+  const keeper = sendLimiter(quota ?? { rate: 1_000_000, daily: 100_000_000 }, clock, () => time.now())
   const mails = {
     add: ({ to, tags }: { to: string; tags: Readonly<Record<string, string>> }) =>
       void accepted.push({ to, tags, at: clock.now() }),

@@ -2,14 +2,14 @@ import type { PutEventsRequest } from '@aws-sdk/client-eventbridge'
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler'
 import type { Destination, SendBulkEmailRequest, SendEmailRequest } from '@aws-sdk/client-sesv2'
 import type { StartMessageMoveTaskRequest } from '@aws-sdk/client-sqs'
+import type { ArnResolver } from '../arn-resolver.ts'
 import { type EncryptionContext, keyArnOf } from '../keys/ciphertext.ts'
 import { addressOf, recipientsOf } from '../mail/mail-address.ts'
-import type { Names } from '../names.ts'
 import { dynamoDbAccess } from './actions-dynamodb.ts'
 import type { AccessCheck } from './policy-decision.ts'
 
 /** What a call with this input needs to be allowed. */
-export type AccessOf = (input: never, names: Names) => readonly AccessCheck[]
+export type AccessOf = (input: never, names: ArnResolver) => readonly AccessCheck[]
 
 /**
  * What each operation needs to be allowed, by service and operation, after the service authorization reference
@@ -18,7 +18,7 @@ export type AccessOf = (input: never, names: Names) => readonly AccessCheck[]
 export const accessOf = (service: string, operation: string): AccessOf | undefined => access[service]?.[operation]
 
 /** What a service does with a customer's key for the caller, the caller must be allowed to do itself. */
-const keyUse = (names: Names, service: string, key: string | undefined, ...actions: readonly string[]) =>
+const keyUse = (names: ArnResolver, service: string, key: string | undefined, ...actions: readonly string[]) =>
   key === undefined
     ? []
     : actions.map((action) => ({
@@ -98,7 +98,7 @@ interface Mailing {
 const bulk = 'ses:SendBulkEmail'
 
 /** Identity, configuration set and template are three resources; a policy must allow them all. */
-const mailing = (action: string, mail: Mailing, names: Names) => {
+const mailing = (action: string, mail: Mailing, names: ArnResolver) => {
   const { from = '', destinations, template, configurationSet } = mail
   const address = addressOf(from)
   const recipients = destinations.flatMap((destination = {}) => recipientsOf(destination))

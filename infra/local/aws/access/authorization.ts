@@ -25,7 +25,7 @@ interface Grant extends Pair {
 /** Decides by the assembly's own policies, as AWS would, and records every decision. */
 export interface Authorization {
   /** Throws AccessDeniedException, naming principal, action and resource, unless all is allowed. */
-  demand(principal: LocalPrincipal, checks: readonly AccessCheck[]): void
+  authorize(principal: LocalPrincipal, checks: readonly AccessCheck[]): void
   isAllowed(principal: LocalPrincipal, check: AccessCheck): boolean
   /** For a service that acts by itself, such as EventBridge sending to a queue: its policy must name service and source. */
   isServiceAllowed(service: string, sourceArn: string, check: AccessCheck): boolean
@@ -95,7 +95,7 @@ export const authorization = (assembly: LocalAssembly): Authorization => {
   }
 
   return {
-    demand(principal, checks) {
+    authorize(principal, checks) {
       for (const check of checks) {
         const fault = record(principal, check, decide(principal, check))
         if (fault) throw fault

@@ -1,7 +1,7 @@
 import { StartUpError } from '../../start-up-error.ts'
 import type { LocalResource } from '../../types.ts'
 import { nameOf } from '../access/role-policies.ts'
-import type { Names } from '../names.ts'
+import type { ArnResolver } from '../arn-resolver.ts'
 import { compilePattern, type Matches } from './event-pattern.ts'
 import { compileTargetInput, type TargetInput, type TargetInputProperties } from './target-input.ts'
 
@@ -29,7 +29,7 @@ interface RuleProperties {
 }
 
 /** Compiles an `AWS::Events::Rule`; undefined where it is switched off. Throws StartUpError on what isn't known here. */
-export const compileRule = (rule: LocalResource, names: Names): EventRule | undefined => {
+export const compileRule = (rule: LocalResource, names: ArnResolver): EventRule | undefined => {
   const source = nameOf(rule)
   const { EventBusName, EventPattern, ScheduleExpression, State, Targets = [] } = rule.properties as RuleProperties
   if (ScheduleExpression) throw new StartUpError(`${source}: the local run knows schedules of Scheduler, not of rules`)

@@ -9,7 +9,7 @@ export interface SendQuota {
 }
 
 /** Keeps to a quota. */
-export interface QuotaKeeper {
+export interface SendLimiter {
   readonly quota: SendQuota
   /** Takes what a call of so many mails needs, or answers what is exceeded. */
   take(mails: number): 'taken' | 'rate-exceeded'
@@ -25,11 +25,11 @@ const minuteOf = (instant: number) => Math.floor(instant / 60_000)
  * The rate holds in real time, whatever the local clock shows: a second's worth may be saved up, and a call may take
  * more than is there, which the calls after it wait for. The day is the local clock's.
  */
-export const quotaKeeper = (
+export const sendLimiter = (
   quota: SendQuota,
   clock: LocalClock,
   realTime: () => number = () => performance.now(),
-): QuotaKeeper => {
+): SendLimiter => {
   let saved = quota.rate
   let countedAt = realTime()
   /** By minute, so that a day of mail is a short list. */

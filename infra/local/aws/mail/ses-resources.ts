@@ -1,8 +1,8 @@
 import type { Template } from '@aws-sdk/client-sesv2'
 import type { LocalAssembly } from '../../types.ts'
 import { nameOf } from '../access/role-policies.ts'
+import { identitiesOf } from '../arn-resolver.ts'
 import { AwsFault } from '../aws-fault.ts'
-import { identitiesOf } from '../names.ts'
 import { addressOf } from './mail-address.ts'
 import { checkTemplate, type MailTemplate } from './mail-template.ts'
 

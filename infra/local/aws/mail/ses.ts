@@ -2,14 +2,14 @@ import type { BulkEmailEntry, EmailContent, SendBulkEmailRequest, SendEmailReque
 import { type Faults, noFaults } from '../../faults.ts'
 import { AwsFault } from '../aws-fault.ts'
 import type { NewEvent } from '../events/event-bus.ts'
+import type { Route } from '../json-protocols.ts'
 import type { Operations } from '../service.ts'
 import type { ServiceContext } from '../service-context.ts'
-import type { Route } from '../wire.ts'
 import { acceptMail } from './accept-mail.ts'
 import { recipientsOf } from './mail-address.ts'
 import type { MailStore } from './mail-store.ts'
 import { type MailBody, parseTemplateData, problemOf } from './outgoing-mail.ts'
-import type { QuotaKeeper } from './send-quota.ts'
+import type { SendLimiter } from './send-quota.ts'
 import { sesResources } from './ses-resources.ts'
 
 export const sesRoutes: readonly Route[] = [
@@ -25,7 +25,7 @@ export const sesOperations = (
   context: ServiceContext,
   options: {
     readonly mails: MailStore
-    readonly quota: QuotaKeeper
+    readonly quota: SendLimiter
     readonly publish: (event: NewEvent) => void
     readonly faults?: Pick<Faults, 'ofBulkEntry'>
   },

@@ -3,21 +3,21 @@ import { pipeline } from 'node:stream/promises'
 import type { LocalPrincipal } from '../../types.ts'
 import { AwsFault } from '../aws-fault.ts'
 import type { NewEvent } from '../events/event-bus.ts'
-import type { Demand, Service, ServiceCall } from '../service.ts'
+import { send } from '../json-protocols.ts'
+import type { Authorize, Service, ServiceCall } from '../service.ts'
 import { dataFile, type ServiceContext } from '../service-context.ts'
-import { send } from '../wire.ts'
 import { decodeAwsChunked } from './aws-chunked.ts'
 import { compareChecksums } from './checksums.ts'
 import { type ObjectHead, type ObjectStore, openObjectStore } from './object-store.ts'
 import { bucketsWithEvents } from './s3-notifications.ts'
-import { checkExpiry, listingXml, objectHeaders, parseRange, parseS3Request, sendS3Fault } from './s3-wire.ts'
+import { checkExpiry, listingXml, objectHeaders, parseRange, parseS3Request, sendS3Fault } from './s3-protocol.ts'
 
 const pageSize = 1_000
 
 /** The assembly's buckets, addressed by path. Signatures aren't checked, but who signed and until when it is good. */
 export const s3Service = (
   context: ServiceContext,
-  options: { readonly demand: Demand; readonly publish: (event: NewEvent) => void },
+  options: { readonly authorize: Authorize; readonly publish: (event: NewEvent) => void },
 ): Service & { stop(): void } => {
   const { assembly, authorization, clock, names } = context
   const withEvents = bucketsWithEvents(assembly)
@@ -38,7 +38,7 @@ export const s3Service = (
     if (head) return head
     if (version !== undefined) throw new AwsFault('NoSuchVersion', 'The specified version does not exist.', 404)
     // Who may not list a bucket isn't told what isn't in it.
-    authorization.demand(principal, [
+    authorization.authorize(principal, [
       { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}`, context: { 's3:prefix': key } },
     ])
     throw new AwsFault('NoSuchKey', 'The specified key does not exist.', 404)
@@ -99,7 +99,7 @@ export const s3Service = (
       const { operation, bucket, key } = parseS3Request(request.method ?? '', url, request.headers)
       checkExpiry(url, clock.now())
       const input = { Bucket: bucket, Key: key, Prefix: url.searchParams.get('prefix') ?? '' }
-      options.demand('s3', versionIn(url) === undefined ? operation : `${operation}Version`, input, principal)
+      options.authorize('s3', versionIn(url) === undefined ? operation : `${operation}Version`, input, principal)
       switch (operation) {
         case 'PutObject':
           return put(call, bucket, key)

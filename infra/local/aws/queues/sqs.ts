@@ -12,8 +12,8 @@ import type {
   StartMessageMoveTaskRequest,
 } from '@aws-sdk/client-sqs'
 import type { LocalPrincipal } from '../../types.ts'
+import type { ArnResolver } from '../arn-resolver.ts'
 import { AwsFault } from '../aws-fault.ts'
-import type { Names } from '../names.ts'
 import type { Operations } from '../service.ts'
 import type { Queue, QueueMessage } from './queue.ts'
 import type { Queues } from './queues.ts'
@@ -23,7 +23,7 @@ const maxMessageSize = 1_048_576
 const maxWaitSeconds = 20
 
 /** The queues' API. */
-export const sqsOperations = (queues: Queues, names: Names): Operations => {
+export const sqsOperations = (queues: Queues, names: ArnResolver): Operations => {
   const find = (url = ''): Queue => {
     const queue = queues.find(url) ?? queues.find(names.queue(url))
     if (!queue) throw new AwsFault('QueueDoesNotExist', `The specified queue does not exist: ${url}`)

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { loadAssembly } from '../../../../infra/local/assembly/assembly.ts'
-import { gatewayAnswer } from '../../../../infra/local/http/http-answer.ts'
 import type { HttpRequest } from '../../../../infra/local/http/http-event.ts'
+import { gatewayResponse } from '../../../../infra/local/http/http-response.ts'
 import { site } from '../../../../infra/local/http/site.ts'
 import { handMadeAssembly } from '../../../support/hand-made-assembly.ts'
 
@@ -133,7 +133,7 @@ describe('the site', () => {
   })
 
   test('does not start with settings that it would not follow', () => {
-    const start = (behavior: object) => () => site(assemblyOf(behavior), async () => gatewayAnswer(200, ''))
+    const start = (behavior: object) => () => site(assemblyOf(behavior), async () => gatewayResponse(200, ''))
     expect(start({ FunctionAssociations: [] })).toThrow('FunctionAssociations')
     expect(start({ ResponseHeadersPolicyId: 'elsewhere' })).toThrow('policy elsewhere')
     expect(start({ TargetOriginId: 'nobody' })).toThrow('origin')

@@ -28,7 +28,7 @@ const run = async (answer: (batch: string, call: number) => InvocationOutcome, m
     bisects: true,
     maximumRetries: -1,
     isTooOld: () => false,
-    giveUp: (batch, attempts, why) =>
+    discard: (batch, attempts, why) =>
       givenUp.push(`${batch.map(({ record }) => record.dynamodb.SequenceNumber).join('')} ${attempts} ${why}`),
     retryMilliseconds: 1,
     signal: new AbortController().signal,

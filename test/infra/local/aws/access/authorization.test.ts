@@ -50,7 +50,7 @@ describe('what a role may do', () => {
 
   test('a refusal names principal, action and resource as AWS does, and is recorded', () => {
     const access = withRole()
-    expect(() => access.demand(tester, [read])).toThrow(
+    expect(() => access.authorize(tester, [read])).toThrow(
       `User: arn:aws:sts::${account}:assumed-role/caller/test/caller is not authorized to perform: dynamodb:GetItem on resource: ${table} because no identity-based policy allows the dynamodb:GetItem action`,
     )
     expect(access.denials()).toMatchObject([{ principal: 'test/caller', ...read }])

@@ -10,7 +10,7 @@ import {
   type SendEmailRequest,
 } from '@aws-sdk/client-sesv2'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { quotaKeeper } from '../../../../../infra/local/aws/mail/send-quota.ts'
+import { sendLimiter } from '../../../../../infra/local/aws/mail/send-quota.ts'
 import { movableClock } from '../../../../../infra/local/clock.ts'
 import type { LocalResource } from '../../../../../infra/local/types.ts'
 import { allow, arn, resource, role, serveMailbox, settle, startRun, type TestRun } from '../support.ts'
@@ -363,7 +363,7 @@ describe('the quota', () => {
 
   test('lets whoever paces use all of it, and refuses whoever does not', () => {
     let now = 0
-    const quota = quotaKeeper({ rate: 14, daily: 1e9 }, movableClock(), () => now)
+    const quota = sendLimiter({ rate: 14, daily: 1e9 }, movableClock(), () => now)
     const callsOf50 = (everyMilliseconds: number) => {
       const answers = { taken: 0, 'rate-exceeded': 0 }
       for (const end = now + 100_000; now < end; now += everyMilliseconds) answers[quota.take(50)] += 1

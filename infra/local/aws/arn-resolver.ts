@@ -1,7 +1,7 @@
 import type { LocalAssembly } from '../types.ts'
 
 /** Finds the ARN of what a call names by URL, name, id or ARN; a name of nothing in the assembly gives the ARN it would have. */
-export interface Names {
+export interface ArnResolver {
   readonly region: string
   readonly account: string
   table(nameOrArn: string): string
@@ -23,7 +23,7 @@ export interface Names {
   secretKey(reference: string): string | undefined
 }
 
-export const namesOf = (assembly: LocalAssembly): Names => {
+export const arnResolver = (assembly: LocalAssembly): ArnResolver => {
   const { region, account } = assembly
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`
   const find = (type: string, reference: string) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { AwsFault } from './aws-fault.ts'
-import type { Demand, Operations, Service, ServiceCall } from './service.ts'
+import type { Authorize, Operations, Service, ServiceCall } from './service.ts'
 
 /** A service that speaks AWS JSON 1.0 or 1.1: the operation in `X-Amz-Target`, everything else in the body. */
 export const jsonService = (options: {
@@ -10,9 +10,9 @@ export const jsonService = (options: {
   readonly version: '1.0' | '1.1'
   readonly unknownCaller?: string
   readonly operations: Operations
-  readonly demand: Demand
+  readonly authorize: Authorize
 }): Service => {
-  const { name, version, operations, demand } = options
+  const { name, version, operations, authorize } = options
   const contentType = `application/x-amz-json-${version}`
   return {
     unknownCaller: options.unknownCaller ?? 'UnrecognizedClientException',
@@ -21,7 +21,7 @@ export const jsonService = (options: {
       const input = await jsonBody(request)
       const run = operations[operation]
       if (!run) throw unknownOperation(name, operation)
-      demand(name, operation, input, principal)
+      authorize(name, operation, input, principal)
       const output = (await run(input as never, principal)) ?? {}
       send(response, 200, { 'content-type': contentType }, JSON.stringify(output))
     },
@@ -45,7 +45,7 @@ export const restJsonService = (options: {
   /** Query parameters by the input's member that they give. */
   readonly queryMembers?: Readonly<Record<string, string>>
   readonly operations: Operations
-  readonly demand: Demand
+  readonly authorize: Authorize
 }): Service => {
   const routes = options.routes.map((route) => ({ ...route, pattern: pathPattern(route.path) }))
   return {
@@ -59,7 +59,7 @@ export const restJsonService = (options: {
         ...queryInput(url, options.queryMembers ?? {}),
         ...decoded(route.pattern.exec(url.pathname)?.groups ?? {}),
       }
-      options.demand(options.name, route.operation, input, principal)
+      options.authorize(options.name, route.operation, input, principal)
       const output = (await run(input as never, principal)) ?? {}
       send(response, 200, { 'content-type': 'application/json' }, JSON.stringify(output))
     },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { textAnswer } from '../../../../infra/local/http/http-answer.ts'
-import { readRequest, writeAnswer } from '../../../../infra/local/http/http-wire.ts'
+import { readRequest, writeResponse } from '../../../../infra/local/http/http-messages.ts'
+import { textResponse } from '../../../../infra/local/http/http-response.ts'
 import { type LocalServer, openLocalServer } from '../../../../infra/local/local-server.ts'
 
 jest.setTimeout(10_000)
@@ -12,7 +12,10 @@ beforeAll(async () => {
   door = await openLocalServer(0, () => undefined)
   door.answerWith(async (message, response) => {
     const { body, sourceIp } = await readRequest(message, maxBodySize)
-    writeAnswer(response, textAnswer(body.length > maxBodySize ? 413 : 200, sourceIp === '' ? 'nobody' : 'somebody'))
+    writeResponse(
+      response,
+      textResponse(body.length > maxBodySize ? 413 : 200, sourceIp === '' ? 'nobody' : 'somebody'),
+    )
   })
 })
 afterAll(() => door.stop())

@@ -4,10 +4,10 @@ import type { MovableClock } from './clock.ts'
 import { clockRequests } from './clock-requests.ts'
 
 /** Answers what only the local run has; false if the path is none of these. */
-export type Control = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+export type ControlRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
 /** `/clock`, `/mailbox` and below, `/mailbox.json`; `/events.json` and `/access.json`, for tests and the curious. */
-export const control = (clock: MovableClock, aws: AwsEndpoint): Control => {
+export const controlRoutes = (clock: MovableClock, aws: AwsEndpoint): ControlRoutes => {
   const answerClock = clockRequests(clock)
   const lists: Readonly<Record<string, () => unknown>> = {
     '/events.json': () => aws.events(),

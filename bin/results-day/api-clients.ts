@@ -7,21 +7,21 @@ import { password, type RehearsedCandidate, registrationOf } from './candidates.
 
 const region = 'eu-west-1'
 
-/** What a person of the operations team does on the way to a release. */
-export const operator = (url: string, person: string): OperationsApi =>
+/** The operators' API, signed as the given person. */
+export const operatorClient = (url: string, person: string): OperationsApi =>
   operationsApi(fetch, url, { region, credentials: { accessKeyId: `operator-${person}`, secretAccessKey: 'local' } })
 
-/** Throws, telling the first bad rows, if the file is refused. */
+/** Imports a file and returns its number of rows. Throws with the first bad rows if the file is refused. */
 export const importFile = async (api: OperationsApi, kind: ImportKind, csv: string): Promise<number> => {
   const file = { kind, fileName: `rehearsal-${kind}.csv`, stage: 'dev', content: new Blob([csv]) }
   const { state, rows, errors } = await applyImport(api, file, { sleep })
   if (state === 'applied') return rows
-  const told = errors.slice(0, 3).map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
-  throw new Error(`the ${kind} were refused: ${told.join('; ')}`)
+  const reasons = errors.slice(0, 3).map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
+  throw new Error(`the ${kind} were refused: ${reasons.join('; ')}`)
 }
 
-/** What a candidate does. */
-export const candidates = (url: string) => {
+/** The candidates' API. */
+export const candidateClient = (url: string) => {
   const post = (path: string, body: object) =>
     fetch(`${url}/api/v1${path}`, {
       method: 'POST',
@@ -32,8 +32,8 @@ export const candidates = (url: string) => {
     async register(candidate: RehearsedCandidate): Promise<number> {
       return (await post('/registrations', registrationOf(candidate))).status
     },
-    /** The status of the log-in, and of the result where that worked. */
-    async look({ entry }: RehearsedCandidate): Promise<{ readonly status: number; readonly result?: string }> {
+    /** Logs in and reads the results; returns the status of the log-in and, if it succeeded, of the first result. */
+    async viewResult({ entry }: RehearsedCandidate): Promise<{ readonly status: number; readonly result?: string }> {
       const answer = await post('/sessions', { idNumber: entry.idNumber, password })
       const cookie = answer.headers.get('set-cookie')?.split(';')[0]
       if (answer.status !== 201 || !cookie) return { status: answer.status }
@@ -44,7 +44,7 @@ export const candidates = (url: string) => {
   }
 }
 
-/** So many at once, one after the other. */
+/** Maps the items with at most `most` calls in flight. */
 export const withConcurrency = async <Item, Result>(
   items: readonly Item[],
   most: number,
@@ -60,7 +60,7 @@ export const withConcurrency = async <Item, Result>(
 }
 
 /** The clock of the local run. */
-export const clock = (url: string) => {
+export const clockClient = (url: string) => {
   const ask = async (body?: object) => {
     const answer = await fetch(`${url}/clock`, {
       ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -74,37 +74,37 @@ export const clock = (url: string) => {
   }
 }
 
-/** Half seconds of rest after which it is over, and after which the clock is moved on to what still waits. */
-const restful = 6
-const still = 2
+/** Number of idle polls (every 500 ms) after which the run has ended, and after which the clock is advanced to delayed messages. */
+const idlePollsToEnd = 6
+const idlePollsToAdvance = 2
 const stepSeconds = 60
-const longest = 3 * 60 * 60_000
+const maxDuration = 3 * 60 * 60_000
 
 /**
- * Waits until no queue holds anything any more. What waits for a later instant (a claim that lapses, another try) has
- * the clock moved on, once nothing else is under way. Answers whether it came to rest.
+ * Waits until all queues are empty. When nothing else is running, it advances the clock to reach delayed messages
+ * (an expiring claim, a retry). Returns false if the queues are still not empty after `maxDuration`.
  */
-export const settled = async (
+export const waitUntilIdle = async (
   { aws, functions, url }: Pick<LocalService, 'aws' | 'functions' | 'url'>,
   { onProgress }: { readonly onProgress: (mails: number, waiting: number) => void },
 ): Promise<boolean> => {
   const began = performance.now()
-  let told = began
-  for (let rest = 0; performance.now() - began < longest; ) {
+  let reportedAt = began
+  for (let idlePolls = 0; performance.now() - began < maxDuration; ) {
     await sleep(500)
     const queues = aws.queues().filter(({ arn }) => !arn.endsWith('-dead-letters'))
     const sum = (of: (queue: (typeof queues)[number]) => number) => queues.reduce((all, queue) => all + of(queue), 0)
     const waiting = sum(({ visible, notVisible, delayed }) => visible + notVisible + delayed)
-    const isResting = functions.underWay() === 0 && sum(({ visible }) => visible) === 0
-    rest = isResting ? rest + 1 : 0
-    if (performance.now() - told > 10_000) {
+    const isIdle = functions.underWay() === 0 && sum(({ visible }) => visible) === 0
+    idlePolls = isIdle ? idlePolls + 1 : 0
+    if (performance.now() - reportedAt > 10_000) {
       onProgress([...aws.mails()].length, waiting)
-      told = performance.now()
+      reportedAt = performance.now()
     }
-    if (waiting === 0 && rest > restful) return true
-    if (waiting > 0 && rest > still) {
-      await clock(url).advance(stepSeconds)
-      rest = 0
+    if (waiting === 0 && idlePolls > idlePollsToEnd) return true
+    if (waiting > 0 && idlePolls > idlePollsToAdvance) {
+      await clockClient(url).advance(stepSeconds)
+      idlePolls = 0
     }
   }
   return false

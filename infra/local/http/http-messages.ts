@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { HttpAnswer } from './http-answer.ts'
 import type { HttpRequest } from './http-event.ts'
+import type { HttpResponse } from './http-response.ts'
 
 /** Reads a request to its end, but not more than one byte over the limit of its body. */
 export const readRequest = async (message: IncomingMessage, maxBodySize: number): Promise<HttpRequest> => {
@@ -28,7 +28,7 @@ export const readBody = async (message: IncomingMessage, most: number): Promise<
   return Buffer.concat(chunks)
 }
 
-export const writeAnswer = (response: ServerResponse, { status, headers, body }: HttpAnswer): void => {
+export const writeResponse = (response: ServerResponse, { status, headers, body }: HttpResponse): void => {
   const bodiless = status === 204 || status === 304
   response.writeHead(status, {
     ...(headers as Record<string, string | string[]>),

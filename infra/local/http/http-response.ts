@@ -1,7 +1,7 @@
 import type { InvocationOutcome } from '../types.ts'
 
 /** What goes back over the wire. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: Buffer
@@ -16,20 +16,20 @@ interface ProxyResult {
 }
 
 /** An answer of API Gateway's own. */
-export const gatewayAnswer = (status: number, message: string): HttpAnswer => ({
+export const gatewayResponse = (status: number, message: string): HttpResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify({ message })),
 })
 
-export const textAnswer = (status: number, text: string): HttpAnswer => ({
+export const textResponse = (status: number, text: string): HttpResponse => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   body: Buffer.from(`${text}\n`),
 })
 
 /** What API Gateway makes of a function's result: taken as a response if it has a `statusCode`, else as a JSON body. */
-export const httpAnswer = (outcome: InvocationOutcome): HttpAnswer => {
+export const httpResponse = (outcome: InvocationOutcome): HttpResponse => {
   if (!outcome.ok) return internalError
   const { payload } = outcome
   if (!isProxyResult(payload)) {
@@ -45,17 +45,17 @@ export const httpAnswer = (outcome: InvocationOutcome): HttpAnswer => {
     status,
     headers: {
       'content-type': 'text/plain;charset=UTF-8',
-      ...Object.fromEntries(given.filter(([name]) => !gatewaysOwn.includes(name))),
+      ...Object.fromEntries(given.filter(([name]) => !reservedHeaders.includes(name))),
       ...(payload.cookies?.length && { 'set-cookie': payload.cookies }),
     },
     body: bodyOf(payload),
   }
 }
 
-const internalError = gatewayAnswer(500, 'Internal Server Error')
+const internalError = gatewayResponse(500, 'Internal Server Error')
 
 /** Headers that API Gateway sets itself, whatever the function says. */
-const gatewaysOwn = ['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade']
+const reservedHeaders = ['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade']
 
 const isProxyResult = (payload: unknown): payload is ProxyResult =>
   typeof payload === 'object' && payload !== null && 'statusCode' in payload

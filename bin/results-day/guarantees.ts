@@ -3,12 +3,12 @@ import type { Delivery } from '../../shared/domain/email-batch.ts'
 import type { EmailTally } from '../../shared/domain/email-standing.ts'
 import { isRecipient, type RehearsedCandidate } from './candidates.ts'
 
-/** One promise, and whether it held. */
-export interface Promised {
-  readonly promise: string
+/** One guarantee, and whether it held. */
+export interface GuaranteeCheck {
+  readonly guarantee: string
   readonly held: boolean
-  /** What was counted. */
-  readonly told: string
+  /** The numbers that show it. */
+  readonly evidence: string
 }
 
 /** The last line of a rehearsal (contracts, *Commands*). */
@@ -18,9 +18,9 @@ export interface Counts {
   readonly unknown: number
   readonly failed: number
   readonly suppressed: number
-  /** Mails beyond the first to one recipient, counted at the mail endpoint. */
+  /** Mails after the first to the same recipient, counted at the mail endpoint. */
   readonly duplicates: number
-  /** Mails that the endpoint took before the instant. */
+  /** Mails that the endpoint accepted before the release instant. */
   readonly beforeInstant: number
   readonly injected: Readonly<Injected>
 }
@@ -28,10 +28,10 @@ export interface Counts {
 export interface Seen {
   readonly candidates: readonly RehearsedCandidate[]
   readonly deliveries: readonly Delivery[]
-  /** Result mails as the endpoint took them: to whom, and when. */
+  /** Result mails as the endpoint accepted them: recipient and instant. */
   readonly mails: readonly { readonly to: string; readonly at: number }[]
   readonly instant: number
-  /** What the service itself tells operators. */
+  /** The service's own report to operators. */
   readonly report: Omit<EmailTally, 'pending' | 'complained'>
   readonly injected: Readonly<Injected>
 }
@@ -47,40 +47,45 @@ export const countsOf = ({ deliveries, mails, instant, injected }: Seen): Counts
   }
 }
 
-/** What guarantee G4 promises of a release at rest. */
-export const mailPromises = (seen: Seen, counts: Counts): readonly Promised[] => {
+/** What guarantee G4 states about a finished release. */
+export const mailGuarantees = (seen: Seen, counts: Counts): readonly GuaranteeCheck[] => {
   const { planned, accepted, unknown, failed, suppressed, duplicates, beforeInstant } = counts
   const recipients = seen.candidates.filter(isRecipient)
   const astray = recipientsAstray(seen, recipients)
   return [
-    { promise: 'Nobody was mailed twice', held: duplicates === 0, told: `${duplicates} second mails at the endpoint` },
-    { promise: 'Nobody was mailed before the instant', held: beforeInstant === 0, told: `${beforeInstant} mails` },
+    { guarantee: 'No candidate is mailed twice', held: duplicates === 0, evidence: `${duplicates} duplicate mails` },
     {
-      promise: 'Exactly those who opted in were planned',
+      guarantee: 'No mail is sent before the release instant',
+      held: beforeInstant === 0,
+      evidence: `${beforeInstant} mails`,
+    },
+    {
+      guarantee: 'A mail is planned for exactly the candidates who chose mails',
       held: planned === recipients.length,
-      told: `${planned} planned of ${recipients.length}`,
+      evidence: `${planned} planned for ${recipients.length}`,
     },
     {
-      promise: 'The balance holds',
+      guarantee: 'The counts add up',
       held: planned === accepted + unknown + failed + suppressed,
-      told: `${planned} = ${accepted} accepted + ${unknown} unknown + ${failed} failed + ${suppressed} suppressed`,
+      evidence: `${planned} = ${accepted} accepted + ${unknown} unknown + ${failed} failed + ${suppressed} suppressed`,
     },
     {
-      promise: 'The operators’ report says the same',
+      guarantee: 'The operators’ report has the same counts',
       held: (['planned', 'accepted', 'unknown', 'failed', 'suppressed'] as const).every(
         (what) => seen.report[what] === counts[what],
       ),
-      told: `${seen.report.delivered} delivered, ${seen.report.bounced} came back`,
+      evidence: `${seen.report.delivered} delivered, ${seen.report.bounced} bounced`,
     },
     {
-      promise: 'Everybody who was not mailed is listed',
+      guarantee: 'Every candidate without a mail is listed',
       held: astray.length === 0,
-      told: astray.length === 0 ? 'rows and endpoint agree' : `${astray.length} do not, such as ${astray[0]}`,
+      evidence:
+        astray.length === 0 ? 'table and sent mails agree' : `${astray.length} candidates differ, such as ${astray[0]}`,
     },
   ]
 }
 
-/** Recipients without a row of their own, or whose row says what the endpoint does not; and mails to strangers. */
+/** Recipients with no or several rows, recipients whose row disagrees with the sent mails, and unexpected addressees. */
 const recipientsAstray = ({ deliveries, mails }: Seen, recipients: readonly RehearsedCandidate[]): string[] => {
   const mailed = new Set(mails.map(({ to }) => to))
   const rows = Map.groupBy(deliveries, ({ idNumber }) => idNumber)

@@ -1,7 +1,7 @@
 import type { ClockState } from '../clock.ts'
 
 /** Makes the process's `Date` show the local run's clock, and gives the function that moves it. */
-export const shiftDate = (start: ClockState): ((clock: ClockState) => void) => {
+export const overrideDate = (start: ClockState): ((clock: ClockState) => void) => {
   const MachineDate = Date
   let clock = start
   const now = () => clock.frozenAt ?? MachineDate.now() + clock.offset
