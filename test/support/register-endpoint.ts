@@ -7,6 +7,7 @@ import { secretNumberText } from '../../shared/domain/secret-number.ts'
 import type { NewAccounts } from '../../shared/ports/accounts.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { ClaimableEntries, ClaimableEntry } from '../../shared/ports/entries.ts'
+import type { PasswordHasher } from '../../shared/ports/password-hasher.ts'
 import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
 import { secretNumberGate } from '../../shared/protocols/secret-number-gate.ts'
 import { httpEvent, originSecret, send } from './http-event.ts'
@@ -28,11 +29,14 @@ export interface RegisterEndpoint {
   readonly entries: ClaimableEntries
   readonly accounts: NewAccounts
   readonly clock: Pick<Clock, 'now'>
+  /** A quick one if absent. */
+  readonly hasher?: Pick<PasswordHasher, 'hash'>
 }
 
-/** The registration function as deployed, but for the hash. */
-export const registerEndpoint = ({ guards, entries, accounts, clock }: RegisterEndpoint) => {
+/** The registration function as deployed, but for the hash; with every text that is hashed by the key alone. */
+export const registerEndpoint = ({ guards, entries, accounts, clock, hasher = quickHasher }: RegisterEndpoint) => {
   const guardHash = hmacKeyedHash(async () => 'a key of the tests')
+  const hashedByKey: string[] = []
   const trySecretNumber = secretNumberGate({
     guards,
     guardHash,
@@ -45,15 +49,18 @@ export const registerEndpoint = ({ guards, entries, accounts, clock }: RegisterE
   const useCase = register({
     trySecretNumber,
     accounts,
-    hasher: quickHasher,
+    hasher,
     commonPasswords: listedCommonPasswords,
-    registrationHash: guardHash,
+    registrationHash: (text) => {
+      hashedByKey.push(text)
+      return guardHash(text)
+    },
     newId: randomIds,
     clock,
   })
   const log = recordingLog()
   const handler = registerHandler(useCase, { originSecret, log, clock })
-  return { log, submit: (form: object) => send(handler, httpEvent('register', { body: form })) }
+  return { log, hashedByKey, submit: (form: object) => send(handler, httpEvent('register', { body: form })) }
 }
 
 /** A form with nothing wrong in it. */

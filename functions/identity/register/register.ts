@@ -83,18 +83,22 @@ const accountFrom = async (
   { hasher, registrationHash, newId, clock }: RegisterPorts,
   form: RegistrationForm,
   { idNumber, session }: Entry,
-): Promise<Account> => ({
-  idNumber,
-  session,
-  email: form.email,
-  passwordHash: await hasher.hash(form.password),
-  // Unguessable rather than counted, so that an account made anew after a full reset opens no earlier session (R35).
-  sessionEpoch: newId(),
-  country: form.country,
-  firstLanguage: form.firstLanguage,
-  emailOptIn: form.emailOptIn,
-  language: form.language as Language,
-  termsVersion,
-  registeredAt: clock.now(),
-  registrationHash: await registrationHash(`registration:${formText(form)}`),
-})
+): Promise<Account> => {
+  // The same form gives the same hash, so that a repetition is recognised without a fast hash of the password (0075).
+  const passwordHash = await hasher.hash(form.password, await registrationHash(`registration-salt:${idNumber}`))
+  return {
+    idNumber,
+    session,
+    email: form.email,
+    passwordHash,
+    // Unguessable rather than counted, so that an account made anew after a full reset opens no earlier session (R35).
+    sessionEpoch: newId(),
+    country: form.country,
+    firstLanguage: form.firstLanguage,
+    emailOptIn: form.emailOptIn,
+    language: form.language as Language,
+    termsVersion,
+    registeredAt: clock.now(),
+    registrationHash: await registrationHash(`registration:${formText(form, passwordHash)}`),
+  }
+}

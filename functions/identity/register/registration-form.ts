@@ -30,12 +30,14 @@ export const formProblems = (
   return Object.entries(faults).flatMap(([path, code]) => (code ? [{ path, code }] : []))
 }
 
-/** Equal for two forms that say the same: what is hashed to recognise a repeated submit (R10). */
-export const formText = (form: RegistrationForm): string => {
-  const fields = {
-    ...form,
-    idNumber: normaliseNumber(form.idNumber),
-    secretNumber: normaliseNumber(form.secretNumber),
-  }
-  return JSON.stringify(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+/**
+ * Equal for two forms that say the same: what is hashed to recognise a repeated submit (R10). The password is in it by its
+ * slow hash alone, and the Secret number not at all, since both forms have had the right one.
+ */
+export const formText = (form: RegistrationForm, passwordHash: string): string => {
+  const fields = { ...form, idNumber: normaliseNumber(form.idNumber), passwordHash }
+  const told = Object.entries(fields).filter(([name]) => !secrets.has(name))
+  return JSON.stringify(told.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+const secrets: ReadonlySet<string> = new Set(['password', 'passwordConfirmation', 'secretNumber'])

@@ -1,4 +1,4 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { PasswordHasher } from '../../ports/password-hasher.ts'
 
@@ -18,8 +18,8 @@ const hashBytes = 32
 
 /** argon2id (RFC 9106) on libuv's threads, as PHC strings. */
 export const argon2idHasher: PasswordHasher = {
-  async hash(password) {
-    const salt = randomBytes(saltBytes)
+  async hash(password, saltSource) {
+    const salt = saltSource === undefined ? randomBytes(saltBytes) : derivedSalt(saltSource)
     return phcOf(cost, salt, await argon2id(password, salt, cost, hashBytes))
   },
   async verify(password, phc) {
@@ -28,6 +28,10 @@ export const argon2idHasher: PasswordHasher = {
   },
   // A hash of all zeros, which no known password has.
   decoy: phcOf(cost, Buffer.from('salt of no one !'), Buffer.alloc(hashBytes)),
+}
+
+function derivedSalt(source: string): Buffer {
+  return createHash('sha256').update(source).digest().subarray(0, saltBytes)
 }
 
 function argon2id(password: string, nonce: Buffer, { memory, passes, parallelism }: Cost, tagLength: number) {

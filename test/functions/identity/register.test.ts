@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
+import { argon2idHasher } from '../../../shared/adapters/node/password-hasher.ts'
 import { hour } from '../../../shared/domain/time.ts'
+import type { PasswordHasher } from '../../../shared/ports/password-hasher.ts'
 import { manualClock } from '../../support/clock.ts'
 import { inMemoryAccounts } from '../../support/in-memory/accounts.ts'
 import { inMemoryEntries } from '../../support/in-memory/entries.ts'
 import { inMemorySignInGuards } from '../../support/in-memory/sign-in-guards.ts'
 import { claimableEntry, registerEndpoint, sampleForm } from '../../support/register-endpoint.ts'
 
-const setUp = async () => {
+const setUp = async (hasher?: Pick<PasswordHasher, 'hash'>) => {
   const clock = manualClock('2026-11-23T09:00:00.000Z')
   const accounts = inMemoryAccounts()
   const { claimable } = inMemoryEntries(
@@ -16,7 +18,10 @@ const setUp = async () => {
   return {
     clock,
     accounts,
-    ...registerEndpoint({ guards: inMemorySignInGuards(), entries: claimable, accounts, clock }),
+    ...registerEndpoint({
+      ...{ guards: inMemorySignInGuards(), entries: claimable, accounts, clock },
+      ...(hasher && { hasher }),
+    }),
   }
 }
 
@@ -58,6 +63,16 @@ describe('a candidate registers', () => {
     expect(accounts.events).toHaveLength(1)
     clock.advance(1)
     expect(await submit(sampleForm())).toMatchObject({ statusCode: 409 })
+  })
+
+  test('and a repetition is recognised with nothing of the password but its slow hash (R10)', async () => {
+    const { submit, hashedByKey, accounts } = await setUp(argon2idHasher)
+    const other = { password: 'Another4Horse9Battery', passwordConfirmation: 'Another4Horse9Battery' }
+    const statuses = []
+    for (const form of [sampleForm(), sampleForm(), sampleForm(other)]) statuses.push((await submit(form)).statusCode)
+    expect(statuses).toEqual([201, 201, 409])
+    expect(hashedByKey.join('\n')).toContain(accounts.rows.get('ABC12345')?.passwordHash)
+    expect(hashedByKey.join('\n')).not.toMatch(/4Horse9Battery|SECRET77/)
   })
 
   test('two IDs with one address (R13)', async () => {

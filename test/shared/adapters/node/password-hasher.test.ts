@@ -8,6 +8,15 @@ describe('the password hasher', () => {
     expect(two).not.toBe(one)
   })
 
+  test('salts alike where it is told what from, and each password and source otherwise', async () => {
+    const phc = await argon2idHasher.hash('sesame1234', 'source')
+    expect(await argon2idHasher.hash('sesame1234', 'source')).toBe(phc)
+    expect(await argon2idHasher.verify('sesame1234', phc)).toBe(true)
+    const [, , , , salt, hash] = phc.split('$')
+    expect((await argon2idHasher.hash('sesame1234', 'another')).split('$')[4]).not.toBe(salt)
+    expect((await argon2idHasher.hash('sesame1235', 'source')).split('$')[5]).not.toBe(hash)
+  })
+
   test('knows its password again, and no other: case counts, nothing is cut off', async () => {
     const password = `${'x'.repeat(127)}Y`
     const phc = await argon2idHasher.hash(password)
