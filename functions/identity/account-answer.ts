@@ -10,7 +10,7 @@ export interface ShownAccount {
   readonly at: EpochMilliseconds
 }
 
-/** What candidates are shown of their own account, with the entry that it claims (R54). */
+/** The account data that candidates see, with the entry of the account (R54). */
 export const accountAnswer = ({ account, entry, at }: ShownAccount): AccountAnswer => ({
   idNumber: account.idNumber,
   givenName: entry.givenName,

@@ -3,7 +3,7 @@ import { type PlannedRelease, type Release, sealedCount } from '../../shared/dom
 import type { SessionSummary } from '../../shared/domain/release-preview.ts'
 import { toIso } from '../../shared/domain/time.ts'
 
-/** A release as operators are told of it, with its newest correction if there is one. */
+/** A release as operators see it, with its newest correction if there is one. */
 export const releaseAnswer = (
   release: Release,
   correction?: PlannedRelease,
@@ -27,11 +27,11 @@ export const releaseAnswer = (
   }
 }
 
-/** What another plan found is nothing to go by. */
+/** Findings of another plan do not apply. */
 const previewOf = ({ releaseId }: Release, summary: SessionSummary | undefined) =>
   summary?.releaseId === releaseId ? { preview: summary.preview } : {}
 
-/** A correction of an earlier release of the session is none of this one. */
+/** A correction belongs to one release; those of an earlier release of the session do not count. */
 const correctionOf = ({ releaseId }: Release, row: PlannedRelease | undefined): { correction?: CorrectionAnswer } => {
   if (row?.correction?.corrects !== releaseId || row.state === 'held') return {}
   const { state, releaseAt, releasedAt, plannedBy, approvedBy, manifest, counts, correction } = row

@@ -3,16 +3,16 @@ import { type EpochMilliseconds, later, second } from '../../shared/domain/time.
 import type { Clock } from '../../shared/ports/clock.ts'
 import type { ReleaseSchedules } from '../../shared/ports/releases.ts'
 
-/** A schedule is precise to a minute: it fires early, and the releasing function waits. */
+/** EventBridge Scheduler is precise to a minute, so schedules fire early and the releasing function waits. */
 const firesEarlier = 90 * second
-/** Kept between now and a schedule's instant, which must not lie in the past when it is made. */
+/** Minimum lead time of a schedule, whose instant must not be in the past when it is created. */
 const schedulesAhead = 2 * second
 
-/** When the schedule of a release that was approved in good time is set for. */
+/** The instant of the schedule of a release that was approved early enough. */
 export const scheduledFor = ({ releaseAt }: Pick<PlannedRelease, 'releaseAt'>): EpochMilliseconds =>
   later(releaseAt, -firesEarlier)
 
-/** Has an approved release opened at its instant, or at once if that has passed. Idempotent. */
+/** Schedules an approved release for its instant, or for now if that has passed. Idempotent. */
 export const scheduleRelease = async (
   { schedules, clock }: { readonly schedules: ReleaseSchedules; readonly clock: Pick<Clock, 'now'> },
   release: PlannedRelease,

@@ -1,7 +1,7 @@
 import type { PlannedRelease, TakenStep } from '../../shared/domain/release.ts'
 import { wasOpened } from '../../shared/domain/release-transitions.ts'
 
-/** Why a step cannot be taken by a release that stands so, and what to do instead. */
+/** Why a step is not allowed in the release's current state, and what to do instead. */
 export const stepRefusal = (step: TakenStep['step'], release: PlannedRelease): string => sentences[step](release)
 
 const by = ({ lastStep }: PlannedRelease) => (lastStep ? ` by ${lastStep.by}` : '')

@@ -22,27 +22,27 @@ export interface WantedStep {
 export type StepOutcome =
   | { readonly outcome: 'taken'; readonly release: PlannedRelease }
   | { readonly outcome: 'no-such-release' }
-  /** The release does not stand so that it could. */
+  /** The step is not allowed in the release's current state. */
   | { readonly outcome: 'not-now'; readonly release: PlannedRelease }
 
-/** One step of a release as its transition table has it, with what is told of it. */
+/** One transition of a release, with the events it publishes. */
 interface Way {
   readonly step: Parameters<ReleaseSteps['take']>[0]
   readonly events?: (release: PlannedRelease) => Promise<readonly DomainEvent[]>
 }
 
-/** Somebody else may change the release between look and write; more often than this nobody does. */
-const looks = 3
+/** Attempts, since somebody else may change the release between read and write. */
+const maxAttempts = 3
 
 /**
- * Takes the first of these ways that the release may go; said again by the same person it is done already. Atomic with
- * its line in the audit trail.
+ * Takes the first of these transitions that the release's state allows. Idempotent for the same person, and atomic with its
+ * line in the audit trail.
  */
 export const takeStep =
   ({ releases, steps, clock, newId }: TakeStepPorts, kind: TakenStep['step'], ways: readonly Way[]) =>
   async ({ session, by }: WantedStep): Promise<StepOutcome> => {
     if (!sessionPattern.test(session)) return { outcome: 'no-such-release' }
-    for (let look = 1; look <= looks; look++) {
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const release = await releases.find(session)
       if (!release) return { outcome: 'no-such-release' }
       if (isRepeat(release, kind, by, ways)) return { outcome: 'taken', release }
@@ -59,7 +59,7 @@ export const takeStep =
       const { to: state } = releaseTransitions[way.step]
       if (taken === 'taken') return { outcome: 'taken', release: { ...release, state, lastStep } }
     }
-    throw new Error('a release is changed by somebody else all the time')
+    throw new Error('the release kept changing')
   }
 
 const isRepeat = (

@@ -5,15 +5,15 @@ import type { KeyedHash } from '../ports/keyed-hash.ts'
 
 export interface DeleteCandidatePorts {
   readonly records: Pick<CandidateRecords, 'remove'>
-  /** Makes the pseudonym under which the audit trail still knows that somebody was deleted. */
+  /** Derives the pseudonym that the audit trail keeps for a deleted candidate. */
   readonly pseudonymHash: KeyedHash
   readonly clock: Pick<Clock, 'now'>
   readonly newId: NewId
 }
 
-/** Who deletes and why; both stand in the audit trail. */
+/** Who deletes and why, for the audit trail. */
 export interface Deletion {
-  /** The person, or the function where nobody acted. */
+  /** The person, or the function if no person acted. */
   readonly by: string
   readonly reason: 'asked-for' | 'kept-long-enough'
 }
@@ -24,10 +24,9 @@ export type DeleteCandidate = (
 ) => Promise<'deleted' | 'nothing-held' | 'mail-in-flight'>
 
 /**
- * Takes away everything kept about a candidate: results, account with its links, and entry, Secret number included. In
- * the account of result mails and in one audit line a pseudonym is left that only the service can make from the ID
- * number. Sessions, older links and the outbox open nothing without the account, and expire within a week; guards are
- * hashes already, and expire.
+ * Deletes everything held about a candidate: results, account with its links, and entry, Secret number included. The records
+ * of result mails and one audit line keep a pseudonym that only the service can derive from the ID number. Sessions, older
+ * links and the outbox are useless without the account, and expire within a week; guards contain only hashes, and expire.
  */
 export const deleteCandidate =
   ({ records, pseudonymHash, clock, newId }: DeleteCandidatePorts): DeleteCandidate =>

@@ -1,7 +1,7 @@
 import type { Digest } from '../ports/digests.ts'
 import type { ImportFile } from '../ports/import-files.ts'
 
-/** The bytes of a file, and what is known of them once they have been read: their SHA-256, and before that how many there were. */
+/** Passes through a file's bytes while counting and hashing them: the share read so far, and finally the SHA-256. */
 export const hashing = ({ bytes, size }: Pick<ImportFile, 'bytes' | 'size'>, digest: Digest) => {
   let read = 0
   return {

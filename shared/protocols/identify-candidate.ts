@@ -5,8 +5,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { Sessions } from '../ports/sessions.ts'
 
 /**
- * Who holds this session token: the account, if the session is neither over nor of an earlier epoch of the account.
- * Being asked is a use, and extends the session's idle time.
+ * The account of a session token, if the session has neither expired nor belongs to an earlier epoch of the account. Extends
+ * the session's idle time.
  */
 export const identifyCandidate =
   ({ sessions, accounts, clock }: { sessions: Sessions; accounts: Accounts; clock: Pick<Clock, 'now'> }) =>
@@ -18,7 +18,7 @@ export const identifyCandidate =
     const longer = extended(session, now)
     const [account] = await Promise.all([accounts.find(session.idNumber), longer && sessions.extend(token, longer)])
     if (account?.sessionEpoch === session.epoch) return account
-    // A password change by this very session moves both on: perhaps between the two reads.
+    // A password change in this same session updates both, perhaps between the two reads.
     const current = await sessions.find(token)
     return current?.epoch === account?.sessionEpoch ? account : undefined
   }

@@ -16,7 +16,7 @@ export interface ListResultsPorts {
   readonly windowRules: WindowRules
 }
 
-/** How one entry stands: by its dates until its result may be seen, then as the result says (R53). */
+/** The status of one entry: by its dates until its result is visible, then by the result (R53). */
 export interface ListedResult {
   readonly entry: Entry
   readonly expectedFrom: string
@@ -27,8 +27,8 @@ export interface ListedResult {
 export type ListResults = (account: Pick<Account, 'idNumber'>) => Promise<readonly ListedResult[]>
 
 /**
- * One element for each entry of the account, whether or not a result is loaded. Results are not even read before their
- * session is open, and what was read still has to pass both gates (R50, G3).
+ * One element per entry of the account, whether or not a result is loaded. Results are not read before their session is
+ * open, and each one read must still be sealed and opened (R50, G3).
  */
 export const listResults =
   ({ entries, results, releaseStates, clock, windowRules }: ListResultsPorts): ListResults =>
@@ -42,7 +42,7 @@ export const listResults =
     return [{ entry, ...dates, standing: visibleResult(ofThisSession, facts) ?? hiddenResult(dates, facts) }]
   }
 
-/** What was visible and is on hold is not told as if it had never come (R53). */
+/** A result that was visible and is on hold is shown as held, not as late (R53). */
 const hiddenResult = (
   dates: { expectedFrom: string; expectedTo: string },
   facts: EmbargoFacts,

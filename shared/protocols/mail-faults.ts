@@ -1,4 +1,4 @@
-/** The mail service would not take mails just now; the queue brings the message again. */
+/** The mail service does not accept mails now; the queue redelivers the message. */
 export class MailNotTaken extends Error {
   override readonly name = 'MailNotTaken'
   readonly reason: string
@@ -8,7 +8,7 @@ export class MailNotTaken extends Error {
   }
 }
 
-/** Somebody else is sending these mails at this moment, or was killed while doing so; the queue brings the message again. */
+/** Another sender is sending these mails, or was killed while doing so; the queue redelivers the message. */
 export class MailInFlight extends Error {
   override readonly name = 'MailInFlight'
 }

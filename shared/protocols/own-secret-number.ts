@@ -1,14 +1,13 @@
 import { normaliseNumber, secretNumberPattern } from '../domain/identifiers.ts'
 import type { SecretNumberGate } from './secret-number-gate.ts'
 
-/** Whether a new password of an account is its own Secret number, which it may not be (R06). */
+/** Whether a new password equals the account's Secret number, which is not allowed (R06). */
 export type IsOwnSecretNumber = (idNumber: string, password: string) => Promise<boolean>
 
 /**
- * Asks the Secret number's own gate, as nothing else compares one: each question is a try and counts as one (R14), so
- * that who has a session or a link can guess no faster than anybody. Where the gate is locked, paused or busy it is not
- * known, and the password is let pass: neither lock may block the other. A text that is no Secret number by its form is
- * not tried.
+ * Uses the Secret number's gate, the only code that compares one: each check counts as an attempt (R14), so that somebody with
+ * a session or a link can guess no faster than anybody else. If the gate is locked, paused or busy, the password is accepted:
+ * neither lock may block the other. Text that does not have the form of a Secret number is not checked.
  */
 export const isOwnSecretNumber =
   (trySecretNumber: SecretNumberGate): IsOwnSecretNumber =>

@@ -15,7 +15,7 @@ export interface PasswordGatePorts extends GatePorts {
   readonly failures: FailedAttempts
 }
 
-/** Tries a password; the only caller of the hasher's `verify`. An ID without account costs the same hash (R27). */
+/** Checks a password; the only caller of the hasher's `verify`. An ID without an account costs the same hash (R27). */
 export const passwordGate =
   (ports: PasswordGatePorts): SecretGate<Account> =>
   (typedId, typed) => {
@@ -34,7 +34,7 @@ export const passwordGate =
     )(typedId, typed)
   }
 
-/** The account of one try: once it was read, `found` answers it without another call. */
+/** Reads the account of one attempt once; `found` returns it without another call. */
 const cachingAccounts = (accounts: Accounts) => {
   let read: { readonly account: Account | undefined } | undefined
   const find: Accounts['find'] = async (idNumber) => {
@@ -45,7 +45,7 @@ const cachingAccounts = (accounts: Accounts) => {
   return { find, found: async (idNumber: string) => (read ? read.account : find(idNumber)) }
 }
 
-/** The guards of one try: what its failures come to is told, also of IDs that nobody has, by a name of their own (R27). */
+/** The guards of one attempt, which publish the events of a failure; for unknown IDs with a stand-in (R27). */
 const eventPublishingGuards = (
   { guards, failures, newId }: PasswordGatePorts,
   nameOf: (guardId: string) => Promise<string>,
@@ -72,7 +72,7 @@ const eventPublishingGuards = (
   }
 }
 
-/** The third failure locks (R22); the 99th in a row is worth a warning (R28). */
+/** The third failure locks (R22); the 99th in a row causes a warning (R28). */
 const eventsOfFailure = (
   { wrong, lastWrongAt, consecutive }: Guard,
   idNumber: string,

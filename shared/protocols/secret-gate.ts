@@ -15,7 +15,7 @@ import type { Pause } from '../ports/pause.ts'
 import type { Reservation, SignInGuards } from '../ports/sign-in-guards.ts'
 import { guardIdOf, idNumberOf, type SecretKind } from './guard-ids.ts'
 
-/** What gates of either kind need. */
+/** Ports of the gates of both kinds. */
 export interface GatePorts {
   readonly guards: SignInGuards
   readonly guardHash: KeyedHash
@@ -24,12 +24,12 @@ export interface GatePorts {
   readonly pause: Pause
 }
 
-/** One kind of secret; kinds are counted apart (R14). */
+/** One kind of secret; attempts are counted per kind (R14). */
 export interface Secret<Holder> {
   readonly kind: SecretKind
-  /** Who has this ID number, read consistently. */
+  /** The holder of an ID number, strongly consistent. */
   readonly find: (idNumber: string) => Promise<Holder | undefined>
-  /** Compares; does the same work, and answers false, where there is no holder. */
+  /** Compares; without a holder it does the same work and returns false. */
   readonly matches: (typed: string, holder: Holder | undefined, idNumber: string) => Promise<boolean>
 }
 
@@ -37,19 +37,19 @@ export type Verdict<Holder> =
   | { readonly verdict: 'right'; readonly holder: Holder }
   | { readonly verdict: 'wrong' }
   | { readonly verdict: 'locked'; readonly lockedUntil: EpochMilliseconds }
-  /** Nothing is known: others were being evaluated for too long, or this attempt was. */
+  /** Not evaluated in time: other attempts held the slots, or this one took too long. */
   | { readonly verdict: 'busy' }
 
-/** Tries a typed secret of an ID number. */
+/** Checks a typed secret of an ID number. */
 export type SecretGate<Holder> = (idNumber: string, typed: string) => Promise<Verdict<Holder>>
 
-/** About three seconds in all, which is long for a hash and short for a person. */
+/** In milliseconds, with jitter: about three seconds in all, long for a hash and short for a person. */
 const backoff = [40, 80, 160, 320, 640, 800, 960]
 
 /**
- * The only door to any secret check (G1): reserve one of three slots, verify, settle. Whatever runs in parallel, at most
- * three wrong secrets of an ID are evaluated between two resets, since nothing is evaluated without a slot and only a
- * success, an ended lock or a lapse frees one that was. Unknown IDs go the same way with the same calls (R27).
+ * Every secret check goes through this gate (G1): reserve one of three slots, verify, settle. Whatever runs in parallel, at
+ * most three wrong secrets of an ID are evaluated between two resets, since nothing is evaluated without a slot, and only a
+ * success, an ended lock or expiry frees a used slot. Unknown IDs take the same path with the same calls (R27).
  */
 export const secretGate =
   <Holder>(ports: GatePorts, { kind, find, matches }: Secret<Holder>): SecretGate<Holder> =>
@@ -67,7 +67,7 @@ export const secretGate =
     }
     const { holder } = slot
     if ((await matches(typed, holder, idNumber)) && holder !== undefined) {
-      // Holding the slot until here proves that no lock has come between.
+      // Still holding the slot proves that no lock has begun meanwhile.
       return (await guards.settleRight(guardId, attempt, clock.now()))
         ? { verdict: 'right', holder }
         : { verdict: 'busy' }
@@ -83,8 +83,8 @@ type Slot<Holder> =
   | { readonly slot: 'none'; readonly verdict: Exclude<Verdict<Holder>, { verdict: 'right' }> }
 
 /**
- * Takes a slot and reads the holder: both at once the first time, for one round trip. While attempts in flight block it,
- * it waits and asks again for a while; who had to wait reads when the slot is there.
+ * Takes a slot and reads the holder, concurrently at first, to save a round trip. While attempts in flight occupy the slots,
+ * it retries with backoff; then the holder is read after the slot has been taken.
  */
 const takeSlot = async <Holder>(
   ports: GatePorts,
@@ -110,7 +110,7 @@ const takeSlot = async <Holder>(
   return { slot: 'none', verdict: { verdict: 'busy' } }
 }
 
-/** What the attempt has met, after whatever can be done about it: an ended count started anew, stale attempts settled. */
+/** The guard's status for this attempt, after restarting an ended count and settling stale attempts. */
 const standing = async (
   { guards, clock }: GatePorts,
   guardId: string,
@@ -122,12 +122,12 @@ const standing = async (
   if (met.standing === 'over') {
     return (await guards.restart(guardId, attempt, now, guard)) ? { standing: 'reserved' } : met
   }
-  // Also beside a free slot: else a success would leave them, and they would be failures of the time after it.
+  // Also if a slot is free: otherwise they would outlast a success and count as failures after it.
   for (const stale of staleBeside(attempt, guard, now)) await guards.settleWrong(guardId, stale, now)
   return met
 }
 
-/** A holder that cannot be read gives the slot back: nothing has been evaluated in it. */
+/** Releases the slot if the holder cannot be read, since nothing has been evaluated. */
 const orRelease = async <Holder>(
   guards: SignInGuards,
   guardId: string,

@@ -5,13 +5,13 @@ import type { KeyedHash } from '../ports/keyed-hash.ts'
 import type { SignInGuards } from '../ports/sign-in-guards.ts'
 import { type GatePorts, secretGate, type Verdict } from './secret-gate.ts'
 
-/** As `SecretGate`, but for an entry that was tried too often: nothing is evaluated any more (R14). */
+/** Like `SecretGate`, with the verdict `paused` once an entry has had too many failures (R14). */
 export type SecretNumberGate = (
   typedId: string,
   typed: string,
 ) => Promise<Verdict<ClaimableEntry> | { readonly verdict: 'paused' }>
 
-/** Tries a Secret number; nothing else compares one (R14). */
+/** Checks a Secret number; the only code that compares one (R14). */
 export const secretNumberGate = (
   ports: GatePorts & { readonly entries: ClaimableEntries; readonly secretNumberHash: KeyedHash },
 ): SecretNumberGate => {
@@ -20,7 +20,7 @@ export const secretNumberGate = (
     {
       kind: 'secret-number',
       find: (idNumber) => ports.entries.find(idNumber),
-      // How long comparing takes tells nothing: without the key nobody knows which hash a guess has.
+      // The comparison need not be constant-time: without the key nobody knows the hash of a guess.
       matches: async (typed, claimable, idNumber) =>
         (await ports.secretNumberHash(secretNumberText(idNumber, typed))) === claimable?.secretHash,
     },

@@ -4,7 +4,7 @@ import { manifestLine, manifestText } from '../domain/manifest.ts'
 import type { NewDigest } from '../ports/digests.ts'
 import type { SessionResult, SessionResults } from '../ports/session-members.ts'
 
-/** Shards read at once: enough to be quick, few enough to stay in memory. */
+/** Shards read concurrently: enough to be quick, few enough to fit in memory. */
 export const shardConcurrency = 4
 
 /** One shard's results with their hash, which a release's seals are checked against. */
@@ -32,7 +32,7 @@ export const countSession =
   (session: string): Promise<readonly string[]> =>
     mapInChunks(shards, shardConcurrency, async (shard) => (await countShard(ports)(session, shard)).manifest)
 
-/** SHA-256 of what was counted: what an approval is bound to (R63). */
+/** SHA-256 of the counted results, to which an approval is bound (R63). */
 export const manifestOf = (newDigest: NewDigest, parts: Parameters<typeof manifestText>[0]): string => {
   const digest = newDigest()
   digest.add(manifestText(parts))

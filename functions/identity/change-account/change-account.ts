@@ -21,7 +21,7 @@ export type ChangeAccountOutcome =
 
 export type ChangeAccount = (account: Account, form: BodyOf<'changeAccount'>) => Promise<ChangeAccountOutcome>
 
-/** Changes what the candidate chose at registration, all that is given or nothing (R09, R54, R58). */
+/** Changes the choices made at registration; all given fields or none (R09, R54, R58). */
 export const changeAccount =
   ({ accounts, entries, clock }: ChangeAccountPorts): ChangeAccount =>
   async (account, form) => {

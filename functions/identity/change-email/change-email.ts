@@ -22,14 +22,14 @@ export type ChangeEmailOutcome =
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'locked'; readonly lockedUntil: EpochMilliseconds }
   | { readonly outcome: 'busy' }
-  /** Too often within an hour, or the session has been ended meanwhile. */
+  /** More than three requests within an hour, or the session has ended meanwhile. */
   | { readonly outcome: 'not-now' }
 
 type Form = BodyOf<'changeEmail'>
 
 export type ChangeEmail = (account: Account, form: Form) => Promise<ChangeEmailOutcome>
 
-/** Notes another address for who knows the password; the present one stays in force until it is confirmed (R55). */
+/** Stores a new address as pending if the password is right; the current one stays active until the new one is confirmed (R55). */
 export const changeEmail =
   (ports: ChangeEmailPorts): ChangeEmail =>
   async ({ idNumber }, form) => {

@@ -33,8 +33,8 @@ type Form = BodyOf<'changePassword'>
 export type ChangePassword = (account: Account, sessionToken: string, form: Form) => Promise<ChangePasswordOutcome>
 
 /**
- * Sets a new password for who knows the current one; every other session ends, and the address is told (R55). The form
- * is looked at first, so that what is refused for its form costs no try of the current password.
+ * Sets a new password if the current one is right; every other session ends, and the address is notified (R55). The form is
+ * validated first, so that an invalid form does not use up an attempt at the current password.
  */
 export const changePassword =
   (ports: ChangePasswordPorts): ChangePassword =>
@@ -61,7 +61,7 @@ const replace = async (
   sessionToken: string,
   password: string,
 ): Promise<ChangePasswordOutcome> => {
-  // Last, and only for who may set a password: each question is a try of the Secret number.
+  // Checked last, and only for an authorised caller: each check counts as an attempt at the Secret number.
   if (await isOwnSecretNumber(account.idNumber, password)) {
     return { outcome: 'malformed', fields: [{ path: 'password', code: 'password-personal' }] }
   }
@@ -69,11 +69,11 @@ const replace = async (
     { account, passwordHash: await hasher.hash(password), sessionEpoch: newId(), sessionToken },
     { eventId: newId(), type: 'password-changed', detail: { version: 1, idNumber: account.idNumber } },
   )
-  // Asked again, whatever has overtaken this change is what counts: the password that is current then is tried.
+  // A concurrent change has won. A repeated call is checked against the password that is current then.
   return { outcome: made === 'made' ? 'changed' : 'busy' }
 }
 
-/** All but the Secret number, which nothing but its gate compares (G1). */
+/** Validates everything except the Secret number, which only its gate may compare (G1). */
 const formProblems = (
   { currentPassword, password, passwordConfirmation }: Form,
   { idNumber, email }: Account,

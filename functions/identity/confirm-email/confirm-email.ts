@@ -9,7 +9,7 @@ export interface ConfirmEmailPorts {
 
 export type ConfirmEmail = (token: string) => Promise<{ readonly outcome: 'confirmed' | 'expired' }>
 
-/** Puts the pending address in force for who has the link that it was sent; the old address is told (R55). */
+/** Activates the pending address, given the token that was mailed to it; the old address is notified (R55). */
 export const confirmEmail =
   ({ changes, newId }: ConfirmEmailPorts): ConfirmEmail =>
   async (token) => {

@@ -30,8 +30,8 @@ type Form = BodyOf<'confirmPasswordReset'>
 export type ConfirmPasswordReset = (form: Form) => Promise<ConfirmPasswordResetOutcome>
 
 /**
- * Sets a new password for who has the link (R31): every session ends, the lock with it (R26), and the address is told.
- * The form is looked at before the link is used up, so that a refused one leaves it as it was.
+ * Sets a new password, given a valid link (R31): every session and the lock end (R26), and the address is notified. The
+ * form is validated before the link is used up, so that an invalid form leaves the link valid.
  */
 export const confirmPasswordReset =
   ({
@@ -52,7 +52,7 @@ export const confirmPasswordReset =
     const { idNumber, email } = account
     const personal = fieldsFor({ idNumber, emailLocalPart: localPartOf(email) })
     if (personal.length > 0) return { outcome: 'malformed', fields: personal }
-    // Last, and only for who may set a password: each question is a try of the Secret number.
+    // Checked last, and only for an authorised caller: each check counts as an attempt at the Secret number.
     if (await isOwnSecretNumber(idNumber, form.password)) {
       return { outcome: 'malformed', fields: [{ path: 'password', code: 'password-personal' }] }
     }
@@ -70,10 +70,10 @@ export const confirmPasswordReset =
     return { outcome: used === 'used' ? 'changed' : 'expired' }
   }
 
-/** Whose account it is stays open until the link is known to be good. */
+/** For the validation before the link has been checked, when the account is not known yet. */
 const nobody: PersonalTexts = { idNumber: '' }
 
-/** All but the Secret number, which nothing but its gate compares (G1). */
+/** Validates everything except the Secret number, which only its gate may compare (G1). */
 const formProblems = (
   { password, passwordConfirmation }: Form,
   whose: PersonalTexts,

@@ -12,19 +12,19 @@ export interface ExportAccountPorts {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** What is held about a candidate and can be found by who they are. */
+/** All data held about a candidate that can be found by ID number. */
 export interface HeldAboutCandidate {
   readonly at: EpochMilliseconds
   readonly account: Account
   readonly entry: Entry
-  /** The one that asks. Others are kept under the hash of a token that only their browser has. */
+  /** The calling session. Other sessions are stored under the hash of a token that only their browser has. */
   readonly session: Session | undefined
   readonly results: readonly ListedResult[]
 }
 
 export type ExportAccount = (account: Account, sessionToken: string) => Promise<HeldAboutCandidate>
 
-/** Gathers it; results as the results page would show them at this instant, so that no export is ahead of a release (R50). */
+/** Collects the data; results as the results page shows them at this instant, so that an export never precedes a release (R50). */
 export const exportAccount =
   ({ listResults, sessions, clock }: ExportAccountPorts): ExportAccount =>
   async (account, sessionToken) => {

@@ -17,12 +17,12 @@ export const exportAccountHandler = (exportAccount: ExportAccount, options: Chai
     return { status: 200, body: exportAnswer(held), headers: asFile }
   })
 
-/** Written out field by field: what is added to the account's row is in no export until somebody puts it here. */
+/** Listed field by field, so that a new attribute of the account is not exported until it is added here. */
 const exportAnswer = ({ at, account, entry, session, results }: HeldAboutCandidate): ExportAnswer => ({
   exportedAt: toIso(at),
   account: {
     ...accountAnswer({ account, entry, at }),
-    // Also one whose link is too old: it is still held.
+    // Also if its link has expired: the address is still stored.
     ...(account.pendingEmail && { pendingEmail: account.pendingEmail.address }),
     emailComplained: account.emailComplained ?? false,
     ...(account.formerEmail && { formerEmail: account.formerEmail.address }),

@@ -22,7 +22,7 @@ export type LogInOutcome =
 
 export type LogIn = (typed: { idNumber: string; password: string }) => Promise<LogInOutcome>
 
-/** Begins a session for who knows ID number and password (R20). */
+/** Starts a session if ID number and password are right (R20). */
 export const logIn =
   ({ tryPassword, sessions, clock }: LogInPorts): LogIn =>
   async ({ idNumber, password }) => {

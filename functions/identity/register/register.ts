@@ -28,18 +28,18 @@ export type RegisterOutcome =
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'already-registered' }
   | { readonly outcome: 'locked'; readonly lockedUntil: EpochMilliseconds }
-  /** Tried too often: only the centre can help (R14). */
+  /** Too many failures: only the centre can help (R14). */
   | { readonly outcome: 'paused' }
   | { readonly outcome: 'busy' }
 
 export type Register = (form: RegistrationForm) => Promise<RegisterOutcome>
 
-/** The same form is welcome again for this long: its first answer may have been lost (R10). */
+/** For this long a repeated form is accepted, since the first response may have been lost (R10). */
 const repeatableFor = day
 
 /**
- * Creates the account of an entry for who knows its Secret number, all or nothing (R01, R10). That an ID is claimed
- * already is told only to them (R12).
+ * Creates an entry's account if the Secret number is right, atomically (R01, R10). Only then does the answer reveal that an
+ * ID is already registered (R12).
  */
 export const register =
   (ports: RegisterPorts): Register =>
@@ -71,7 +71,7 @@ const claim = async (ports: RegisterPorts, form: RegistrationForm, entry: Entry)
     detail: { version: 1, idNumber: entry.idNumber },
   })
   if (claimed.outcome === 'created') return { outcome: 'registered' }
-  // Deleted while its Secret number was looked at: there is no such pair any more.
+  // The entry was deleted while its Secret number was checked: the pair no longer exists.
   if (claimed.outcome === 'no-entry') return { outcome: 'refused' }
   const isRepeated =
     claimed.by.registrationHash === account.registrationHash &&
@@ -84,14 +84,14 @@ const accountFrom = async (
   form: RegistrationForm,
   { idNumber, session }: Entry,
 ): Promise<Account> => {
-  // The same form gives the same hash, so that a repetition is recognised without a fast hash of the password (0075).
+  // The same form gives the same hash, so that a repeated submission is recognised without a fast hash of the password (0075).
   const passwordHash = await hasher.hash(form.password, await registrationHash(`registration-salt:${idNumber}`))
   return {
     idNumber,
     session,
     email: form.email,
     passwordHash,
-    // Unguessable rather than counted, so that an account made anew after a full reset opens no earlier session (R35).
+    // Random instead of counted, so that earlier sessions stay invalid for an account created after a full reset (R35).
     sessionEpoch: newId(),
     country: form.country,
     firstLanguage: form.firstLanguage,

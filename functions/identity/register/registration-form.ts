@@ -9,7 +9,7 @@ import { isTooLongToTry } from '../../../shared/domain/typed-secret.ts'
 
 export type RegistrationForm = BodyOf<'register'>
 
-/** Everything that is wrong with the form by itself, field by field; whether the numbers are right is not asked here. */
+/** Validates the form field by field; does not check whether ID number and Secret number match. */
 export const formProblems = (
   form: RegistrationForm,
   isCommonPassword: (lowerCased: string) => boolean,
@@ -31,8 +31,8 @@ export const formProblems = (
 }
 
 /**
- * Equal for two forms that say the same: what is hashed to recognise a repeated submit (R10). The password is in it by its
- * slow hash alone, and the Secret number not at all, since both forms have had the right one.
+ * A canonical text of the form, hashed to recognise a repeated submission (R10). It contains only the slow hash of the password,
+ * and no Secret number, since both forms had the right one.
  */
 export const formText = (form: RegistrationForm, passwordHash: string): string => {
   const fields = { ...form, idNumber: normaliseNumber(form.idNumber), passwordHash }

@@ -24,10 +24,10 @@ export type RequestPasswordResetOutcome =
 export type RequestPasswordReset = (idNumber: string) => Promise<RequestPasswordResetOutcome>
 
 /**
- * Takes the wish for a link to a new password (R30), with the same calls for every ID (R27); the mail is somebody else's
- * work. Whether anybody has the ID decides only how the event names it, so that what was typed by mistake goes no
- * further; since it is looked up when the wish has been counted, three look-ups an hour are all that can be timed.
- * Asking neither locks nor is stopped by a lock (R26).
+ * Records the request for a password-reset link (R30), with the same calls for every ID (R27); another function sends the
+ * mail. Whether the ID exists only decides how the event names it, so that text typed by mistake is not published. The
+ * look-up comes after the request has been counted, so at most three look-ups an hour can be timed. A request neither
+ * causes a lock nor is blocked by one (R26).
  */
 export const requestPasswordReset =
   ({ resets, registeredIds, guardHash, newId, clock }: RequestPasswordResetPorts): RequestPasswordReset =>

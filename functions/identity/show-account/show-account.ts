@@ -10,7 +10,7 @@ export interface ShowAccountPorts {
 
 export type ShowAccount = (account: Account) => Promise<ShownAccount>
 
-/** The signed-in candidate's account with the entry it claims; there is one for each ID number (R54). */
+/** The signed-in candidate's account with its entry; one per ID number (R54). */
 export const showAccount =
   ({ entries, clock }: ShowAccountPorts): ShowAccount =>
   async (account) => {

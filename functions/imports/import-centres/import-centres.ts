@@ -18,7 +18,7 @@ type Stored = ReadonlyMap<string, StoredCentre>
 /** Imports a file of exam centres (R43, R45, R62): new ones are added, known ones brought up to date, none removed. */
 export const importCentres = (ports: ImportCentresPorts) => importFile(ports, 'centres', (lease) => steps(ports, lease))
 
-/** Writes in flight at once. */
+/** Concurrent writes. */
 const writeConcurrency = 25
 
 const steps = ({ centres }: ImportCentresPorts, lease: ImportLease): ImportSteps<Centre, Stored> => {

@@ -30,7 +30,7 @@ export interface ApproveReleasePorts {
 
 export interface Approval {
   readonly session: string
-  /** Of the plan that the person has looked at. */
+  /** The manifest of the plan that the person has seen. */
   readonly manifest: string
   readonly by: string
 }
@@ -38,15 +38,15 @@ export interface Approval {
 export type ApproveOutcome =
   | { readonly outcome: 'approved'; readonly release: PlannedRelease; readonly correction?: PlannedRelease }
   | { readonly outcome: 'no-such-release' | 'same-person' | 'manifest-changed' | 'too-late' }
-  /** Half a file may have been counted, before it was known that it is one. */
+  /** The plan may have counted a partly applied file. */
   | { readonly outcome: 'import-under-way'; readonly importId: string }
   | { readonly outcome: 'not-approvable'; readonly state: ReleaseState; readonly approvedBy?: string | undefined }
 
 export type ApproveRelease = ReturnType<typeof approveRelease>
 
 /**
- * The second person's word (R63), on a release or, where that has been opened, on its correction: bound to the manifest,
- * void after any change, repeatable by the same person.
+ * The second person's approval (R63) of a release or, if that has been opened, of its correction: bound to the manifest,
+ * void after any change, idempotent for the same person.
  */
 export const approveRelease =
   (ports: ApproveReleasePorts) =>
@@ -75,7 +75,7 @@ const approve = async (
   { session, manifest, by }: Approval,
 ): Promise<ApproveOutcome> => {
   const { importsUnderWay, clock, newId } = ports
-  // Said twice, or the first answer was lost: whatever was missing after the approval is made up for.
+  // Repeated, perhaps because the first response was lost: completes whatever was missing after the approval.
   if (isRepeat(release, manifest, by)) return scheduled(ports, release)
   if (!mayTake('approve', release)) {
     const { state, approvedBy } = release
@@ -105,7 +105,7 @@ const approve = async (
 const isRepeat = (release: PlannedRelease, manifest: string, by: string) =>
   release.state === 'approved' && release.manifest === manifest && release.approvedBy === by
 
-/** A person is one person however they spell their name. */
+/** Names are compared without letter case. */
 const isSamePerson = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
 const recount = async (

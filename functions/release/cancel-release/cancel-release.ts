@@ -14,8 +14,8 @@ export type CancelOutcome = StepOutcome & { readonly correction?: PlannedRelease
 export type CancelRelease = ReturnType<typeof cancelRelease>
 
 /**
- * Ends a release that has not happened or, where it has, a correction that has not (R63). Its schedule stays and, when
- * it fires, finds nothing to open.
+ * Cancels a release that has not happened or, if it has, a correction that has not (R63). Its schedule stays and, when it
+ * fires, finds nothing to open.
  */
 export const cancelRelease =
   (ports: CancelReleasePorts) =>

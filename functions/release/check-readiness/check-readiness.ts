@@ -32,12 +32,12 @@ export type ReadinessOutcome =
 
 export type CheckReadiness = ReturnType<typeof checkReadiness>
 
-/** Later than this, a release that is due has been missed by schedule and sweep alike. */
+/** After this, both the schedule and the sweep have missed a due release. */
 const latest = 65 * second
-/** Mails that take longer than this keep somebody waiting for an hour. */
+/** Sending that takes longer than this is worth a warning. */
 const longMailing = 60 * minute
 
-/** Looks for whatever would fail on the day (R61, R63), changes nothing, and says what to do about it. */
+/** Checks for anything that would fail on the day (R61, R63), read-only, and says what to do about it. */
 export const checkReadiness =
   (ports: CheckReadinessPorts) =>
   async (session: string): Promise<ReadinessOutcome> => {

@@ -3,7 +3,7 @@ import { type TakeStepPorts, takeStep } from '../take-step.ts'
 export type HoldRelease = ReturnType<typeof holdRelease>
 
 /**
- * Closes the gate, before or after the instant, and with it stops the mails (R63). What two people agreed to stays
- * agreed to. Readers may remember for two seconds that it was open.
+ * Hides the results, before or after the instant, and stops the mails (R63). The approval stays valid. Readers may cache
+ * the previous state for two seconds.
  */
 export const holdRelease = (ports: TakeStepPorts) => takeStep(ports, 'hold', [{ step: 'hold' }])

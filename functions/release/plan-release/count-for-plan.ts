@@ -30,19 +30,19 @@ export interface Counted {
   /** Results that a correction would change. */
   readonly changes: number
   readonly recipientsByLanguage: ReleasePreview['recipientsByLanguage']
-  /** Of some of the results, from every shard. */
+  /** From a sample of the results of every shard. */
   readonly distribution: Distribution
   readonly centreNumbers: readonly string[]
   readonly findings: PlanFindings
 }
 
-/** What is told of a result: of a release every final one, of a correction whatever it changes. */
+/** The results that are mailed: for a release every final one, for a correction the changed ones. */
 type IsChange = (result: SessionResult) => boolean
 
-/** Grades that are looked at in each shard: enough to see how they are spread, few enough to be quick. */
+/** Size of the sample of grades per shard: large enough for a distribution, small enough to be quick. */
 const gradesOfShard = 100
 
-/** Counts a session as its release, or as its correction, would find it. */
+/** Counts a session's results for its release or for its correction. */
 export const countForPlan = async (ports: CountPorts, session: string, isChange?: IsChange): Promise<Counted> => {
   const counted = await mapInChunks(shards, shardConcurrency, (shard) => countOne(ports, session, shard, isChange))
   const all = <Name extends 'missing' | 'unexpected' | 'nameless' | 'centreNumbers'>(name: Name) =>

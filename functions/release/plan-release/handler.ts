@@ -9,7 +9,7 @@ import type { PlanRelease } from './plan-release.ts'
 
 export const planReleaseHandler = (
   planRelease: PlanRelease,
-  /** As the links of the sample mails begin. */
+  /** Base URL of the links in the sample mails. */
   siteUrl: string,
   options: ChainOptions = {},
 ): HttpFunction =>

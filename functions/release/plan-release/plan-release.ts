@@ -27,7 +27,7 @@ export interface WantedPlan {
   readonly session: string
   /** May be absent for a correction, which then happens once it is approved. */
   readonly releaseAt?: string
-  /** Whether candidates are told of a correction; has to be absent for a release. */
+  /** Whether candidates are mailed about a correction; must be absent for a release. */
   readonly notify?: boolean
   readonly by: string
 }
@@ -41,20 +41,20 @@ export type PlanOutcome =
       readonly findings: PlanFindings
     }
   | { readonly outcome: 'malformed-session' | 'malformed-instant' | 'not-in-the-future' }
-  /** A release needs its instant, a correction the decision whether to tell. */
+  /** A release requires its instant, a correction the decision whether to mail. */
   | { readonly outcome: 'instant-missing' | 'notify-missing' | 'notify-unfit' }
   | { readonly outcome: 'nothing-to-release' | 'nothing-to-correct' }
   /** It has been approved or is on hold already. */
   | { readonly outcome: 'gone-too-far' }
-  /** Half a file would be counted. */
+  /** A partly applied file would be counted. */
   | { readonly outcome: 'import-under-way'; readonly importId: string }
   | { readonly outcome: 'templates-unsound'; readonly faults: readonly string[] }
 
 export type PlanRelease = ReturnType<typeof planRelease>
 
 /**
- * Counts a session and proposes its release or, where it has been released, a correction; nothing that a candidate can
- * see changes (R63).
+ * Counts a session and plans its release or, if it has been released, a correction. Nothing visible to candidates changes
+ * (R63).
  */
 export const planRelease =
   (ports: PlanReleasePorts) =>
@@ -123,7 +123,7 @@ const planOneCorrection = async (
   return { outcome: 'planned', release, correction: row, ...(await foundFor(ports, row, counted)) }
 }
 
-/** What was found is kept only of a plan that stands. */
+/** The findings are stored only if the plan was written. */
 const foundFor = async (ports: PreviewPorts, row: PlannedRelease, counted: Counted) => {
   const summary = await previewOf(ports, row, counted)
   await ports.summaries.keep(summary)

@@ -15,7 +15,7 @@ export interface PreviewPorts {
   readonly zonesOf: (country: string) => readonly string[]
 }
 
-/** What the people who decide should look at, kept for who approves; only what was released is compared with. */
+/** Findings for planner and approver, stored with the plan; compared with earlier released sessions only. */
 export const previewOf = async (
   { releases, details, summaries, zonesOf }: PreviewPorts,
   { session, releaseId, releaseAt }: PlannedRelease,

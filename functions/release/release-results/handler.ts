@@ -23,7 +23,7 @@ export const releaseResultsHandler = (
         else tellBlocked(log, settled.reason)
       }
       const blocked = fired.flatMap((settled) => (settled.status === 'rejected' ? [settled.reason] : []))
-      // The invocation fails, so that it is repeated and the alarm for failed releases rings.
+      // Fail the invocation, so that it is retried and the alarm fires.
       if (blocked.length > 0) throw new AggregateError(blocked, 'releases that are due did not happen')
     },
     { log },

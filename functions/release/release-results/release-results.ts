@@ -19,7 +19,7 @@ export interface ReleaseResultsPorts {
   readonly pause: Pause
 }
 
-/** What firing came to; all of it is fine, whatever is not is thrown. */
+/** Expected outcomes of a run; anything else is thrown. */
 export type ReleaseOutcome =
   | {
       readonly outcome: 'released' | 'corrected'
@@ -44,17 +44,17 @@ export class ReleaseBlocked extends Error {
 export type ReleaseSession = ReturnType<typeof releaseSession>
 export type SweepReleases = ReturnType<typeof sweepReleases>
 
-/** A schedule that fires earlier than this is a mistake: the sweep comes in time. */
+/** A schedule that fires earlier than this is wrong and ignored: the sweep comes in time. */
 const maxWait = 3 * minute
-/** Half a minute to a minute in all. */
+/** In milliseconds, with jitter: half a minute to a minute in all. */
 const looksAtSealing = 120
 const betweenLooks = 500
-/** The sweep runs every minute, so it takes what is due within the next. */
+/** The sweep runs every minute, so it takes what is due within the next minute. */
 const sweepAhead = minute
 
 /**
- * Releases one session, or opens a correction of it, as its schedule says: at the instant, not before, however often and
- * whenever it fires (R61). The id is the release's or the correction's.
+ * Releases one session, or opens a correction of it, at the scheduled instant and never before, however often and whenever
+ * the schedule fires (R61). The id is that of the release or the correction.
  */
 export const releaseSession =
   (ports: ReleaseResultsPorts) =>
@@ -66,7 +66,7 @@ export const releaseSession =
     return { outcome: 'not-approved', session }
   }
 
-/** Releases whatever is due, should its own schedule be lost. One that is blocked holds up no other. */
+/** Releases everything that is due, in case a schedule was lost. A blocked release does not delay others. */
 export const sweepReleases =
   (ports: ReleaseResultsPorts) => async (): Promise<readonly PromiseSettledResult<ReleaseOutcome>[]> => {
     const soon = later(ports.clock.now(), sweepAhead)
@@ -93,8 +93,8 @@ const happen = async (
 }
 
 /**
- * Approved shortly before the instant, a release may still be being sealed: better a little late than a minute, which
- * is when the sweep comes. As it stands then, sealed or not.
+ * Waits for sealing to finish, if a release was approved shortly before its instant: a few seconds late is better than
+ * waiting a minute for the sweep. Returns the release as it is then, sealed or not.
  */
 const sealedRelease = async ({ pause }: ReleaseResultsPorts, rows: Pick<Releases, 'find'>, session: string) => {
   for (let look = 1; ; look++) {

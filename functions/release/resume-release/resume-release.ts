@@ -14,8 +14,8 @@ export interface ResumeReleasePorts extends TakeStepPorts {
 export type ResumeRelease = ReturnType<typeof resumeRelease>
 
 /**
- * Restores what was held (R63): open again if it had been opened, else to be opened at its instant, or at once if that
- * has passed. What the hold has kept from being sealed or mailed is told again; whoever has done it already knows.
+ * Resumes a held release (R63): visible again if it had been opened, else opened at its instant, or at once if that has
+ * passed. Publishes again the events that were ignored during the hold; consumers are idempotent.
  */
 export const resumeRelease =
   (ports: ResumeReleasePorts) =>
@@ -24,7 +24,7 @@ export const resumeRelease =
       { step: 'resume', events: async (release) => [approvedAgain(release, ports.newId)] },
       { step: 'resume-opened', events: (release) => openedAgain(ports, release) },
     ])(wanted)
-    // Its own schedule may have fired during the hold, and then has done nothing.
+    // Its own schedule may have fired during the hold, without effect.
     if (taken.outcome === 'taken' && taken.release.state === 'approved') await scheduleRelease(ports, taken.release)
     return taken
   }
@@ -35,7 +35,7 @@ const approvedAgain = ({ releaseId, session }: PlannedRelease, newId: NewId): Do
   detail: { version: 1, releaseId, session },
 })
 
-/** Corrections may have been opened behind the closed gate. */
+/** Corrections may have been opened while the release was held. */
 const openedAgain = async (
   { openings, newId }: ResumeReleasePorts,
   { releaseId, session, releasedAt }: PlannedRelease,

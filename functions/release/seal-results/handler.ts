@@ -34,7 +34,7 @@ const tell = (log: Log, { session, releaseId }: { session: string; releaseId: st
     case 'nothing-to-seal':
       return log.warn('nothing to seal', { releaseId, session })
     case 'manifest-changed':
-      // The plan is void and stays so; somebody has to plan and approve again before the instant.
+      // The plan stays void; it has to be planned and approved again before the instant.
       return log.error('release void: what was approved has changed', { releaseId, session, shard: done.shard })
   }
 }

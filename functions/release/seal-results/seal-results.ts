@@ -19,26 +19,26 @@ export type SealOutcome =
   | { readonly outcome: 'sealed'; readonly count: number }
   /** The release is not, or no longer, approved. */
   | { readonly outcome: 'nothing-to-seal' }
-  /** Something else than what was approved stands there: the plan is void. */
+  /** The results differ from the approved ones: the plan is void. */
   | { readonly outcome: 'manifest-changed'; readonly shard: number }
 
 export type SealResults = ReturnType<typeof sealResults>
 export type SealCorrection = ReturnType<typeof sealCorrection>
 
-/** Writes in flight at once. */
+/** Concurrent writes. */
 const writeConcurrency = 25
 
 /**
- * Stamps the results that two people agreed to, and only those, so that they may be seen from the instant on (G3).
- * Each shard is held against the hash that the approval covers before its first result is stamped. Killed at any
- * point, the next delivery goes on with the first shard that is not recorded.
+ * Seals exactly the results that two people agreed to, so that they can be shown from the instant on (G3). Each shard is
+ * compared with the approved hash before its first result is sealed. If it is killed at any point, the next delivery
+ * continues with the first shard that is not recorded.
  */
 export const sealResults =
   (ports: SealResultsPorts) =>
   ({ session, releaseId }: { session: string; releaseId: string }): Promise<SealOutcome> =>
     seal(ports, ports.releases, { session, id: releaseId }, () => true)
 
-/** The same for a correction. What has been visible keeps its seal, and so the instant from which it was seen. */
+/** The same for a correction. Results that have been visible keep their seal, and so the instant from which they were seen. */
 export const sealCorrection =
   (ports: SealResultsPorts) =>
   async ({ session, correctionId }: { session: string; correctionId: string }): Promise<SealOutcome> => {

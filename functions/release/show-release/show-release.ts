@@ -22,7 +22,7 @@ export type ShowOutcome =
 
 export type ShowRelease = ReturnType<typeof showRelease>
 
-/** Where the session's release stands, its newest correction, and what its plan has found. */
+/** The state of the session's release, its newest correction, and the findings of its plan. */
 export const showRelease =
   ({ releases, corrections, summaries }: ShowReleasePorts) =>
   async (session: string): Promise<ShowOutcome> => {
