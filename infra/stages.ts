@@ -2,16 +2,16 @@ import type { ExpectedResults } from '../shared/contracts/expected-results.ts'
 import type { RetentionDays } from '../shared/contracts/messages.ts'
 import type { TableName } from '../shared/contracts/tables.ts'
 
-/** What differs between the stages; everything else is the same code. */
+/** The settings that differ between stages. */
 export interface Stage {
   readonly name: StageName
   readonly region: string
-  /** What the service calls itself where it speaks for the board, as on statements of results. */
+  /** The service's name as shown to candidates, such as on statements of results. */
   readonly serviceName: string
-  /** Kept and deletion-protected; false where the whole stage may be thrown away, once its buckets have been emptied. */
+  /** Retained and deletion-protected; if false, the whole stage can be destroyed once its buckets are empty. */
   readonly durable: boolean
   readonly mail: MailSettings
-  /** The site's own domain; without one the site lives under CloudFront's. */
+  /** The site's own domain; CloudFront's if absent. */
   readonly site?: { readonly domain: string; readonly certificateArn: string }
   /** When results are expected after an exam, and whose working days count: those of the board's seat (R52). */
   readonly expectedResults: ExpectedResults
@@ -20,13 +20,12 @@ export interface Stage {
   /** Days for which logs are kept. */
   readonly logDays: 7 | 30 | 90
   readonly retention: Retention
-  /** Who is told of alarms and of the budget; nobody if absent, the alarms are still shown. */
+  /** Receives alarms and budget notifications; if absent, alarms are only shown. */
   readonly alarmEmail?: string
   readonly monthlyBudgetDollars: number
   /**
-   * Runs of `release-results` that the account keeps free, so that the crowd that waits for the instant cannot keep the
-   * instant from happening: one for each session released at it, and the sweeps. The account's limit has to exceed it by
-   * 100. Nothing is kept where absent.
+   * Reserved concurrency of `release-results`, so that the load just before the instant cannot block the release: one per
+   * session released at that instant, and the sweeps. The account's limit must exceed it by 100. None if absent.
    */
   readonly releaseConcurrency?: number
   /** Capacity kept warm for results day, in units a second; DynamoDB's default where absent. */
@@ -34,13 +33,13 @@ export interface Stage {
 }
 
 /**
- * How long what is held is kept, class by class (`docs/data-protection.md`): what the daily run deletes, and what AWS does
- * by itself. What has a fixed life expires by TTL instead.
+ * Retention periods per class (`docs/data-protection.md`): enforced by the daily run or by AWS. Records with a fixed lifetime
+ * expire by TTL instead.
  */
 export interface Retention extends RetentionDays {
   /** Days for which the bus's archive can replay events; they carry ID numbers. */
   readonly eventDays: number
-  /** Days for which it is known who touched import files. */
+  /** Days for which access to import files is logged. */
   readonly accessLogDays: number
 }
 
@@ -49,18 +48,18 @@ export interface MailSettings {
   readonly domain: string
   readonly senderName: string
   /**
-   * Whom mails may reach: `everyone`, or only these addresses and `@domains` beside SES's own simulator. An empty list
-   * reaches nobody but the simulator.
+   * Allow-list for mail: `everyone`, or these addresses and `@domains`. SES's simulator is always allowed; an empty list
+   * allows nothing else.
    */
   readonly recipients: 'everyone' | readonly string[]
-  /** Set where mail ends in a mailbox on the same machine, whomever it is for. */
+  /** Set in the local run, where all mail stays in a mailbox on the same machine. */
   readonly staysHere?: true
   /**
-   * How many send-result-emails run at once at most (SQS allows 2 or more). They share the account's send rate exactly,
-   * whatever their number; each manages some 200 mails a second.
+   * Maximum concurrency of send-result-emails (SQS requires 2 or more). They share the account's send rate exactly, whatever
+   * their number; each sends up to some 200 mails a second.
    */
   readonly senders: number
-  /** Mails a second that the service bears at most, since mail brings log-ins, whatever the account may send. */
+  /** Upper limit of mails a second, whatever the account may send, since each mail brings a log-in. */
   readonly headroom: number
 }
 
@@ -68,7 +67,7 @@ export type StageName = 'dev' | 'staging' | 'prod'
 
 const expectedResults: ExpectedResults = { paper: '28-42 days', digital: '5-10 working-days', holidays: 'GB-ENG' }
 
-/** Where nobody is a candidate. */
+/** For stages without real candidates. */
 const rehearsed: Retention = {
   candidateDays: 120,
   releaseDays: 180,
@@ -157,6 +156,6 @@ export const stageNames = Object.keys(stages) as StageName[]
 export const findStage = (name: string): Stage | undefined =>
   stageNames.includes(name as StageName) ? stages[name as StageName] : undefined
 
-/** How stacks, functions and queues are called: `results-service-dev-log-in`. */
+/** Physical name of a stack, function or queue: `results-service-dev-log-in`. */
 export const stageResourceName = (stage: Stage, ...parts: readonly string[]): string =>
   ['results-service', stage.name, ...parts].join('-')

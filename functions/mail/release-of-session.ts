@@ -10,8 +10,8 @@ export interface FindPlanPorts {
 }
 
 /**
- * The release that a session has, and the plan of its mails, or of those of a correction of it, as soon as there is one;
- * what is no correction of this session has none.
+ * The session's release, and the mail plan of the release or of the given correction; the plan is undefined until planning
+ * has begun, and for an id that is no correction of this session.
  */
 export const planOfSession = async (
   { releases, ledger }: FindPlanPorts,
@@ -33,15 +33,15 @@ export const planOfSession = async (
   return { release, releaseId: release.releaseId, mailingId, plan: plan?.session === session ? plan : undefined }
 }
 
-/** Numbers of a plan's lanes; none where there is no plan. */
+/** The lane numbers of a plan; empty without a plan. */
 export const lanesOf = (plan: EmailPlan | undefined): readonly number[] =>
   Array.from({ length: plan?.lanes ?? 0 }, (_, lane) => lane)
 
-/** To whom asks about mails of a correction that has none. */
+/** Message for a correction without mails. */
 export const nothingPlanned =
   'No mails are planned for a correction with this id: it has not happened yet, mails nobody, or does not exist. For the newest one and its id: release status.'
 
-/** What an operator wants done about the mails of a session's release, or of a correction of it. */
+/** An operator's request about the mails of a session's release, or of a correction of it. */
 export interface WantedRemedy {
   readonly session: string
   readonly by: string

@@ -2,7 +2,7 @@ import type { ResultAnswer } from '../../shared/contracts/answers.ts'
 import { type EpochMilliseconds, toIso } from '../../shared/domain/time.ts'
 import type { ListedResult } from '../../shared/protocols/list-results.ts'
 
-/** What candidates are shown of an entry: a grade only from a version that may be seen (R50, R53). */
+/** An entry as candidates see it: a grade only from a visible version (R50, R53). */
 export const resultAnswer = ({ entry, expectedFrom, expectedTo, standing }: ListedResult): ResultAnswer => {
   const { session, exam, dateTaken, mode } = entry
   const base = { session, exam, dateTaken, mode, status: standing.status, expectedFrom, expectedTo }

@@ -4,13 +4,13 @@ import type { FunctionParts, ServiceFunction } from '../constructs/service-funct
 import type { DataStack } from '../stacks/data-stack.ts'
 import type { ReleaseStack } from '../stacks/release-stack.ts'
 
-/** What the functions behind the API are made from, and the stack that they belong to. */
+/** Common parts of the functions behind the API, and their stack. */
 export interface ApiParts {
   readonly stack: Stack
   readonly parts: FunctionParts
   readonly data: DataStack
   readonly release: ReleaseStack
-  /** As the origin of the pages reads. */
+  /** Origin of the pages. */
   readonly siteUrl: string
   /**
    * What CloudFront proves itself with. It travels in the environment, where whoever may read it may read the function's
@@ -19,7 +19,7 @@ export interface ApiParts {
   readonly originSecret: string
 }
 
-/** API Gateway waits 30 s for an answer; counting a large session takes most of it. */
+/** API Gateway's timeout is 30 s; counting a large session takes most of it. */
 export const longestAnswer = Duration.seconds(29)
 
 export const allowSecrets = (reader: ServiceFunction, ...secrets: Secret[]): void =>

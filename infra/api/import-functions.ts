@@ -3,7 +3,7 @@ import { type AnsweringFunctions } from '../constructs/http-routes.ts'
 import { serviceFunction } from '../constructs/service-function.ts'
 import type { ApiParts } from './api-parts.ts'
 
-/** How operators bring files in, and see what became of them. */
+/** How operators import files, and see the outcome. */
 export const importFunctions = ({ stack, parts, data }: ApiParts) => {
   const { importsBucket, importsKey } = data
   const start = serviceFunction(stack, 'imports/start-import', parts, {
@@ -11,7 +11,7 @@ export const importFunctions = ({ stack, parts, data }: ApiParts) => {
     environment: { IMPORTS_BUCKET: importsBucket.bucketName, STAGE: parts.stage.name },
     whenFailing: 'Candidates notice nothing yet; no file can be imported.',
   })
-  // The address it hands out carries its own right to put one object, encrypted.
+  // The presigned URL that it returns allows uploading one encrypted object.
   const newNames = 'Each import has an object of its own, named after its id.'
   for (const kind of importKinds)
     start.allowMatching(['s3:PutObject'], importsBucket.arnForObjects(`${kind}/*`), newNames)

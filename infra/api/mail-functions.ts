@@ -2,7 +2,7 @@ import { type AnsweringFunctions } from '../constructs/http-routes.ts'
 import { serviceFunction } from '../constructs/service-function.ts'
 import { type ApiParts, allowSecrets, longestAnswer } from './api-parts.ts'
 
-/** What operators do about mails, and what the links in mails' headers lead to. */
+/** Operators' functions for mails, and the target of the links in mails' headers. */
 export const mailFunctions = (api: ApiParts) => ({ ...operatorsMailFunctions(api), ...unsubscribe(api) })
 
 const operatorsMailFunctions = ({ stack, parts, release: { releasePlans, resultEmails } }: ApiParts) => {

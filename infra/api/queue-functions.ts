@@ -5,7 +5,7 @@ import { serviceFunction } from '../constructs/service-function.ts'
 import { stageResourceName } from '../stages.ts'
 import { type ApiParts, longestAnswer } from './api-parts.ts'
 
-/** What operators do about messages that were given up. Queues are found by their names, which the contract lists. */
+/** Operators' functions for dead-letter queues, which are found by the names in the contract. */
 export const queueFunctions = ({ stack, parts }: ApiParts) => {
   const { stage } = parts
   const whenFailing = 'Candidates notice nothing; operators cannot list or redrive dead letters.'

@@ -2,7 +2,7 @@ import { type AnsweringFunctions } from '../constructs/http-routes.ts'
 import { serviceFunction } from '../constructs/service-function.ts'
 import type { ApiParts } from './api-parts.ts'
 
-/** What is the same for everybody, and needs no table. */
+/** Public functions that need no table. */
 export const referenceFunctions = ({ stack, parts, originSecret: ORIGIN_SECRET }: ApiParts) =>
   ({
     'reference/list-exams': serviceFunction(stack, 'reference/list-exams', parts, {
@@ -27,7 +27,7 @@ export const referenceFunctions = ({ stack, parts, originSecret: ORIGIN_SECRET }
     }),
   }) satisfies Partial<AnsweringFunctions>
 
-/** Behind every route that the contract does not have. */
+/** Answers routes that the contract does not have. */
 export const answerUnknownPath = ({ stack, parts }: ApiParts) =>
   serviceFunction(stack, 'reference/answer-unknown-path', parts, {
     tables: {},

@@ -6,7 +6,7 @@ import { type ServiceFunction, serviceFunction } from '../constructs/service-fun
 import { type Stage, stageResourceName } from '../stages.ts'
 import { type ApiParts, longestAnswer } from './api-parts.ts'
 
-/** What operators do about releases. */
+/** Operators' functions for releases. */
 export const releaseFunctions = (api: ApiParts) => {
   const { stack, parts, release, siteUrl } = api
   const { schedule, releaseResults } = release

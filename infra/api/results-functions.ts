@@ -3,7 +3,7 @@ import { type AnsweringFunctions } from '../constructs/http-routes.ts'
 import { serviceFunction } from '../constructs/service-function.ts'
 import type { ApiParts } from './api-parts.ts'
 
-/** What a candidate's own results are read with, session and both gates included. */
+/** Table access for reading a candidate's own results, including session, releases and openings. */
 export const readsOwnResults = {
   sessions: ['GetItem', 'UpdateItem'],
   accounts: ['GetItem'],
@@ -13,7 +13,7 @@ export const readsOwnResults = {
   openings: ['BatchGetItem'],
 } as const
 
-/** A candidate's own results, on the page and on paper. */
+/** A candidate's own results, as a list and as a PDF. */
 export const resultsFunctions = ({ stack, parts, originSecret: ORIGIN_SECRET }: ApiParts) => {
   const { stage } = parts
   return {

@@ -1,14 +1,14 @@
 import { type IResolvable, Reference, Stack, Tokenization, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 
-/** Accepts one finding of cdk-nag, or one warning of the CDK, on this construct and below. `rule` names the finding too where the rule has several: `AwsSolutions-IAM5[Resource::*]`. */
+/** Suppresses one finding of cdk-nag, or one warning of the CDK, on this construct and its children. `rule` includes the finding if the rule has several: `AwsSolutions-IAM5[Resource::*]`. */
 export const acknowledge = (
   construct: IConstruct,
   rule: `AwsSolutions-${string}` | `Annotation::${string}`,
   reason: string,
 ): void => Validations.of(construct).acknowledge({ id: rule, reason })
 
-/** Accepts a resource with a wildcard in a role's policy. */
+/** Suppresses the finding about a wildcard resource in a role's policy. */
 export const acknowledgeWildcard = (construct: IConstruct, resource: string, reason: string): void =>
   acknowledge(construct, `AwsSolutions-IAM5[Resource::${asFinding(Stack.of(construct), resource)}]`, reason)
 

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Construct } from 'constructs'
 import type { QueueWithDeadLetters } from './queue-with-dead-letters.ts'
 
-/** Brings matching events to a queue; what cannot be delivered for a day lies with the queue's own dead letters, redriven the same way. */
+/** Routes matching events to a queue; events that cannot be delivered for a day go to the queue's own dead-letter queue, to be redriven the same way. */
 export const routeEvents = (
   scope: Construct,
   id: string,
@@ -12,7 +12,7 @@ export const routeEvents = (
     readonly bus?: EventBus
     readonly pattern: EventPattern
     readonly to: QueueWithDeadLetters
-    /** What the queue gets of the event; all of it if absent. */
+    /** Transforms the event for the queue; the whole event if absent. */
     readonly as?: RuleTargetInput
   },
 ): Rule =>

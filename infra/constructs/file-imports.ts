@@ -11,7 +11,7 @@ export interface FileImportsProps {
   readonly data: DataStack
 }
 
-/** One kind of file: what its importer may do beside reading its file, and what its absence means. */
+/** One kind of file: its importer, and what candidates notice while it fails. */
 interface Kind {
   readonly whenFailing: string
   readonly importer: (environment: CommonEnvironment, whenFailing: string) => ServiceFunction
@@ -30,7 +30,7 @@ const memory = 1769
 /** It requeues the file for the next invocation, or until it gets the lease: some thousand times within a day. */
 const allowsRecursion = true
 
-/** Everything that brings files in: for each kind an object in the bucket → queue → importer, a file at a time for each invocation. */
+/** File imports: per kind, object in the bucket → queue → importer, one file per invocation. */
 export const fileImports = (scope: Construct, { parts, data }: FileImportsProps): void => {
   const { secretNumberKey, secretNumberCipherKey } = data
   const leaseAccess = ['GetItem', 'UpdateItem'] as const

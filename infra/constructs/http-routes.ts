@@ -28,13 +28,13 @@ export interface HttpRoutesProps {
   readonly stage: Stage
   readonly api: HttpApi
   readonly functions: AnsweringFunctions
-  /** Answers whatever no operation takes. */
+  /** Answers requests that match no operation. */
   readonly unknownPath: ServiceFunction
 }
 
 /**
- * One line for each request. Times and outcome only: no body, no query string (links may carry a token), no path (it
- * may name a session), no address (children sit these exams).
+ * One line per request with times and outcome only: no body, no query string (links may contain a token), no path (it may
+ * contain a session), no IP address (children sit these exams).
  */
 const accessLog = {
   requestId: '$context.requestId',
@@ -47,7 +47,7 @@ const accessLog = {
   refusedBecause: '$context.error.responseType',
 }
 
-/** Routes, authorization and throttles as the contract says them, on the API's only stage. */
+/** Routes, authorization and throttling as defined in the contract, on the API's only stage. */
 export class HttpRoutes extends Construct {
   constructor(scope: Construct, props: HttpRoutesProps) {
     super(scope, 'routes')
@@ -75,7 +75,7 @@ export class HttpRoutes extends Construct {
       // API Gateway refuses settings of a route that does not exist yet.
       httpStage.node.addDependency(route)
       const { rateLimit, burstLimit } = throttleOf(operation.throttle, stage)
-      // No metrics by route, which are paid for one by one: the access log names the route of each request.
+      // No detailed metrics per route, which are charged individually: the access log has the route of each request.
       settings[key.key] = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }
     }
     for (const answering of new Set([...Object.values(props.functions), props.unknownPath])) answering.countFaults()
@@ -101,7 +101,7 @@ export class HttpRoutes extends Construct {
   }
 }
 
-/** A smaller stage takes less, but as much as one operator always needs. */
+/** Smaller stages have lower limits, but at least what one operator needs. */
 const throttleOf = ({ rate, burst }: Operation['throttle'], { throttleScale }: Stage) => ({
   rateLimit: Math.max(Math.min(rate, 5), Math.round(rate * throttleScale)),
   burstLimit: Math.max(Math.min(burst, 10), Math.round(burst * throttleScale)),

@@ -7,7 +7,7 @@ import type { QueueWithDeadLetters } from './queue-with-dead-letters.ts'
 const tag = (name: string) => EventField.fromPath(`$.detail.mail.tags.${name}[0]`)
 const present = [{ exists: true }]
 
-/** Of SES's events, nothing but what is listed here gets any further: no address, no subject, no header. */
+/** Only these fields of SES's events are passed on: no address, no subject, no header. */
 const resultMail = {
   type: EventField.fromPath('$.detail.eventType'),
   release: tag(mailTags.release),
@@ -22,8 +22,8 @@ const accountMail = {
 const bounceType = { bounceType: EventField.fromPath('$.detail.bounce.bounceType') }
 
 /**
- * Brings what SES tells of this configuration set's mails to a queue. SES reaches the account's default bus only. Each
- * rule matches events that have all that it passes on, since EventBridge makes no value for what is not there.
+ * Routes SES events about this configuration set's mails to a queue. SES can only publish to the account's default bus. Each
+ * rule matches only events that have all the fields it passes on, since an input transformer omits missing ones.
  */
 export const routeMailOutcomes = (scope: Construct, configurationSet: string, to: QueueWithDeadLetters): void => {
   const ofResults = { [mailTags.kind]: [...resultMailKinds], [mailTags.release]: present }

@@ -15,11 +15,11 @@ import type { ServiceFunction } from './service-function.ts'
 
 const simulator = '@simulator.amazonses.com'
 
-/** The identity that mails come from, the configuration set that follows them, and who may send how. */
+/** The SES identity, the configuration set and templates, and the permissions to send. */
 export class MailService extends Construct {
   readonly configurationSet: string
   readonly templatePrefix: string
-  /** What every sender of mail is told by its environment. */
+  /** Environment variables of every function that sends mail. */
   readonly environment: {
     readonly MAIL_FROM: string
     readonly MAIL_CONFIGURATION_SET: string
@@ -75,13 +75,13 @@ export class MailService extends Construct {
     })
   }
 
-  /** Single mails, from this service's address alone, at the rate that the account allows. */
+  /** Allows sending single mails, only from this service's address, and reading the account's send rate. */
   allowSendEmail(sender: ServiceFunction): void {
     this.#allowRate(sender)
     this.#allow(sender, 'ses:SendEmail')
   }
 
-  /** Bulk mails by this service's templates, from its address alone, at the rate that the account allows. */
+  /** Allows sending bulk mails with this service's templates, and reading the account's send rate. */
   allowSendBulkEmail(sender: ServiceFunction): void {
     this.#allowRate(sender)
     this.#allow(sender, 'ses:SendBulkEmail', ...this.#templates.map((name) => this.#arn('template', name)))
@@ -109,10 +109,10 @@ export class MailService extends Construct {
   }
 
   /**
-   * Outside prod the role itself is bound to the allow-list: a wrong line of code reaches no candidate either. Of bulk
-   * calls AWS says neither sender nor recipients to a policy
+   * Outside prod the role itself is limited to the allow-list, so that a bug cannot mail candidates. For bulk calls AWS
+   * provides neither sender nor recipients as condition keys
    * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html), so a
-   * condition that wants them would refuse every call (docs/decisions/0008).
+   * condition on them would deny every call (docs/decisions/0008).
    */
   #allow(sender: ServiceFunction, action: 'ses:SendEmail' | 'ses:SendBulkEmail', ...more: string[]): void {
     const { recipients } = this.#stage.mail

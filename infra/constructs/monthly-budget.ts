@@ -5,7 +5,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { type Stage, stageResourceName } from '../stages.ts'
 
-/** Tells when the account's month is forecast to cost more than the stage's budget, and when it has. */
+/** Notifies when the account's monthly cost is forecast to exceed the stage's budget, and when it does. */
 export const monthlyBudget = (scope: Construct, stage: Stage, tells: Topic): CfnBudget => {
   tells.addToResourcePolicy(
     new PolicyStatement({

@@ -5,9 +5,9 @@ import { operations } from '../../shared/contracts/http.ts'
 import { acknowledgeWildcard } from './acknowledge.ts'
 
 /**
- * The role of people who run imports and releases, apart from the one that deploys: it may call the ops routes, and ask
- * their stack where they are, and nothing else. A person takes it with a second factor, and the session's name must be
- * their own user name, since that is how two people are told apart (R63).
+ * The role of operators, separate from the deploying one: it may call the ops routes and describe their stack, and nothing
+ * else. A person assumes it with MFA, and the session name must be their own user name, by which two people are
+ * distinguished (R63).
  */
 export const operatorRole = (scope: Construct, apiId: string): Role => {
   const role = new Role(scope, 'operator', {
@@ -15,7 +15,7 @@ export const operatorRole = (scope: Construct, apiId: string): Role => {
     maxSessionDuration: Duration.hours(4),
     assumedBy: new AccountRootPrincipal().withConditions({
       Bool: { 'aws:MultiFactorAuthPresent': 'true' },
-      // The variable is IAM's, filled in when the role is taken.
+      // An IAM policy variable, resolved when the role is assumed.
       StringLike: { 'sts:RoleSessionName': '${aws:username}' },
     }),
   })

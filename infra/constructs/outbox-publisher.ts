@@ -7,9 +7,8 @@ import { DeadLetters } from './queue-with-dead-letters.ts'
 import { type FunctionParts, type ServiceFunction, serviceFunction } from './service-function.ts'
 
 /**
- * Brings every outbox row to the bus, in no promised order. A row that fails is tried 30 times apart from its
- * neighbours, ever more slowly; then its place in the stream lies with the dead letters, and the row itself in the table
- * until it expires.
+ * Publishes every outbox row to the bus, in no guaranteed order. A failing row is isolated and retried 30 times with growing
+ * delays; then its stream position goes to the dead-letter queue, and the row stays in the table until it expires.
  */
 export class OutboxPublisher extends Construct {
   readonly publisher: ServiceFunction
@@ -42,7 +41,7 @@ export class OutboxPublisher extends Construct {
       functionName: this.publisher.lambda.functionName,
       eventSourceArn: streamArn,
       startingPosition: 'TRIM_HORIZON',
-      // TTL's removals and anything but a new row are nobody's news.
+      // Only inserts are published, no TTL removals.
       filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
       batchSize: 10,
       parallelizationFactor: 10,

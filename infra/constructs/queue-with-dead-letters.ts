@@ -6,17 +6,17 @@ import { acknowledge } from './acknowledge.ts'
 
 export interface QueueWithDeadLettersProps {
   readonly stage: Stage
-  /** Time limit of the consumer; a message comes back half a minute after it. */
+  /** Timeout of the consumer; the visibility timeout is half a minute longer. */
   readonly consumerTimeout: Duration
-  /** How old a message may get before somebody is told. */
+  /** Age of the oldest message at which the alarm fires. */
   readonly maxMessageAge: Duration
-  /** Deliveries before a message goes to the dead letters. */
+  /** Receives before a message goes to the dead-letter queue. */
   readonly maxReceiveCount: number
-  /** What candidates notice while messages lie in the dead letters; the alarm says so. */
+  /** What candidates notice while messages are in the dead-letter queue; used in the alarm. */
   readonly whenFailing: string
 }
 
-/** An encrypted queue, reached by TLS alone, whose undeliverable messages stay 14 days in `<name>-dead-letters`, with an alarm from the first. */
+/** An encrypted queue, accessible by TLS only, with a dead-letter queue `<name>-dead-letters` that keeps messages for 14 days and has an alarm from the first message on. */
 export class QueueWithDeadLetters extends Construct {
   readonly queue: Queue
   readonly deadLetters: DeadLetters
@@ -42,7 +42,7 @@ export class QueueWithDeadLetters extends Construct {
   }
 }
 
-/** The end of the line for messages, schedules and stream records that failed; the operations stack puts an alarm on each. */
+/** A dead-letter queue for messages, schedules or stream records; the operations stack creates an alarm for each. */
 export class DeadLetters extends Construct {
   readonly queue: Queue
   /** Known before deployment, so that alarms need no reference to this stack. */
@@ -59,6 +59,6 @@ export class DeadLetters extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
-    acknowledge(this.queue, 'AwsSolutions-SQS3', 'It is itself where dead letters go.')
+    acknowledge(this.queue, 'AwsSolutions-SQS3', 'It is itself a dead-letter queue.')
   }
 }

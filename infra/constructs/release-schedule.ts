@@ -7,8 +7,8 @@ import type { DeadLetters } from './queue-with-dead-letters.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /**
- * How a release starts: a group for the one-time schedules that approvals make, the role with which EventBridge
- * Scheduler calls the releasing function, and the sweep that finds every minute what is due (R61).
+ * How a release starts: a group for the one-time schedules that approvals create, the role with which EventBridge Scheduler
+ * invokes the releasing function, and the sweep, which runs every minute and finds what is due (R61).
  */
 export class ReleaseSchedule extends Construct {
   readonly groupName: string
@@ -56,7 +56,7 @@ export class ReleaseSchedule extends Construct {
     this.sweepName = sweep.ref
   }
 
-  /** Lets a function see which schedules of this group there are. */
+  /** Allows a function to read the schedules of this group. */
   allowReadingSchedules(looker: ServiceFunction): void {
     looker.allowMatching(
       ['scheduler:GetSchedule'],
@@ -74,7 +74,7 @@ export class ReleaseSchedule extends Construct {
     })
   }
 
-  /** Lets a function make one-time schedules of this group, run by this role and no other. */
+  /** Allows a function to create one-time schedules in this group, with this role only. */
   allowScheduling(approver: ServiceFunction): void {
     approver.allowMatching(
       ['scheduler:CreateSchedule'],

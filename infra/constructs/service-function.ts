@@ -22,7 +22,7 @@ import type { DeadLetters, QueueWithDeadLetters } from './queue-with-dead-letter
 import type { RunbookPage } from './service-alarm.ts'
 import { type TableAccess, type Tables, tableStatements } from './table-access.ts'
 
-/** What all functions of a stage are made from. */
+/** Common parts of all functions of a stage. */
 export interface FunctionParts {
   readonly stage: Stage
   readonly folders: FunctionFolders
@@ -32,32 +32,32 @@ export interface FunctionParts {
 export interface ServiceFunctionProps<Name extends FunctionName> {
   readonly name: Name
   readonly parts: FunctionParts
-  /** What its role may do with each table that its environment names; no table may be left out or added. */
+  /** Allowed actions for each table in its environment; exactly these tables, or it does not compile. */
   readonly tables: { readonly [Table in TablesOf<Name>]: TableAccess<Table> } & {
     readonly [Table in Exclude<TableName, TablesOf<Name>>]?: never
   }
-  /** The variables that name no table: all of the contract's and no others. */
+  /** The other variables: exactly those in the contract. */
   readonly environment: { readonly [Variable in OtherVariables<Name>]: string } & {
     readonly [Variable in Exclude<OtherVariables<FunctionName>, OtherVariables<Name>>]?: never
   }
-  /** What candidates notice while it fails; its alarm says so. */
+  /** What candidates notice while it fails; used in its alarm. */
   readonly whenFailing: string
   /** Page of the alarm on its failures; default `function-errors`. */
   readonly runbook?: RunbookPage
-  /** Failed runs within five minutes that wake nobody; default 4. */
+  /** Failures within five minutes that raise no alarm; default 4. */
   readonly toleratedFaults?: number
   /** CPU comes with memory: 1,769 MB are one whole core. Default 512. */
   readonly memory?: number
   /** Default 10 s. */
   readonly timeout?: Duration
-  /** Where events lie that failed for good, for a function that is invoked without anybody waiting for its answer. */
+  /** Dead-letter queue for failed events, if the function is invoked asynchronously. */
   readonly deadLetters?: DeadLetters
   /**
-   * It gives messages back to the queue that feeds it, to go on later. Lambda would take that for a runaway, and move the
-   * message to the dead letters after 16 rounds (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+   * It requeues messages to its own source queue, to continue later. Lambda would stop that as a runaway loop, and move the
+   * message to the dead-letter queue after 16 rounds (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
    */
   readonly allowsRecursion?: true
-  /** Runs that the account keeps free for it, and the most it may have at once; none are kept where absent. */
+  /** Reserved concurrency; none if absent. */
   readonly reservedConcurrency?: number | undefined
 }
 
@@ -70,8 +70,8 @@ type OtherVariables<Name extends FunctionName> = Name extends FunctionName
   : never
 
 /**
- * One Lambda with a role of its own, which may write its own log, send traces and do what is allowed here in so many
- * words; no managed policy.
+ * One Lambda function with its own role, which may write its own log, send traces and do what is allowed here explicitly; no
+ * managed policy.
  */
 export class ServiceFunction extends Construct {
   readonly lambda: LambdaFunction
@@ -134,8 +134,8 @@ export class ServiceFunction extends Construct {
   }
 
   /**
-   * Counts the requests that ended in a fault, by a filter of its log: they are answered, so Lambda takes them for
-   * successes, and among all requests those of one function may be too few to show.
+   * Counts requests answered with a 500, by a metric filter on its log: Lambda counts them as successes, and in the API's
+   * overall error rate those of a single function may be too few to show.
    */
   countFaults(): void {
     this.#countsFaults = true
@@ -160,20 +160,20 @@ export class ServiceFunction extends Construct {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }))
   }
 
-  /** As `allow`, for the resources that a pattern stands for, because AWS or the sender makes their names; says why that is narrow enough. */
+  /** Like `allow` for a resource pattern, where names are generated; `reason` says why the pattern is narrow enough. */
   allowMatching(actions: readonly string[], pattern: string, reason: string): void {
     this.allow(actions, pattern)
     acknowledgeWildcard(this.role, pattern, reason)
   }
 
-  /** Takes messages from a queue; a failed message goes back alone, the rest of its batch is done. */
+  /** Consumes messages from a queue, with partial batch failures: only failed messages are retried. */
   consume(
     queue: QueueWithDeadLetters,
     options: {
       readonly batchSize: number
-      /** Runs at once, 2 or more: Lambda then fetches no message that no run is free for (docs/decisions/0070). */
+      /** Maximum concurrency, 2 or more: Lambda then receives no message that it cannot run (docs/decisions/0070). */
       readonly maxConcurrency: number
-      /** How long messages may wait for others to come along. */
+      /** How long messages may wait for the batch to fill. */
       readonly maxBatchingWindow?: Duration
     },
   ): void {
@@ -187,7 +187,7 @@ export class ServiceFunction extends Construct {
   }
 }
 
-/** The way to make a function: `name` decides which variables and tables have to be given. */
+/** Creates a function; `name` determines which variables and tables are required. */
 export const serviceFunction = <Name extends FunctionName>(
   scope: Construct,
   name: Name,

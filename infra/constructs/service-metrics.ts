@@ -6,8 +6,8 @@ import { type Stage, stageResourceName } from '../stages.ts'
 import { fiveMinutes, oneMinute } from './service-alarm.ts'
 
 /**
- * Metrics by the names that functions and queues are known by before deployment. A reference would make an export,
- * and an export that an alarm reads cannot be taken away in the deployment that removes its function.
+ * Metrics by physical names of functions and queues. A reference would create an export, and an export that an alarm reads
+ * blocks the deployment that removes its function.
  */
 export const functionMetric = (functionName: string, metricName: 'Errors' | 'Invocations' | 'IteratorAge'): Metric =>
   new Metric({
@@ -42,15 +42,15 @@ export const serverErrorRate = (api: HttpApi): MathExpression =>
     period: oneMinute,
   })
 
-/** What the slowest hundredth of requests waits, in milliseconds. */
+/** Latency of requests, 99th percentile, in milliseconds. */
 export const p99Latency = (api: HttpApi): Metric =>
-  api.metricLatency({ statistic: 'p99', period: oneMinute, label: 'Slowest hundredth of requests, ms' })
+  api.metricLatency({ statistic: 'p99', period: oneMinute, label: 'Latency p99, ms' })
 
 /** Share of mails that bounced or were complained about, as SES counts it for the whole account. */
 export const reputation = (metricName: 'Reputation.BounceRate' | 'Reputation.ComplaintRate'): Metric =>
   new Metric({ namespace: 'AWS/SES', metricName, statistic: 'Average', period: fiveMinutes })
 
-/** What the service's own code counts, in one stage. */
+/** A metric that the service's own code counts, for one stage. */
 export const countedMetric = (stage: Stage, metricName: CountedMetric): Metric =>
   new Metric({
     namespace: metricNamespace,
@@ -60,7 +60,7 @@ export const countedMetric = (stage: Stage, metricName: CountedMetric): Metric =
     period: fiveMinutes,
   })
 
-/** Requests to one function that ended in a fault and were answered as such (`ServiceFunction.countFaults`). */
+/** Requests to one function answered with a 500 (`ServiceFunction.countFaults`). */
 export const answeredFaults = (stage: Stage, operation: FunctionName): Metric =>
   new Metric({
     namespace: stageResourceName(stage),
@@ -80,7 +80,7 @@ export const droppedSchedules = (group: string): Metric =>
     period: oneMinute,
   })
 
-/** Invocations refused because the account's functions are all busy. */
+/** Invocations throttled by the account's concurrency limit. */
 export const throttledInvocations = new Metric({
   namespace: 'AWS/Lambda',
   metricName: 'Throttles',

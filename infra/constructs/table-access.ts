@@ -25,8 +25,8 @@ type IndexName<Name extends TableName> = (typeof tables)[Name] extends { readonl
   : never
 
 /**
- * What a role may do with one table, as in `['GetItem', 'Query on bySession']`: an action alone is for the table without
- * its indexes, one on an index for that index without the table. A transaction needs the actions of its parts.
+ * Allowed actions on one table, such as `['GetItem', 'Query on bySession']`: a plain action applies to the table without its
+ * indexes, one `on` an index to that index only. A transaction needs the actions of its parts.
  */
 export type TableAccess<Name extends TableName> = readonly (ItemAction | `Query on ${IndexName<Name>}`)[]
 

@@ -28,11 +28,11 @@ import type { WebStack } from './web-stack.ts'
 export interface OperationsStackProps extends StackProps {
   readonly stage: Stage
   readonly web: WebStack
-  /** The stacks whose functions, queues and schedules are watched, all of them. */
+  /** All stacks whose functions, queues and schedules are monitored. */
   readonly watched: readonly Stack[]
 }
 
-/** What people look at: an alarm for everything that can fail, one page that shows it all, and what it costs. */
+/** Monitoring: an alarm for everything that can fail, a dashboard, and the budget. */
 export class OperationsStack extends Stack {
   readonly #topic: ITopic
   readonly #alarms: Alarm[] = []
@@ -156,7 +156,7 @@ export class OperationsStack extends Stack {
     })
   }
 
-  /** The lock belongs to one ID and never depends on the source; guesses spread over many IDs show in their number (R28). */
+  /** The lock is per ID and independent of the source; guesses spread over many IDs show in the number of locks (R28). */
   #watchLocks(stage: Stage): void {
     this.#alarm('lock-storm', {
       metric: countedMetric(stage, 'Locks'),
@@ -203,7 +203,7 @@ export class OperationsStack extends Stack {
         [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 6, alarms: this.#alarms })],
         [
           new GraphWidget({ ...half, title: 'Requests answered 5xx, %', left: [serverErrorRate(web.httpApi)] }),
-          new GraphWidget({ ...half, title: 'Slowest requests, ms', left: [p99Latency(web.httpApi)] }),
+          new GraphWidget({ ...half, title: 'Latency p99, ms', left: [p99Latency(web.httpApi)] }),
         ],
         [
           new GraphWidget({
@@ -235,7 +235,7 @@ const stormOfLocks = 200
 
 const alarmTopic = (scope: Construct, stage: Stage): Topic => {
   const topic = new Topic(scope, 'alarms', { topicName: stageResourceName(stage, 'alarms'), enforceSSL: true })
-  // With a policy of its own, a topic no longer takes what its account's alarms send.
+  // A topic with its own policy no longer accepts the account's alarms by default.
   topic.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

@@ -23,11 +23,11 @@ import type { DataStack } from './data-stack.ts'
 export interface ReleaseStackProps extends StackProps {
   readonly parts: FunctionParts
   readonly data: DataStack
-  /** As links in mails begin. */
+  /** Base URL of links in mails. */
   readonly siteUrl: string
 }
 
-/** What people are told of by a mail about their account. */
+/** Events that cause an account mail. */
 const accountEvents = [
   'candidate-registered',
   'account-locked',
@@ -38,10 +38,10 @@ const accountEvents = [
   'email-changed',
 ] as const satisfies readonly EventType[]
 
-/** A sender's shift of two minutes, and time to end it. */
+/** A sender's work time of two minutes, and a minute to finish. */
 const resultEmailsTimeout = Duration.minutes(3)
 
-/** Everything behind the bus: what files, events, queues and the clock set going. */
+/** Everything asynchronous: functions triggered by files, events, queues and schedules. */
 export class ReleaseStack extends Stack {
   readonly schedule: ReleaseSchedule
   readonly releaseResults: ServiceFunction
@@ -103,7 +103,7 @@ export class ReleaseStack extends Stack {
       },
       environment: {},
       whenFailing: 'Results stay hidden although their announced instant has passed.',
-      // It waits on its clock for up to three minutes and for the seals for one before it commits.
+      // It waits up to three minutes for the instant, and up to one for the seals, before it commits.
       timeout: Duration.minutes(5),
       reservedConcurrency: this.#parts.stage.releaseConcurrency,
       deadLetters,
@@ -125,7 +125,7 @@ export class ReleaseStack extends Stack {
       timeout: Duration.seconds(30),
     })
     mail.allowSendEmail(sender)
-    // Once a minute: a flood of such mails exceeds their share of the rate, and a link must not be given up for that.
+    // Retried every minute: a burst of such mails exceeds their share of the send rate, which must not send a link to the DLQ.
     const queue = this.#queueFor(sender, 'account-emails', { maxReceiveCount: 30, maxMessageAge: Duration.minutes(10) })
     for (const type of accountEvents) this.#onEvent(type, queue)
     sender.consume(queue, { batchSize: 10, maxConcurrency: 5 })
@@ -177,14 +177,14 @@ export class ReleaseStack extends Stack {
       },
       whenFailing: notNotified,
       timeout: resultEmailsTimeout,
-      // A wave that cannot go on waits in its own queue, a quarter of an hour at a time.
+      // A wave that cannot continue is requeued to its own queue, 15 minutes at a time.
       allowsRecursion: true,
     })
     planner.allow(['sqs:SendMessage'], plans.queue.queueArn, emails.queue.queueArn)
     sender.allow(['sqs:SendMessage'], emails.queue.queueArn)
     sender.allow(['secretsmanager:GetSecretValue'], this.#data.unsubscribeKey.secretArn)
     for (const type of ['results-released', 'results-corrected'] as const) this.#onEvent(type, plans)
-    // As many as a plan has lanes at most.
+    // The maximum number of lanes of a plan.
     planner.consume(plans, { batchSize: 1, maxConcurrency: 16 })
     sender.consume(emails, { batchSize: 1, maxConcurrency: this.#parts.stage.mail.senders })
     mail.allowSendBulkEmail(sender)
@@ -206,7 +206,7 @@ export class ReleaseStack extends Stack {
       timeout: Duration.seconds(30),
     })
     notifier.allow(['sqs:SendMessage'], emails.queue.queueArn)
-    // Comes again every minute while a release is near or being planned.
+    // Retried every minute while a release is near or being planned.
     const queue = this.#queueFor(notifier, 'late-candidates', {
       maxReceiveCount: 60,
       maxMessageAge: Duration.minutes(30),
@@ -228,13 +228,13 @@ export class ReleaseStack extends Stack {
       memory: 1024,
       timeout: Duration.minutes(1),
     })
-    // A function that dies takes along all it was given: many receives, and helpings of not too many.
+    // A killed function causes its whole batch to be redelivered: hence many receives, and batches that are not too large.
     const queue = this.#queueFor(recorder, 'email-outcomes', {
       maxReceiveCount: 20,
       maxMessageAge: Duration.minutes(15),
     })
     routeMailOutcomes(this, mail.configurationSet, queue)
-    // At 2,000 mails a second, 4,000 events: in each helping a batch is written once, whatever is told of its mails.
+    // 2,000 mails a second cause 4,000 events; per batch of events, each row of mails is written once.
     recorder.consume(queue, { batchSize: 200, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
   }
 
@@ -318,7 +318,7 @@ export class ReleaseStack extends Stack {
   }
 }
 
-/** Of a stage's limits those that the daily run holds; the others are AWS's to hold. */
+/** The retention periods that the daily run enforces; AWS enforces the others. */
 const deletedDaily = ({
   candidateDays,
   releaseDays,

@@ -34,7 +34,7 @@ export interface WebStackProps extends StackProps {
 /** The pages, the CloudFront distribution in front of pages and API, and the HTTP API itself (its routes are in the api stack). */
 export class WebStack extends Stack {
   readonly httpApi: HttpApi
-  /** As links in mails begin, without a slash at the end. */
+  /** Base URL of links in mails, without a trailing slash. */
   readonly siteUrl: string
 
   constructor(scope: Construct, id: string, props: WebStackProps) {
@@ -88,7 +88,7 @@ export class WebStack extends Stack {
   }
 }
 
-/** Scripts and styles of the site itself and nothing inline; in nobody's frame; no address in anybody's referrer. */
+/** Content security policy for the site's own scripts and styles only, nothing inline; no framing; no referrer. */
 const securityHeaders = (scope: Construct, stage: Stage): ResponseHeadersPolicy =>
   new ResponseHeadersPolicy(scope, 'security-headers', {
     responseHeadersPolicyName: stageResourceName(stage, 'security-headers'),

@@ -2,7 +2,7 @@ import type { EventBus, OutboxEvent } from '../../../shared/ports/event-bus.ts'
 
 export type PublishEvents = ReturnType<typeof publishEvents>
 
-/** Tells what the outbox holds; answers what could not be told yet, for the stream to bring again. */
+/** Publishes outbox events; returns those that failed, for the stream to retry. */
 export const publishEvents =
   ({ bus }: { readonly bus: EventBus }) =>
   (events: readonly OutboxEvent[]): Promise<readonly OutboxEvent[]> =>

@@ -15,7 +15,7 @@ export type ImportCentres = ReturnType<typeof importCentres>
 
 type Stored = ReadonlyMap<string, StoredCentre>
 
-/** Imports a file of exam centres (R43, R45, R62): new ones are added, known ones brought up to date, none removed. */
+/** Imports a file of exam centres (R43, R45, R62): adds new ones, updates known ones, removes none. */
 export const importCentres = (ports: ImportCentresPorts) => importFile(ports, 'centres', (lease) => steps(ports, lease))
 
 /** Concurrent writes. */
@@ -51,7 +51,7 @@ const steps = ({ centres }: ImportCentresPorts, lease: ImportLease): ImportSteps
         if (known && known.fencingToken > lease.fencingToken) throw new LeaseLost(lease.importId)
         const centre = { ...row, version: (known?.version ?? 0) + 1, fencingToken: lease.fencingToken }
         if ((await centres.put(centre)) === 'put') return
-        // It can only be this row, written by an attempt that did not live to know of it.
+        // Already written by an earlier attempt that was killed before it knew.
         const present = (await centres.find([row.centreNumber])).get(row.centreNumber)
         if (!present || !isSameCentre(row, present)) throw new Error('a centre has changed during the import')
       })

@@ -27,10 +27,10 @@ export type ImportEntries = ReturnType<typeof importEntries>
 
 type Stored = ReadonlyMap<string, StoredEntry>
 
-/** Imports a file of entries (R02, R62): new ones are added, known ones must be the same. */
+/** Imports a file of entries (R02, R62): adds new ones; known ones must be the same. */
 export const importEntries = (ports: ImportEntriesPorts) => importFile(ports, 'entries', (lease) => steps(ports, lease))
 
-/** Corrections in flight at once. */
+/** Concurrent corrections. */
 const correctionsAtOnce = 25
 
 const steps = (ports: ImportEntriesPorts, lease: ImportLease): ImportSteps<EntryRow, Stored> => {
@@ -75,7 +75,7 @@ const steps = (ports: ImportEntriesPorts, lease: ImportLease): ImportSteps<Entry
     if (rows.length === 0) return
     const present = await entries.addAll(await Promise.all(rows.map(toBeAdded)))
     if (present.size === 0) return
-    // They can only be these rows, written by an attempt that did not live to know of it.
+    // Already written by an earlier attempt that was killed before it knew.
     const known = await entries.find([...present])
     for (const row of rows.filter(({ entry }) => present.has(entry.idNumber))) {
       if (!(await isStored(row, known.get(row.entry.idNumber)))) throw changed()
@@ -103,7 +103,7 @@ const steps = (ports: ImportEntriesPorts, lease: ImportLease): ImportSteps<Entry
     find: (rows) => entries.find([...new Set(rows.map(({ entry }) => entry.idNumber))]),
     async compare(page, stored) {
       const faults: RowFault[] = []
-      // One after the other: each row is held against those before it.
+      // Sequentially: each row is compared with those before it.
       for (const located of page) faults.push(...(await faultsOf(located, stored.get(located.row.entry.idNumber))))
       const changing = page.flatMap(({ row: { entry } }) => {
         const known = stored.get(entry.idNumber)
@@ -123,10 +123,10 @@ const steps = (ports: ImportEntriesPorts, lease: ImportLease): ImportSteps<Entry
   }
 }
 
-/** What two files say of one ID has met after both were compared: then neither is told as applied. */
+/** Two files contradict each other about an ID although both passed the comparison: the import does not end as applied. */
 const changed = () => new Error('an entry of this file has changed during the import')
 
-/** One data key an attempt, made when the first row needs it and kept before any row uses it. */
+/** One data key per attempt, generated for the first row that needs it and stored before any row uses it. */
 const onceFor = ({ newSeal, imports }: ImportEntriesPorts, lease: ImportLease) => {
   let made: Promise<SecretNumberSeal> | undefined
   const make = async () => {
@@ -140,7 +140,7 @@ const onceFor = ({ newSeal, imports }: ImportEntriesPorts, lease: ImportLease) =
   }
 }
 
-/** Names and centre of a known entry may be corrected by a later file; what it is known by may not. */
+/** A later file may correct names and centre of a known entry, but nothing that identifies it. */
 const isSame = (entry: EntryRow['entry'], stored: StoredEntry) =>
   entry.session === stored.session &&
   entry.givenName === stored.givenName &&

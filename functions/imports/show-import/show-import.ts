@@ -23,7 +23,7 @@ export type ShowOutcome =
 
 export type ShowImport = ReturnType<typeof showImport>
 
-/** Where an import stands; once it has ended, with what was found in its file. */
+/** The state of an import; once it has ended, with its report. */
 export const showImport =
   ({ imports, reports }: ShowImportPorts) =>
   async (importId: string): Promise<ShowOutcome> => {

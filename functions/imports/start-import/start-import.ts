@@ -10,7 +10,7 @@ export interface StartImportPorts {
   readonly files: Pick<ImportFiles, 'uploadUrl'>
   readonly clock: Pick<Clock, 'now'>
   readonly newId: NewId
-  /** The stage that this is. */
+  /** The stage of this deployment. */
   readonly stage: string
 }
 
@@ -25,12 +25,12 @@ interface NewImport {
 export type StartOutcome =
   | { readonly outcome: 'started'; readonly importId: string; readonly uploadUrl: string }
   | { readonly outcome: 'malformed-file-name' }
-  /** The file is meant for another stage, as it was said or as its name says. */
+  /** The file is meant for another stage, according to the request or the file's name. */
   | { readonly outcome: 'wrong-stage'; readonly field: 'stage' | 'fileName' }
 
 export type StartImport = ReturnType<typeof startImport>
 
-/** Opens an import: from now on its file can be put. Rehearsals never get to see real files, nor the other way round. */
+/** Creates an import, so that its file can be uploaded. Refuses files of another stage: rehearsals never see real files, nor prod rehearsed ones. */
 export const startImport =
   ({ imports, files, clock, newId, stage }: StartImportPorts) =>
   async ({ kind, fileName, stage: meantFor, by }: NewImport): Promise<StartOutcome> => {

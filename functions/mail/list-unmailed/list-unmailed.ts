@@ -8,7 +8,7 @@ export interface ListUnmailedPorts extends FindPlanPorts {
   readonly ledger: EmailLedger
 }
 
-/** Somebody who was to be told and, as far as is known, was not. */
+/** A recipient who, as far as is known, was not mailed. */
 export interface Unmailed {
   readonly idNumber: string
   readonly state: Exclude<DeliveryState, 'accepted' | 'claimed'>
@@ -21,10 +21,10 @@ export type UnmailedOutcome =
 
 export type ListUnmailed = ReturnType<typeof listUnmailed>
 
-/** Batches looked into for one page: up to 980 recipients. */
+/** Batches per page: up to 980 recipients. */
 const batchesInPage = 20
 
-/** Everybody whose mail was not accepted, by ID and reason, page by page: `after` is what the page before called `next`. */
+/** Everybody whose mail was not accepted, by ID and reason. Paged: `after` is the previous page's `next`. */
 export const listUnmailed =
   (ports: ListUnmailedPorts) =>
   async (session: string, after = '', correctionId?: string): Promise<UnmailedOutcome> => {

@@ -31,7 +31,7 @@ export interface PlanResultEmailsPorts {
 export type PlanOutcome =
   | { readonly outcome: 'handed-on' }
   | { readonly outcome: 'planned'; readonly count: number }
-  /** Held, or released anew under another id: nobody is told of this release. */
+  /** Held, or replaced by a release with another id: nothing is planned for this one. */
   | { readonly outcome: 'not-open' }
 
 export type PlanRelease = ReturnType<typeof planRelease>
@@ -49,12 +49,12 @@ export interface Mailing {
   readonly correctionId?: string | undefined
 }
 
-/** Accounts in one read; a step looks at fewer than twice as many, whose batches fit into one transaction of 100. */
+/** Accounts per read; a step processes fewer than twice as many, so that its batches fit into a transaction of 100 items. */
 const accountsInPage = 2_000
 
 /**
- * The event is here: hands each lane on as a message of its own, so that no invocation has to live long. Come again, as
- * it may at any time and does when a held release goes on, it has everything sent that is still pending.
+ * Fans the event out to one message per lane, so that no invocation runs long. A duplicate of the event, also when a held
+ * release is resumed, has everything sent that is still pending.
  */
 export const planRelease =
   ({ releases, plans, queues, templates, clock }: PlanResultEmailsPorts) =>
@@ -81,10 +81,10 @@ export const planRelease =
   }
 
 /**
- * Plans the mails of one lane: everybody who chose emails and whose own result is visible (R51), exactly once. Each
- * step is written together with the progress it makes, on the condition of the progress before (G4): delivered twice,
- * or killed at any point, it goes on where it stopped. Then its waves are handed on, in an order that is another one for
- * every release: no centre or country is always last.
+ * Plans the mails of one lane: everybody who opted in and whose own result is visible (R51), exactly once. Each step is
+ * written in one transaction with its progress, conditional on the previous progress (G4): delivered twice, or killed at any
+ * point, it continues where it stopped. Then it queues the waves in an order that differs between releases, so that no
+ * centre or country is always last.
  */
 export const planLane =
   (ports: PlanResultEmailsPorts) =>
@@ -109,7 +109,7 @@ export const planLane =
 
 const atTheStart: PlanProgress = { shardIndex: 0, cursor: '', waves: 0, planned: 0, left: {}, isDone: false }
 
-/** Reads on until there is enough for a wave, over as many shards as that takes, and fills batches with it. */
+/** Reads accounts, across shards, until there are enough for a wave, and fills batches with the recipients. */
 const nextStep = async (
   ports: PlanResultEmailsPorts,
   message: PlanLaneMessage,
@@ -147,7 +147,7 @@ const nextStep = async (
 
 const scopeOf = ({ releaseId, correctionId, lane }: PlanLaneMessage) => emailScope(correctionId ?? releaseId, lane)
 
-/** Of a correction, those are told whose result it has changed. */
+/** For a correction, only candidates whose result it has changed. */
 const recipientsIn = async (
   { results }: Pick<PlanResultEmailsPorts, 'results'>,
   { session, correctionId }: PlanLaneMessage,
@@ -166,7 +166,7 @@ const recipientsIn = async (
   })
 }
 
-/** Full batches, and at the end of the lane one that is not full for each language. */
+/** Full batches; at the end of the lane also one partial batch per language. */
 const filled = (
   recipients: ReadonlyMap<string, readonly string[]>,
   isDone: boolean,

@@ -21,30 +21,29 @@ export interface ReconcilePorts extends FindPlanPorts, ScanPorts {
 export type ReconcileOutcome =
   | {
       readonly outcome: 'reconciled'
-      /** Mails that were settled now: by what SES told, or since their sender is gone. */
+      /** Mails settled by this step: by SES events, or because their sender's claim has expired. */
       readonly settled: number
-      /** Mails that may have been sent and of which nothing is known. */
+      /** Mails that may have been sent. */
       readonly unknown: number
-      /** From when on all of them may be sent again; absent if there are none. */
+      /** From when on all of them may be resent; absent if there are none. */
       readonly resendFrom?: EpochMilliseconds
-      /** Mails that wait and were put on the queue again. */
+      /** Pending mails that were put back on the queue. */
       readonly requeued: number
-      /** Where to go on; absent if this was the last step. */
+      /** Cursor for the next step; absent if this was the last. */
       readonly next?: string
     }
-  /** Of a correction: it has not been told by mail, or there is none of this id. */
+  /** The correction mails nobody, or does not exist. */
   | { readonly outcome: 'no-such-release' | 'nothing-planned' }
 
 export type ReconcileResultEmails = ReturnType<typeof reconcileResultEmails>
 
-/** Batches that are written side by side. */
+/** Batches written concurrently. */
 const writeConcurrency = 10
 
 /**
- * Settles what can be settled without a person: claims that their senders have left behind, and what SES has told since.
- * Puts waves with mails that wait on the queue again, should their message be lost; not while the release is held, whose
- * mails come with its resumption. One step of it, of some seconds: the answer counts what this step has looked at, and
- * says where to go on. Safe at any time, as often as wanted, by any number of operators.
+ * Settles what needs no decision: expired claims, and mails about which SES has sent events since. Requeues waves with
+ * pending mails, in case their message was lost; not while the release is held, since resuming requeues them. One step of
+ * some seconds: counts what this step has processed, and returns a cursor. Idempotent, also for concurrent operators.
  */
 export const reconcileResultEmails =
   (ports: ReconcilePorts) =>

@@ -12,24 +12,24 @@ export interface RecordEmailOutcomesPorts {
 }
 
 export interface Recorded {
-  /** Of the messages, those that have to come again, by their place. */
+  /** Indexes of the messages to be redelivered. */
   readonly failed: readonly number[]
-  /** Why, for each write that was not done. */
+  /** The error of each failed write. */
   readonly faults: readonly unknown[]
-  /** Releases whose mails the breaker has stopped by these messages. */
+  /** Releases whose mails the circuit breaker has stopped because of these messages. */
   readonly stopped: readonly string[]
-  /** Messages that tell of no mail that is known. */
+  /** Messages about unknown mails. */
   readonly unknown: number
 }
 
 export type RecordEmailOutcomes = ReturnType<typeof recordEmailOutcomes>
 
-/** Batches written at once. */
+/** Concurrent writes. */
 const concurrency = 25
 
 /**
- * Writes down what SES tells of mails (G4): one write for each batch of result mails, whatever its mails and their number.
- * Comes any number of times and in any order. Addresses that do not take our mail are marked on their accounts.
+ * Records SES events (G4): one write per batch of result mails, however many events concern it. Idempotent, in any order.
+ * Addresses that bounce or complain are marked on their accounts.
  */
 export const recordEmailOutcomes =
   (ports: RecordEmailOutcomesPorts) =>
@@ -74,7 +74,7 @@ interface Told {
   readonly address: string
 }
 
-/** Undefined where it says nothing about the outcome: delays, and bounces after which SES tries again or has delivered. */
+/** Undefined for events without an outcome: delays, and transient bounces. */
 const meaningOf = ({ type, bounceType }: EmailOutcomeMessage): FeedbackKind | undefined => {
   switch (type) {
     case 'Send':

@@ -3,7 +3,7 @@ import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { type EpochMilliseconds, toIso } from '../../../shared/domain/time.ts'
 import type { EmailPlan, MailDeferral } from '../../../shared/ports/result-email-plans.ts'
 
-/** One thing that keeps mails from going, or slows them down, in words for an operator. */
+/** A reason why mails are stopped or slow, worded for operators. */
 export interface MailObstacle {
   readonly obstacle:
     | 'not-released'
@@ -21,23 +21,23 @@ export interface MailObstacle {
 
 export interface MailFacts {
   readonly release: PlannedRelease
-  /** Where mails of a correction are meant. */
+  /** Set if the mails are those of a correction. */
   readonly correctionId: string | undefined
   readonly plan: EmailPlan | undefined
-  /** Whether everybody who is to be told stands in it. */
+  /** Whether planning is complete. */
   readonly isPlanned: boolean
   readonly pending: number
-  /** By the breaker. */
+  /** By the circuit breaker. */
   readonly isStopped: boolean
   readonly alarms: readonly string[]
   readonly now: EpochMilliseconds
 }
 
-/** Why nothing moves, or not at full pace, and what to do; the weightiest first, none where nobody waits for a mail. */
+/** Why mails are stopped or slow, and what to do; the most serious first, empty if no mail is pending. */
 export const obstaclesOf = (facts: MailFacts): readonly MailObstacle[] => {
   const { isPlanned, pending, release } = facts
   if (isPlanned && pending === 0) return []
-  // Nothing else counts while the release itself keeps its mails back.
+  // Other reasons do not matter while the release itself holds back its mails.
   return ofRelease(release) ?? [...ofPlan(facts), ...ofBreaker(facts), ...ofWait(facts), ...ofAlarms(facts)]
 }
 

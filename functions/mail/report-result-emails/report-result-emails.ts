@@ -17,18 +17,18 @@ export type ReportOutcome =
       readonly releaseId: string
       readonly counts: EmailTally
       readonly reasons: Readonly<Record<string, number>>
-      /** Whether everybody who is to be told stands in it. */
+      /** Whether planning is complete. */
       readonly isPlanned: boolean
       readonly isStopped: boolean
       readonly slowedBy: readonly string[]
-      /** Why mails do not go, or not at full pace, the weightiest first; none if all is well or done. */
+      /** Why mails are stopped or slow, the most serious first; empty if all is well or done. */
       readonly obstacles: readonly MailObstacle[]
     }
   | { readonly outcome: 'no-such-release' }
 
 export type ReportResultEmails = ReturnType<typeof reportResultEmails>
 
-/** The account of a release's mails, by counting them: nothing is kept twice, so it cannot be out of step (G4). */
+/** Counts a release's mails by state, from the mails themselves: there is no separate counter that could drift (G4). */
 export const reportResultEmails =
   (ports: ReportPorts) =>
   async (session: string, correctionId?: string): Promise<ReportOutcome> => {

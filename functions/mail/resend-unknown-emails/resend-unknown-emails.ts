@@ -28,24 +28,24 @@ export type ResendOutcome =
       readonly resent: number
       /** Unknown for less than a day. */
       readonly tooEarly: number
-      /** Sent again before, and unknown again: for good. */
+      /** Resent before and unknown again; final. */
       readonly resentBefore: number
-      /** Where to go on; absent if this was the last step. */
+      /** Cursor for the next step; absent if this was the last. */
       readonly next?: string
     }
-  /** Of a correction: it has not been told by mail, or there is none of this id. */
+  /** The correction mails nobody, or does not exist. */
   | { readonly outcome: 'no-such-release' | 'nothing-planned' }
 
 export type ResendUnknownEmails = ReturnType<typeof resendUnknownEmails>
 
-/** Batches that are written side by side. */
+/** Batches written concurrently. */
 const writeConcurrency = 10
 
 /**
- * Has mails sent again of which nothing has been known for a day, by an operator's decision and on their name: some of
- * their readers may get a second one. Each at most once, whoever else does the same meanwhile; what is unknown then stays
- * so. One step of it, of some seconds, which says where to go on; each is written to the audit trail before. What a step
- * that was killed has marked and not put on the queue, the next run puts there.
+ * Resends mails that have been unknown for a day, as an operator's decision and under their name: some candidates may get a
+ * second mail. Each mail is resent at most once, also with concurrent operators; if it is unknown again, that is final. One
+ * step of some seconds, which returns a cursor; each step is written to the audit trail first. Mails that a killed step has
+ * marked but not queued are queued by the next run.
  */
 export const resendUnknownEmails =
   (ports: ResendPorts) =>
@@ -84,7 +84,7 @@ export const resendUnknownEmails =
 const matches = ({ outcomes }: LedgerBatch): boolean =>
   outcomes.some(({ state, reason }) => state === 'unknown' || isWaitingAgain({ state, reason }))
 
-/** Marked by an operator, and not sent yet. */
+/** Marked for resending, and not sent yet. */
 const isWaitingAgain = ({ state, reason }: { readonly state: string; readonly reason?: string | undefined }): boolean =>
   state === 'pending' && reason === sentAgain
 

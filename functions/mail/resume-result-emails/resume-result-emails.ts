@@ -18,7 +18,7 @@ export type ResumeEmailsOutcome =
 
 export type ResumeResultEmails = ReturnType<typeof resumeResultEmails>
 
-/** Lets mails go on that the breaker has stopped, by an operator's decision and on their name. Done twice is done once. */
+/** Resumes mails that the circuit breaker has stopped, as an operator's decision and under their name. Idempotent. */
 export const resumeResultEmails =
   (ports: ResumeEmailsPorts) =>
   async ({ session, by, correctionId }: WantedRemedy): Promise<ResumeEmailsOutcome> => {

@@ -15,7 +15,7 @@ import type { UnsubscribeTokens } from '../../../shared/ports/unsubscribe-tokens
 
 export type Change = Omit<Delivery, 'idNumber'>
 
-/** What is to become of one mail: sent, or not and why. */
+/** What to do with one mail: send it, or suppress it and why. */
 export interface Intent {
   readonly position: number
   readonly claim: Change
@@ -56,7 +56,7 @@ const suppressionOf = (allowList: AllowList, addressee: Addressee | undefined): 
   return mayReceive(allowList, addressee.email) ? undefined : 'not-on-allow-list'
 }
 
-/** What an attempt came to, as it is written down. */
+/** The state to record for the outcome of an attempt. */
 export const settledBy = (outcome: MailOutcome | undefined): Change => {
   switch (outcome?.outcome) {
     case 'accepted':

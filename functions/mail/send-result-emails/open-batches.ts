@@ -4,21 +4,21 @@ import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { Change } from './intent.ts'
 
-/** Mails of one batch that go in one call. */
+/** Mails of one batch that are sent in one call. */
 export interface Slice {
   readonly item: string
   readonly positions: readonly number[]
 }
 
-/** A batch at work, with what is known of it and not yet written. */
+/** A batch in progress, with changes that are not written yet. */
 interface Open {
   readonly batch: EmailBatch
   readonly isWritten: boolean
 }
 
 /**
- * The batches of a wave as one sender knows them. What has been settled is held back until the next claim and written
- * together with it, which saves a call each time; `settle` writes it alone.
+ * One sender's view of the batches of a wave. Settled states are buffered and written together with the next claim, which
+ * saves a call each time; `settle` writes them separately.
  */
 export const openBatches = (
   { batches, newId }: { readonly batches: EmailBatches; readonly newId: NewId },
@@ -26,7 +26,7 @@ export const openBatches = (
   found: readonly EmailBatch[],
 ) => {
   const open = new Map<string, Open>(found.map((batch) => [batch.item, { batch, isWritten: true }]))
-  /** Batches of which somebody else has claimed a part and may still be at it. */
+  /** Batches with mails claimed by another sender that may still be working on them. */
   const inFlight = new Set<string>()
 
   const change = (item: string, changes: ReadonlyMap<number, Change>, claimedAt?: EpochMilliseconds) => {
@@ -45,7 +45,7 @@ export const openBatches = (
   const unwritten = () => [...open.values()].filter(({ isWritten }) => !isWritten).map(({ batch }) => batch)
   const written = (item: string) => open.set(item, { batch: (open.get(item) as Open).batch, isWritten: true })
 
-  /** One by one, since one of them was somebody else's in the meantime; answers which were. */
+  /** Writes one by one, since another sender has written one of them meanwhile; returns the lost ones. */
   const writeApart = async (all: readonly EmailBatch[]): Promise<ReadonlySet<string>> => {
     const lost = new Set<string>()
     for (const batch of all) {
@@ -76,12 +76,12 @@ export const openBatches = (
     hasUnwritten: () => unwritten().length > 0,
     settle: write,
     change,
-    /** Claims, with what was settled before; answers the slices that are this sender's now. */
+    /** Writes the claims together with buffered settled states; returns the slices that were claimed. */
     async claim(slices: readonly Slice[]): Promise<readonly Slice[]> {
       const lost = await write()
       return slices.filter(({ item }) => !lost.has(item))
     },
-    /** A claim that is not settled belongs to a sender at work, or to one that was killed and perhaps had sent. */
+    /** An open claim belongs to an active sender, or to one that was killed and may have sent: if expired, it is settled as unknown. */
     settleAbandoned(now: EpochMilliseconds) {
       for (const { batch } of [...open.values()]) {
         const claimed = positionsIn(batch, 'claimed')
@@ -90,7 +90,7 @@ export const openBatches = (
         else change(batch.item, new Map(claimed.map((position) => [position, abandoned])))
       }
     },
-    /** Everything that is pending and nobody else's, whole batches. */
+    /** Pending mails by batch, without batches that another sender works on. */
     pending: (): readonly Slice[] =>
       [...open.values()].flatMap(({ batch: { item, deliveries } }) => {
         const positions = inFlight.has(item) ? [] : positionsIn({ deliveries }, 'pending')

@@ -16,6 +16,6 @@ export const handler = unsubscribeHandler(
     accounts: dynamoAccounts(client, environment.ACCOUNTS_TABLE),
     choices: dynamoChangeableAccounts(client, environment.ACCOUNTS_TABLE),
   }),
-  // No page of ours sends it: mail programs do, from wherever they are.
+  // Sent by mail programs from any origin, not by our pages.
   { originSecret: environment.ORIGIN_SECRET },
 )

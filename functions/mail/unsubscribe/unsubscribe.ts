@@ -8,12 +8,12 @@ export interface UnsubscribePorts {
   readonly choices: ChangeableAccounts
 }
 
-/** `unsubscribed` also where there is nothing (any more) to end: the reader gets no such mails, which was asked for. */
+/** `unsubscribed` also if there is nothing to change: the reader gets no such mails, as requested. */
 export type UnsubscribeOutcome = { readonly outcome: 'unsubscribed' } | { readonly outcome: 'no-such-token' }
 
 export type Unsubscribe = ReturnType<typeof unsubscribe>
 
-/** Ends the mails about results to the address that the token was made for (R09, RFC 8058). It can do nothing else. */
+/** Opts the account out of result mails, if it still has the address that the token was issued for (R09, RFC 8058). */
 export const unsubscribe =
   ({ tokens, accounts, choices }: UnsubscribePorts) =>
   async (token: string): Promise<UnsubscribeOutcome> => {

@@ -13,26 +13,26 @@ export interface ApplyRetentionPorts {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** What one run came to for one class. `isComplete` is false where it ran out of time; the next day's run goes on. */
+/** The outcome of one run for one class. `isComplete` is false if it ran out of time; the next daily run continues. */
 export interface ClassRun {
   readonly kind: AgedClass | 'candidates'
   readonly deleted: number
   readonly failed: number
   readonly isComplete: boolean
-  /** Why the class could not be gone through. */
+  /** Why the class could not be processed. */
   readonly fault?: unknown
 }
 
 export type ApplyRetention = (days: RetentionDays) => Promise<readonly ClassRun[]>
 
-/** At the same time; a whole session falls due on one day. */
+/** Concurrent deletions; a whole session falls due on one day. */
 const concurrency = 20
-/** Of the fifteen minutes that a function has. */
+/** Less than Lambda's limit of fifteen minutes. */
 const maxRunTime = 12 * minute
-/** Of these, for all that is no candidate; so no class keeps the others from their turn. */
+/** The part of it for classes other than candidates, so that no class starves the others. */
 const maxTimeForAged = 4 * minute
 
-/** Which days hold for which class. */
+/** The retention period of each class. */
 const daysOf = (days: RetentionDays): Readonly<Record<AgedClass, number>> => ({
   accountMails: days.accountMailDays,
   audit: days.auditDays,
@@ -40,7 +40,7 @@ const daysOf = (days: RetentionDays): Readonly<Record<AgedClass, number>> => ({
   releases: days.releaseDays,
 })
 
-/** Deletes, class by class, what has been kept for as long as it may be. What fails holds up nothing else. */
+/** Deletes, class by class, records past their retention period. A failing class does not block the others. */
 export const applyRetention =
   ({ records, deleteCandidate, aged, clock }: ApplyRetentionPorts): ApplyRetention =>
   async (days) => {

@@ -14,7 +14,7 @@ export const applyRetentionHandler = (applyRetention: ApplyRetention, log: Log =
         if (failed > 0)
           log.error('not deleted', { kind, count: failed, ...(fault !== undefined && describeFault(fault)) })
       }
-      // The invocation fails, so that it is repeated and somebody looks.
+      // Fail the invocation, so that it is retried and the alarm fires.
       if (runs.some(({ failed }) => failed > 0)) throw new Error('some of what was kept long enough is still there')
     },
     { log },

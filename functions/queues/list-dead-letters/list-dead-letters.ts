@@ -4,14 +4,14 @@ import type { DeadLetterCounts } from '../../../shared/ports/dead-letters.ts'
 export interface ListedDeadLetters {
   readonly queue: DeadLetterQueueName
   readonly messages: number
-  /** What one message is. */
+  /** Describes one message. */
   readonly holds: string
   readonly redrivable: boolean
 }
 
 export type ListDeadLetters = () => Promise<readonly ListedDeadLetters[]>
 
-/** Every queue of dead letters, also those that are empty. */
+/** Every dead-letter queue, including empty ones. */
 export const listDeadLetters =
   ({ counts }: { readonly counts: DeadLetterCounts }): ListDeadLetters =>
   () =>

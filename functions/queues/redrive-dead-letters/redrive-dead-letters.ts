@@ -18,15 +18,15 @@ export interface RedrivePorts {
 }
 
 export type RedriveOutcome =
-  /** All that lay there are on their way; nothing did, if there are no queues. */
+  /** Redriving has started for these queues; empty if there were no messages. */
   | { readonly outcome: 'redriven'; readonly queues: readonly { queue: DeadLetterQueueName; messages: number }[] }
   | { readonly outcome: 'no-such-queue' }
 
 export type RedriveDeadLetters = ReturnType<typeof redriveDeadLetters>
 
 /**
- * Gives dead letters back to the queue that they come from, of one queue or of all. Consumers recognise what they have done
- * already. Each is written to the audit trail first.
+ * Redrives the dead letters of one queue, or of all, to their source queues. Consumers are idempotent. Each redrive is
+ * written to the audit trail first.
  */
 export const redriveDeadLetters =
   ({ counts, moves, audit, clock, newId }: RedrivePorts) =>

@@ -15,8 +15,8 @@ export type ShowStatement = (
 ) => Promise<{ readonly outcome: 'printed'; readonly pdf: Uint8Array } | { readonly outcome: 'no-such-result' }>
 
 /**
- * Prints the result that the results page would show at this instant, in the candidate's language. Nothing else has a
- * statement, and what is refused does not tell why: no other reads are made for a session that is somebody else's (R50).
+ * Prints the result that the results page shows at this instant, in the candidate's language. Otherwise there is no statement,
+ * and the refusal does not reveal why: the same reads are made for a session that is somebody else's (R50).
  */
 export const showStatement =
   ({ listResults, centres, print }: ShowStatementPorts): ShowStatement =>
