@@ -31,7 +31,7 @@ export interface ImportedEntries extends Pick<EntriesFacts, 'factsOf'> {
   find(idNumbers: readonly string[]): Promise<ReadonlyMap<string, StoredEntry>>
   /** Adds each by itself and never overwrites; answers the ID numbers of which there is an entry already. */
   addAll(entries: readonly NewEntry[]): Promise<ReadonlySet<string>>
-  /** Sets names and centre; `changed` unless the entry is still as it was found. */
+  /** Sets names and centre; `changed` unless the entry is still as it was found. Idempotent within a lease. */
   correct(
     found: StoredEntry,
     entry: Pick<StoredEntry, 'givenName' | 'familyName' | 'centreNumber' | 'fencingToken'>,

@@ -22,7 +22,8 @@ const attributes = [
 
 const sameSession = '#session = :session'
 const sameSecretNumber = 'secretHash = :hash'
-const untouched = 'fencingToken = :tokenBefore'
+/** Or corrected under this lease already, by a request whose response was lost: a file has an ID once. */
+const untouched = 'fencingToken IN (:tokenBefore, :token)'
 
 /** Entries with their Secret numbers as hash and ciphertext, each written on its own condition. */
 export const dynamoImportedEntries = (client: DynamoDBDocumentClient, TableName: string): ImportedEntries => {

@@ -208,7 +208,12 @@ const entriesContract = (entries: () => ImportedEntries) => {
       expect(await entries().correct({ ...entry, ...other }, corrected)).toBe('changed')
     }
     expect(await entries().correct(entry, corrected)).toBe('corrected')
-    expect(await entries().correct(entry, corrected)).toBe('changed')
+    // Again by the same lease, which did not hear of it; and by another one, which found it as it was before.
+    expect(await entries().correct(entry, corrected)).toBe('corrected')
+    for (const fencingToken of [1, 3]) {
+      const other = { ...corrected, givenName: 'Anne', fencingToken }
+      expect(await entries().correct(entry, other)).toBe('changed')
+    }
     expect((await entries().find([idNumber])).get(idNumber)).toMatchObject({
       givenName: 'Anna',
       centreNumber: 'IT001',

@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { importEntries } from '../../../functions/imports/import-entries/import-entries.ts'
+import { importResults } from '../../../functions/imports/import-results/import-results.ts'
+import { dynamoEntriesFacts } from '../../../shared/adapters/dynamo/entries-facts.ts'
 import { dynamoImportedEntries } from '../../../shared/adapters/dynamo/imported-entries.ts'
 import { dynamoImports } from '../../../shared/adapters/dynamo/imports.ts'
+import { dynamoAgreements } from '../../../shared/adapters/dynamo/releases.ts'
+import { dynamoResultHistory } from '../../../shared/adapters/dynamo/result-history.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { sha256 } from '../../../shared/adapters/node/digests.ts'
 import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
 import type { TestTables } from '../dynamodb.ts'
 import { inMemoryImportFiles } from '../in-memory/import-files.ts'
 
-/** The importer of entries over real tables; the bucket is a map. */
+/** The importers of entries and results over real tables; the bucket is a map. */
 export const importOnEngine = ({ client, tableNames }: TestTables) => {
   const files = inMemoryImportFiles()
   const imports = dynamoImports(client, tableNames)
   const entries = dynamoImportedEntries(client, tableNames.entries)
+  const results = dynamoResultHistory(client, tableNames.results)
+  const kinds = new Map<string, 'entries' | 'results'>()
   const messages: string[] = []
   const outcomes: string[] = []
   const ports = {
@@ -32,21 +38,25 @@ export const importOnEngine = ({ client, tableNames }: TestTables) => {
       return entries.addAll(rows)
     }
     const limit = { remainingMilliseconds: () => (written >= pages ? 0 : 600_000) }
-    const done = await importEntries({ ...ports, entries: { ...entries, addAll: counted } })({ importId }, limit)
+    const done =
+      kinds.get(importId) === 'results'
+        ? await importResults({
+            ...{ ...ports, results, entriesFacts: dynamoEntriesFacts(client, tableNames.entries) },
+            releases: dynamoAgreements(client, tableNames),
+          })({ importId }, limit)
+        : await importEntries({ ...ports, entries: { ...entries, addAll: counted } })({ importId }, limit)
     outcomes.push(done.outcome)
   }
 
   return {
     outcomes,
     report: files.reportOf,
-    async put(importId: string, content: string) {
+    async put(importId: string, content: string, kind: 'entries' | 'results' = 'entries') {
       const createdAt = systemClock.now()
       const audit = { subject: `import/${importId}`, at: createdAt, id: importId, by: 'olga', action: '', details: {} }
-      await imports.create(
-        { importId, kind: 'entries', state: 'waiting', by: 'olga', fileName: 'x.csv', createdAt },
-        audit,
-      )
+      await imports.create({ importId, kind, state: 'waiting', by: 'olga', fileName: 'x.csv', createdAt }, audit)
       files.put(importId, content)
+      kinds.set(importId, kind)
       messages.push(importId)
     },
     /** Invocations two at a time, as deployed, until no message is left. */
@@ -56,6 +66,7 @@ export const importOnEngine = ({ client, tableNames }: TestTables) => {
       }
       while (messages.length > 0) await Promise.all([worker(), worker()])
     },
+    newest: results.newest,
     async stored() {
       const rows = new Map<string, { givenName: string; fencingToken: number }>()
       let ExclusiveStartKey: Record<string, unknown> | undefined
