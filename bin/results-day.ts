@@ -23,7 +23,7 @@ const readCommandLine = (): Options =>
     .description(
       'Rehearses a results day on this machine: imports, registrations, a release approved by a second person, a burst of log-ins and the result mails. Every guarantee is checked against the mails that the local SES received.',
     )
-    .option('--candidates <number>', 'number of candidates', wholeNumber(50), 1_000)
+    .option('--candidates <number>', 'number of candidates', wholeNumber(1), 1_000)
     .option('--rate <number>', 'send rate of the local SES, in mails per second', wholeNumber(1), 500)
     .addOption(
       new Option('--faults <which>', 'faults to inject: throttling, lost responses, crashes, duplicate deliveries')

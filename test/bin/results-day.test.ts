@@ -27,6 +27,6 @@ describe('npm run results-day', () => {
   test('says what is wrong with how it was asked, and ends with 2', async () => {
     const { status, lines, told } = await runResultsDay('--candidates=few')
     expect({ status, lines }).toEqual({ status: 2, lines: [] })
-    expect(told).toContain('Expected a whole number, 50 or more.')
+    expect(told).toContain('Expected a whole number, 1 or more.')
   })
 })
