@@ -7,7 +7,7 @@ import type { SendQuota } from './aws/mail/send-quota.ts'
 import { movableClock } from './clock.ts'
 import { controlRoutes } from './control-routes.ts'
 import { lockDataFolder, secretGenerator } from './data-folder.ts'
-import { startDynamoDbLocal } from './dynamodb/dynamodb.ts'
+import { checkDynamoDb, startDynamoDbLocal } from './dynamodb/dynamodb.ts'
 import { createAssemblyTables } from './dynamodb/dynamodb-tables.ts'
 import { findJava } from './dynamodb/java.ts'
 import type { Faults } from './faults.ts'
@@ -134,7 +134,10 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
 
 /** Resolves as soon as there is a Java, with what then starts the engine: without one, nothing else needs to start. */
 const engineStarter = async ({ dynamoDbUrl, dataDir, log }: LocalServiceOptions, running: AsyncDisposableStack) => {
-  if (dynamoDbUrl) return async () => dynamoDbUrl
+  if (dynamoDbUrl) {
+    await checkDynamoDb(dynamoDbUrl)
+    return async () => dynamoDbUrl
+  }
   const java = await findJava({ log })
   return async () => {
     const engine = await startDynamoDbLocal({ java, ...(dataDir && { dataDir: join(dataDir, 'dynamodb') }) })

@@ -62,6 +62,8 @@ describe('npm start', () => {
     ['an unknown option', ['--emtpy'], {}, /^Unknown option '--emtpy'.*\n$/],
     ['a port that is none', [], { PORT: 'http' }, /^PORT must be a number.*\n$/],
     ['an assembly that is not there', ['--assembly=/nowhere'], {}, /^There is no assembly in \/nowhere.*\n$/],
+    ['a DynamoDB that is no address', ['--dynamodb=nonsense'], {}, /^No DynamoDB answers at nonsense.*\n$/],
+    ['a DynamoDB where none is', ['--dynamodb=http://127.0.0.1:9'], {}, /^No DynamoDB answers at http.*\n$/],
     ['a folder that cannot be', ['--data=/dev/null/state'], {}, /^The folder \/dev\/null\/state cannot be used.*\n$/],
   ])('says in one line that it was given %s', async (_, parameters, environment, line) => {
     const { status, said } = await refusal(['bin/start.ts', '--empty', ...parameters], environment)

@@ -63,6 +63,13 @@ export const startDynamoDbLocal = async (options: DynamoDbLocalOptions = {}): Pr
   return { url, stop }
 }
 
+/** Throws StartUpError where nothing answers at this address: the SDK would try for minutes, and say nothing. */
+export const checkDynamoDb = async (url: string): Promise<void> => {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+  if (!answer) throw new StartUpError(`No DynamoDB answers at ${url}: name one as in http://127.0.0.1:8000.`)
+  await answer.body?.cancel()
+}
+
 const engineArguments = (port: number, dataDir: string | undefined) => [
   // Half the start-up time on two cores; the engine's work is one thread's at a time.
   '-XX:+UseSerialGC',
