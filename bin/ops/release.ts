@@ -115,10 +115,10 @@ const told = (release: ReleaseAnswer): string => {
     `  results      ${counts.results}, of which ${counts.resultsWithoutEntry} without an entry`,
     `  sealed       ${counts.sealed} of ${counts.results}`,
     `  mails        ${counts.recipients} registered candidates want one, as of the plan`,
-    ...toldPreview(release),
+    ...(correction ? [] : toldPreview(release)),
     ...toldManifest(manifest),
     '',
-    ...(correction ? [toldCorrection(correction)] : []),
+    ...(correction ? [toldCorrection(correction, release)] : []),
   ].join('\n')
 }
 
@@ -154,6 +154,7 @@ const toldPlan = ({ findings, samples = [] }: ReleaseAnswer): string => {
   ].join('')
 }
 
+/** Of what was planned last: of the correction, where there is one. */
 const toldPreview = ({ preview }: ReleaseAnswer): string[] => {
   if (!preview) return []
   const { recipientsByLanguage, outliers, comparedWith, localTimes } = preview
@@ -173,7 +174,7 @@ const toldPreview = ({ preview }: ReleaseAnswer): string[] => {
   ]
 }
 
-const toldCorrection = (correction: NonNullable<ReleaseAnswer['correction']>): string => {
+const toldCorrection = (correction: NonNullable<ReleaseAnswer['correction']>, release: ReleaseAnswer): string => {
   const { correctionId, state, correctAt, correctedAt, notify, plannedBy, approvedBy, counts, manifest } = correction
   const standings = {
     planned: `planned, for ${correctAt} or its approval, whichever is later`,
@@ -188,6 +189,7 @@ const toldCorrection = (correction: NonNullable<ReleaseAnswer['correction']>): s
     `  changes      ${counts.changes} of ${counts.results} results`,
     `  sealed       ${counts.sealed} of ${counts.results}`,
     `  mails        ${notify ? `${counts.recipients} registered candidates are mailed` : 'nobody is mailed'}`,
+    ...toldPreview(release),
     `  id           ${correctionId}${notify ? ' (of its mails: release report … --correction=ID)' : ''}`,
     ...toldManifest(manifest),
     '',

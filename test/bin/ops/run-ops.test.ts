@@ -467,6 +467,18 @@ describe('correcting what was released', () => {
     expect(JSON.parse(service.received[0]?.body ?? '')).toEqual(body)
   })
 
+  test('is what the preview is of, and not the release that everybody was mailed about', async () => {
+    const preview = {
+      ...{ recipientsByLanguage: [], outliers: [], localTimes: [] },
+      comparedWith: { sessions: 0, results: 0 },
+    }
+    service.state.release = { ...released, preview }
+    const { stdout } = await ops('release', 'status', session, ...local())
+    const [ofRelease = '', ofCorrection = ''] = stdout.split('\ncorrection: ')
+    expect(ofRelease).not.toContain('nobody is mailed')
+    expect(ofCorrection).toContain('  languages    nobody is mailed\n')
+  })
+
   test('is what an approval is for while one waits, and the release itself before and after', async () => {
     const manifests = []
     for (const state of ['planned', 'released', 'cancelled'] as const) {
