@@ -42,6 +42,9 @@ const wholeFault = (
 ): FieldFault | undefined => {
   // Every other byte of UTF-16 is none of a text in ASCII.
   if (names.some((name) => name.includes('\0'))) return { column: 'header', reason: 'not UTF-8: save it as CSV UTF-8' }
+  // The reader takes LF and CRLF; with CR alone the rows stand in the header's last name.
+  if (names.some((name) => name.includes('\r')))
+    return { column: 'header', reason: 'lines end with CR alone: save it with LF or CRLF' }
   const [only = '', ...more] = names
   if (more.length > 0) return undefined
   const separator = [';', '\t'].find((one) => only.split(one).filter(isKnown).length > 1)

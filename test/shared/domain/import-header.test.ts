@@ -10,6 +10,12 @@ describe('a header that is not of this form at all has one fault, which says wha
     expect(readHeader([row], resultColumns)).toEqual([{ column: 'header', reason }])
   })
 
+  test('with lines that end with CR alone, and nothing of its rows is repeated', () => {
+    const names = 'id_number,session,grade,overall_score,cefr_level\rR1000001,Secret,C'.split(',')
+    const reason = 'lines end with CR alone: save it with LF or CRLF'
+    expect(readHeader(names, resultColumns)).toEqual([{ column: 'header', reason }])
+  })
+
   test('in UTF-16, as it is read byte by byte', () => {
     const read = Buffer.from('\uFEFFid_number,session', 'utf16le').toString('utf8').split(',')
     expect(readHeader(read, resultColumns)).toEqual([{ column: 'header', reason: 'not UTF-8: save it as CSV UTF-8' }])
