@@ -1,4 +1,4 @@
-// Plain JavaScript, so that an old Node can read it: it says what is missing where TypeScript would fail unread.
+// Plain JavaScript, so that an old Node can run it and print a clear message instead of a syntax error.
 const oldest = 24
 if (Number(process.versions.node.split('.')[0]) < oldest) {
   console.error(

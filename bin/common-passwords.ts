@@ -4,8 +4,8 @@ import { dictionary } from '@zxcvbn-ts/language-common'
 import { maxPasswordLength, minPasswordLength } from '../shared/domain/password-rules.ts'
 
 /**
- * Writes the common passwords that R06 refuses: those of `@zxcvbn-ts/language-common` that the rule for letters and
- * lengths would let through, in lower case. Run by hand after an update of that package.
+ * Writes the common passwords that R06 refuses: those of `@zxcvbn-ts/language-common` that the rules for characters and
+ * length would accept, in lower case. Run manually after an update of that package.
  */
 const target = new URL('../shared/adapters/node/common-passwords.generated.ts', import.meta.url)
 

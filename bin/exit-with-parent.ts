@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 const lookEvery = 250
 
 /**
- * Calls `end` once the parent of this process is gone, or (on Linux) the parent's parent. npm runs a script in a shell;
- * ended by SIGTERM it ends the shell, which does not hand the signal on, and killed it leaves both behind. A SIGINT to
- * npm alone does nothing, as the shell waits: Ctrl-C, which goes to all of them, is not affected.
+ * Calls `end` once the parent process or (on Linux) the grandparent has exited. npm runs scripts in a shell: on SIGTERM
+ * it ends the shell, which does not forward the signal, and if npm is killed both remain. A SIGINT sent only to npm has
+ * no effect, as the shell waits; Ctrl-C, which reaches all of them, is not affected.
  */
 export const exitWithParent = (end: () => void): void => {
   const parent = process.ppid
@@ -18,7 +18,7 @@ export const exitWithParent = (end: () => void): void => {
   look.unref()
 }
 
-/** Undefined where the system has no such file, or the process is gone. */
+/** Undefined if the system has no such file or the process has exited. */
 const parentOf = (pid: number): string | undefined => {
   try {
     return /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]

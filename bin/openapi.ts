@@ -2,9 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { contractFaults, generatedFiles, releasedFile, releasedText, staleFiles } from './openapi/check.ts'
 
 /**
- * `npm run openapi` writes the API's description and page from the contracts. `-- --check` writes nothing and fails if
- * they are stale, faulty, or break what was released; `-- --release register logIn` takes these operations, as they are
- * today, into the released description, and `-- --release` takes in all.
+ * `npm run openapi` generates the API description and the API page from the contracts. `-- --check` writes nothing and
+ * fails if they are stale, invalid, or incompatible with the released description; `-- --release register logIn` adds
+ * the current version of these operations to the released description, and `-- --release` that of all operations.
  */
 const [mode, ...operationIds] = process.argv.slice(2)
 const files = generatedFiles()

@@ -4,7 +4,7 @@ import { findDeployedApi } from './ops/deployed-api.ts'
 import { runOps } from './ops/run-ops.ts'
 import { resolveFromCwd } from './resolve-from-cwd.ts'
 
-/** The ops command line: `npm run ops -- …` (`--help` tells the rest). */
+/** The ops command line: `npm run ops -- …` (see `--help`). */
 process.exitCode = await runOps(process.argv.slice(2), {
   fetch,
   sleep,

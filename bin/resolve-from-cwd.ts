@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path'
 
 /**
- * A path as the person who typed it meant it: npm starts its scripts in the project's folder, and tells in INIT_CWD
- * where `npm run` was typed.
+ * Resolves a path relative to the folder in which the command was typed: npm runs scripts in the project's folder and
+ * passes the original folder in INIT_CWD.
  */
 export const resolveFromCwd = (path: string): string => {
   const { npm_lifecycle_event: script, INIT_CWD: typedIn } = process.env

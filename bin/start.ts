@@ -16,7 +16,7 @@ PORT chooses the port (3000 without it, 0 for a free one).`
 
 const log = (line: string) => console.log(line)
 
-/** What the functions print before the run is ready; shown if it doesn't get there. */
+/** Output of the functions during start-up; printed if the start fails. */
 const early: string[] = []
 let follow = (line: string): void => {
   early.push(line)
@@ -74,7 +74,7 @@ const readPort = (text: string): number => {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const endAtOnce = () => process.exit(1)
 
-/** Ctrl-C and the like end the run in good order; a second one ends it at once. */
+/** Signals such as Ctrl-C shut the run down gracefully; a second one ends it immediately. */
 const stopOnSignals = (stop: () => Promise<void>) => {
   const end = () => {
     for (const signal of signals) process.removeAllListeners(signal).once(signal, endAtOnce)
@@ -83,9 +83,9 @@ const stopOnSignals = (stop: () => Promise<void>) => {
   for (const signal of signals) process.removeAllListeners(signal).once(signal, end)
 }
 
-// Begun by npm, it ends with npm.
+// Started by npm, it ends with npm.
 if (process.env.npm_lifecycle_event === 'start') exitWithParent(() => process.kill(process.pid, 'SIGTERM'))
-// While it starts, there is nothing to put in order: every process of the run ends with this one.
+// During start-up no graceful shutdown is needed: all child processes end with this one.
 for (const signal of signals) process.once(signal, endAtOnce)
 try {
   await run()

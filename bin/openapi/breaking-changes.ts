@@ -1,8 +1,8 @@
 import { type Content, type JsonSchema, type OpenApiDocument, type OperationObject, operationsOf } from './document.ts'
 
 /**
- * What in `now` would break a client that was written for `released`, in sentences. Free to come are operations,
- * optional request fields, fields in answers, statuses and values of enumerations; nothing that was promised may go.
+ * The changes in `now` that would break a client written for `released`, in sentences. New operations, optional request
+ * fields, response fields, statuses and enumeration values are compatible; removals are not.
  */
 export const breakingChanges = (released: OpenApiDocument, now: OpenApiDocument): string[] => {
   const current = new Map(operationsOf(now).map((found) => [routeOf(found), found.operation]))
@@ -15,7 +15,7 @@ export const breakingChanges = (released: OpenApiDocument, now: OpenApiDocument)
   })
 }
 
-/** Clients fill a path in and never see its parameters' names. */
+/** The path without parameter names, as clients never see them. */
 const anonymous = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}')
 const routeOf = ({ method, path }: { method: string; path: string }): string => `${method} ${anonymous(path)}`
 
@@ -62,10 +62,10 @@ const contentChanges = (where: string, before: Content = {}, after: Content = {}
     return now ? compare(where, schema, now.schema) : [`${where} is no longer ${type}`]
   })
 
-/** Says what changed for the worse between two schemas of the same thing. */
+/** Lists the incompatible changes between two versions of a schema. */
 type Compare = (where: string, before: JsonSchema, after: JsonSchema) => string[]
 
-/** A request may not be asked for more than before. */
+/** A request must not require more than before. */
 const demands: Compare = (where, before, after) => [
   ...sameKind(where, before, after),
   ...(after.required ?? [])
@@ -80,7 +80,7 @@ const demands: Compare = (where, before, after) => [
   ...parts(where, before, after, demands),
 ]
 
-/** An answer may not say less than before. */
+/** A response must not contain less than before. */
 const promises: Compare = (where, before, after) => [
   ...sameKind(where, before, after),
   ...(before.required ?? [])

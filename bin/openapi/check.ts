@@ -10,7 +10,7 @@ import { release } from './release.ts'
 /** The committed files, relative to the project's root. */
 export const descriptionFile = 'docs/openapi.yaml'
 const pageFile = 'docs/api.md'
-/** The description as clients last got it; only `npm run openapi -- --release` writes it. */
+/** The description that was last released to clients; only `npm run openapi -- --release` writes it. */
 export const releasedFile = 'docs/openapi.released.yaml'
 
 const textOf = (document: OpenApiDocument) => stringify(document, { lineWidth: 120, aliasDuplicateObjects: false })
@@ -18,17 +18,17 @@ const textOf = (document: OpenApiDocument) => stringify(document, { lineWidth: 1
 const readReleased = () =>
   existsSync(releasedFile) ? (parse(readFileSync(releasedFile, 'utf8')) as OpenApiDocument) : undefined
 
-/** What the released file holds once these operations are taken in; all of them where none is named. */
+/** The new content of the released file with these operations added; all operations if none is named. */
 export const releasedText = (operationIds: readonly string[]): string =>
   textOf(release(readReleased(), describeApi(), operationIds))
 
-/** What the generated files must hold, by name. */
+/** The expected content of the generated files, by name. */
 export const generatedFiles = (document: OpenApiDocument = describeApi()): Readonly<Record<string, string>> => ({
   [descriptionFile]: textOf(document),
   [pageFile]: apiPage(document),
 })
 
-/** What is wrong with the contracts as an API: faults of the description, and what would break released clients. */
+/** Problems of the description, and changes that would break released clients. */
 export const contractFaults = (document: OpenApiDocument = describeApi()): string[] => {
   const released = readReleased()
   return [
@@ -39,7 +39,7 @@ export const contractFaults = (document: OpenApiDocument = describeApi()): strin
   ]
 }
 
-/** Which committed files are not what the contracts generate. */
+/** Committed files that differ from what the contracts generate. */
 export const staleFiles = (): string[] =>
   Object.entries(generatedFiles())
     .filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text)

@@ -11,7 +11,7 @@ import { type ProblemCode, problems } from '../../shared/contracts/problems.ts'
 import { chapters, fields, parameters, remarks } from './descriptions.ts'
 import type { JsonSchema, OpenApiDocument, OperationObject } from './document.ts'
 
-/** The JSON Schema of a contract; an instant's or date's format says what its pattern would. */
+/** The JSON Schema of a contract; instants and dates have a `format` instead of a `pattern`. */
 const schemaOf = (type: z.ZodMiniType): JsonSchema => {
   const { $schema: _, ...schema } = z.toJSONSchema(type, {
     target: 'draft-2020-12',
@@ -33,7 +33,7 @@ const requestSchema = (body: z.ZodMiniType): JsonSchema => {
   return { ...schema, properties: Object.fromEntries(described) }
 }
 
-/** Problems grouped by status, since OpenAPI has one answer for each. */
+/** Problems grouped by status, as OpenAPI has one response per status. */
 const refusals = (name: OperationName): OperationObject['responses'] => {
   const byStatus = Object.groupBy(documentedProblems(name), (code) => problems[code][0])
   return Object.fromEntries(
@@ -104,7 +104,7 @@ are not listed, or listed twice, are refused. Instants are ISO 8601 in UTC, date
 listed answers 404 \`not-found\`, a method that a path does not take 405 \`method-not-allowed\` with \`Allow\`. Clients
 must bear new fields in answers, new codes and new values of enumerations. Generated from \`shared/contracts\`.`
 
-/** The whole API as an OpenAPI 3.1 document, made from the contracts. */
+/** The whole API as an OpenAPI 3.1 document, generated from the contracts. */
 export const describeApi = (): OpenApiDocument => {
   const names = Object.keys(operations) as OperationName[]
   const paths = Map.groupBy(names, (name) => operations[name].path)

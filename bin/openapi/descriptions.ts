@@ -1,6 +1,6 @@
 import type { OperationName } from '../../shared/contracts/http.ts'
 
-/** What the API page says of each chapter of functions. */
+/** The API page's introduction to each group of functions. */
 export const chapters: Readonly<Record<string, string>> = {
   identity: 'Registration, login and the candidate’s own details.',
   results: 'The candidate’s own results.',
@@ -12,7 +12,7 @@ export const chapters: Readonly<Record<string, string>> = {
   mail: 'Operators: the mails of a release.',
 }
 
-/** What operations do beyond their summary. */
+/** Descriptions of operations, in addition to their summaries. */
 export const remarks: Partial<Record<OperationName, string>> = {
   register:
     'All or nothing, and safe to repeat: the same body is answered 201 again for 24 hours. Three wrong Secret numbers lock their check for 30 minutes.',
@@ -55,7 +55,7 @@ export const remarks: Partial<Record<OperationName, string>> = {
   approveRelease: 'Bound to the counted results: any change since the plan voids it.',
 }
 
-/** Parameters in paths and queries, by name. */
+/** Descriptions of path and query parameters, by name. */
 export const parameters: Readonly<Record<string, string>> = {
   importId: 'As returned by `POST /api/v1/ops/imports`.',
   session: 'An exam session, such as `2026-11-b2-first-digital`.',
@@ -66,7 +66,7 @@ export const parameters: Readonly<Record<string, string>> = {
   after: 'Cursor: `next` of the previous page or step.',
 }
 
-/** Fields of requests, by name: one name means one thing everywhere. */
+/** Descriptions of request fields, by name: a name has one meaning everywhere. */
 export const fields: Readonly<Record<string, string>> = {
   country: 'Where the candidate is from: an ISO 3166-1 alpha-2 code, or `prefer-not-to-say`.',
   currentPassword: 'The password that is valid now.',

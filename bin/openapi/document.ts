@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** The keywords of JSON Schema (2020-12) that the contracts' schemas come out with. */
+/** The JSON Schema (2020-12) keywords that the contracts' schemas use. */
 export interface JsonSchema {
   readonly $ref?: string | undefined
   readonly description?: string | undefined
@@ -80,7 +80,7 @@ const operation = z.strictObject({
 
 const methods = z.enum(['get', 'put', 'post', 'delete', 'patch'])
 
-/** The form of an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0), as far as this service's goes. */
+/** The parts of an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0) that this service uses. */
 export const documentForm = z.strictObject({
   openapi: z.string().check(z.regex(/^3\.1\.\d+$/)),
   info: z.strictObject({
@@ -110,7 +110,7 @@ export type OpenApiDocument = z.infer<typeof documentForm>
 export type OperationObject = z.infer<typeof operation>
 export type Content = z.infer<typeof content>
 
-/** Every operation with its method and path, in the document's order. */
+/** Every operation with its method and path, in document order. */
 export const operationsOf = ({ paths }: OpenApiDocument) =>
   Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, operation]) => (operation ? [{ path, method, operation }] : [])),

@@ -1,6 +1,6 @@
 import { documentForm, type OpenApiDocument, type OperationObject, operationsOf } from './document.ts'
 
-/** What is wrong with a description, in sentences; empty where it is valid and says all that it should. */
+/** The problems of a description, in sentences; empty if it is valid and complete. */
 export const lint = (document: OpenApiDocument): string[] => {
   const form = documentForm.safeParse(document)
   if (!form.success) return form.error.issues.map(({ path, message }) => `${path.join(' › ')}: ${message}`)

@@ -1,6 +1,6 @@
 import { type JsonSchema, type OpenApiDocument, type OperationObject, operationsOf } from './document.ts'
 
-/** The API page in Markdown: each operation with its request, its answers and its refusals. */
+/** The API page in Markdown: each operation with its request, responses and errors. */
 export const apiPage = (document: OpenApiDocument): string => {
   const operations = operationsOf(document)
   const chapters = document.tags.map(({ name, description }) => [
@@ -78,7 +78,7 @@ interface Field {
   readonly required: boolean
 }
 
-/** All fields with those inside them, as `results[].skills[].name`. */
+/** All fields, including nested ones, such as `results[].skills[].name`. */
 const fieldsOf = (schema: JsonSchema, prefix = ''): Field[] =>
   Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
     const name = `${prefix}${key}`

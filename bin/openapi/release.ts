@@ -1,8 +1,8 @@
 import { type OpenApiDocument, operationsOf } from './document.ts'
 
 /**
- * The released description with these operations as they are now, and the others as they were released; with every
- * operation where none is named. Throws where there is no such operation.
+ * The released description with the current version of these operations (of all, if none is named) and the released
+ * version of the others. Throws on an unknown operation.
  */
 export const release = (
   released: OpenApiDocument | undefined,

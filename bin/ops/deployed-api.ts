@@ -2,8 +2,8 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { type DeployedApi, OpsFailure } from './environment.ts'
 
 /**
- * Finds a stage's API by the outputs of its stack, with the credentials and the region that the AWS CLI would use.
- * Throws OpsFailure where there are none, or no such stack.
+ * Finds a stage's API by its stack outputs, with the AWS CLI's default credentials and region. Throws OpsFailure if
+ * there are no credentials or no such stack.
  */
 export const findDeployedApi = async (stage: string): Promise<DeployedApi> => {
   const stackName = `results-service-${stage}-api`

@@ -41,7 +41,7 @@ const hintOf = ({ refused, brokeOff }: ServiceUnreachable): string => {
   return brokeOff ? ' What was asked may have been done all the same; said again, no command does it twice.' : ''
 }
 
-/** Commander shows its help where no command was given, and calls that by a name of its own. */
+/** Without a command, commander shows its help and reports `commander.help`. */
 const reasonOfWrongUse = ({ code, message }: CommanderError): string =>
   code === 'commander.help' ? 'No command given. --help lists them.' : message.replace(/^error: /, '')
 
@@ -93,5 +93,5 @@ const notInList: Readonly<Record<string, string>> = {
   queue: 'No queue of this name can be redriven: dead-letters list shows which there are.',
 }
 
-/** What the person typed, for the field that it became. */
+/** The command line's name of each request field. */
 const names: Readonly<Record<string, string>> = { releaseAt: '--at', kind: 'The kind of file', stage: '--stage' }

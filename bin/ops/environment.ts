@@ -1,6 +1,6 @@
 import type { Signer } from '../../shared/adapters/operations-api/signed-fetch.ts'
 
-/** Everything outside itself that the command line uses; passed in so that tests can replace it. */
+/** The command line's external dependencies; passed in so that tests can replace them. */
 export interface OpsEnvironment {
   readonly fetch: typeof fetch
   readonly sleep: (milliseconds: number) => Promise<void>
@@ -9,9 +9,9 @@ export interface OpsEnvironment {
   readonly resolveFromCwd: (path: string) => string
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
-  /** Whether stderr is a terminal, on which a line can be written over. */
+  /** Whether stderr is a terminal, on which a line can be overwritten. */
   readonly isTerminal: boolean
-  /** In milliseconds, from any beginning. */
+  /** Monotonic time in milliseconds. */
   readonly now: () => number
   readonly writeFile: (path: string, content: string) => Promise<void>
 }
@@ -25,7 +25,7 @@ export interface DeployedApi extends Signer {
 /** Why a command stops, as a sentence that says what to do. */
 export class OpsFailure extends Error {
   override readonly name = 'OpsFailure'
-  /** Stable, for machines: a problem's code or one of the command line's own. */
+  /** Stable code for machines: a problem code of the API or one of the command line. */
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {

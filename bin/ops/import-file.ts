@@ -10,7 +10,7 @@ import { importProgress } from './import-progress.ts'
 import type { CommandResult, Target } from './target.ts'
 
 interface ImportOptions {
-  /** File for the list of all bad rows. */
+  /** Output file for the list of all rejected rows. */
   readonly errors?: string
 }
 
@@ -97,7 +97,7 @@ const refused = (answer: ImportAnswer, name: string, savedTo: string | undefined
   }
 }
 
-/** Its name; with its folder where that names a stage, by which the service knows whom the file is for. */
+/** The file name, prefixed with its folder if that names a stage, so that the service can check the stage. */
 const nameOf = (path: string): string => {
   const folder = basename(dirname(path))
   return /(?<![a-z])(dev|staging|prod)(?![a-z])/i.test(folder) ? `${folder}/${basename(path)}` : basename(path)

@@ -1,26 +1,26 @@
 import type { ImportAnswer } from '../../shared/contracts/operations-answers.ts'
 
-/** Where progress is told. */
+/** Output for progress messages. */
 export interface ProgressOutput {
   readonly write: (text: string) => void
-  /** A terminal has one line that is written over; anything else gets a line now and then. */
+  /** On a terminal one line is overwritten; elsewhere a line is written from time to time. */
   readonly isTerminal: boolean
-  /** In milliseconds, from any beginning. */
+  /** Monotonic time in milliseconds. */
   readonly now: () => number
 }
 
-/** Tells how far an import is. */
+/** Prints the progress of an import. */
 export interface ImportProgress {
   readonly tell: (answer: ImportAnswer) => void
-  /** Leaves the line on which it was told. */
+  /** Ends the progress line. */
   readonly end: () => void
 }
 
-/** Between two lines that are not written over, in milliseconds. */
+/** Interval between progress lines without a terminal, in milliseconds. */
 const linesEvery = 10_000
 const barWidth = 24
 
-/** The name of the file, what is done, how much of it, rows a second, and the time that is left of it. */
+/** Prints file name, phase, percentage, rows, rows per second and the remaining time. */
 export const importProgress = (fileName: string, { write, isTerminal, now }: ProgressOutput): ImportProgress => {
   let phase = ''
   let since = { at: 0, rows: 0, share: 0 }

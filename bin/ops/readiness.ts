@@ -1,7 +1,7 @@
 import type { ReadinessAnswer } from '../../shared/contracts/operations-answers.ts'
 import type { CommandResult, Target } from './target.ts'
 
-/** `readiness SESSION`: what would fail on the day, and what to do about it; refused if anything does. */
+/** `readiness SESSION`: checks that the release can succeed, with advice for each failure; refused if a check fails. */
 export const checkReadiness = async (target: Target, session: string): Promise<CommandResult> => {
   const answer = await (await target.api()).checkReadiness(session)
   const failing = answer.checks.filter(({ state }) => state === 'fail').length

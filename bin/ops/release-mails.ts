@@ -2,15 +2,15 @@ import type { OperationsApi } from '../../shared/adapters/operations-api/operati
 import type { MailReport, Reconciliation, Resending } from '../../shared/contracts/answers.ts'
 import type { CommandResult, Target } from './target.ts'
 
-/** Between two looks at a release whose mails are going out. */
+/** Polling interval while mails are being sent, in milliseconds. */
 const lookEvery = 2_000
 
-/** Whose mails are meant, if not those of the release itself. */
+/** The correction whose mails are meant; by default the release's own mails. */
 export interface MailOptions {
   readonly correction?: string
 }
 
-/** `release report SESSION`: what became of its mails; with `--watch`, again and again until none is pending. */
+/** `release report SESSION`: the outcome of its mails; with `--watch`, repeated until none is pending. */
 export const reportMails = async (
   target: Target,
   session: string,
@@ -36,7 +36,7 @@ export const reportMails = async (
   }
 }
 
-/** A hold may end, and so may a quota; what the breaker stopped and what is cancelled waits for nobody. */
+/** `--watch` waits for the end of a hold or of a used-up quota, but not after a breaker stop or a cancellation. */
 const isGoingOn = ({ isPlanned, isStopped, pending, obstacles }: MailReport) =>
   !isStopped && (!isPlanned || pending > 0) && !obstacles.some(({ obstacle }) => obstacle === 'cancelled')
 
@@ -150,7 +150,7 @@ const addResent = (sum: Resending, step: Resending): Resending => ({
   resentBefore: sum.resentBefore + step.resentBefore,
 })
 
-/** Until a step has no next one. Ended half way, nothing is lost or done twice: the same command goes on with the rest. */
+/** Repeats steps until none is left. If interrupted, running the same command again continues without repeating work. */
 const inSteps = async <Step extends { readonly next?: string }>(
   take: (after: string | undefined) => Promise<Step>,
   add: (sum: Step, step: Step) => Step,

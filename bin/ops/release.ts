@@ -3,14 +3,14 @@ import { voidManifest } from '../../shared/domain/manifest.ts'
 import { OpsFailure } from './environment.ts'
 import type { CommandResult, Target } from './target.ts'
 
-/** What `release plan` may be given. */
+/** Options of `release plan`. */
 export interface PlanOptions {
   readonly at?: string
   /** Only for a correction, and required there. */
   readonly notify?: boolean
 }
 
-/** `release plan SESSION --at=INSTANT`: counts, and says what another person has to do next (R63). */
+/** `release plan SESSION --at=INSTANT`: shows the counts and the next step for a second person (R63). */
 export const planRelease = async (target: Target, session: string, plan: PlanOptions): Promise<CommandResult> => {
   const { at: releaseAt, notify } = plan
   const asked = {
@@ -40,8 +40,8 @@ export const planRelease = async (target: Target, session: string, plan: PlanOpt
 }
 
 /**
- * `release approve SESSION`: binds the approval to the manifest that was looked at; without one, to what stands there now,
- * which may be another plan than the one that was looked at.
+ * `release approve SESSION`: binds the approval to the given manifest; without one, to the current manifest, which may
+ * belong to another plan than the one that was reviewed.
  */
 export const approveRelease = async (
   target: Target,
@@ -60,7 +60,7 @@ export const approveRelease = async (
   return { json: release, text: told(release) }
 }
 
-/** Of a correction that waits for it, else of the release itself. */
+/** The manifest of a correction that awaits approval, else of the release. */
 const manifestToApprove = ({ manifest, correction }: ReleaseAnswer): string =>
   correction?.state === 'planned' || correction?.state === 'approved' ? correction.manifest : manifest
 
@@ -89,7 +89,7 @@ export const changeRelease = async (
   return { json: release, text: `${told(release)}${next[step](release)}\n` }
 }
 
-/** What comes next, for people. */
+/** The next step, for people. */
 const next: Readonly<Record<'hold' | 'resume' | 'cancel', (release: ReleaseAnswer) => string>> = {
   hold: ({ session, releasedAt }) =>
     `${releasedAt ? 'Its results are hidden' : 'Its results stay hidden'} and its mails wait, until: release resume ${session}`,
@@ -122,7 +122,7 @@ const told = (release: ReleaseAnswer): string => {
   ].join('\n')
 }
 
-/** What the instant means for a release that has not happened. */
+/** The meaning of the instant for a release that has not happened yet. */
 const instantOf: Readonly<Record<ReleaseAnswer['state'], (releaseAt: string) => string>> = {
   planned: (releaseAt) => `to be released at ${releaseAt} once another person has approved it`,
   approved: (releaseAt) => `to be released at ${releaseAt}`,
@@ -139,7 +139,7 @@ const toldManifest = (manifest: string): string[] =>
       ]
     : [`  manifest     ${manifest}`]
 
-/** What only a plan says: whom to look at, and the mails. */
+/** Details shown only for a plan: candidates to check, and the mails. */
 const toldPlan = ({ findings, samples = [] }: ReleaseAnswer): string => {
   const listed = (what: string, idNumbers: readonly string[] = []) =>
     idNumbers.length > 0 ? [`  ! ${what}: ${idNumbers.join(', ')}\n`] : []

@@ -36,7 +36,7 @@ export const runOps = async (parameters: readonly string[], environment: OpsEnvi
     if (error instanceof CommanderError && error.exitCode === 0) return done
     const told = describeFailure(error)
     if (json) environment.stdout(`${JSON.stringify(told)}\n`)
-    // What commander refuses it has explained already.
+    // Commander has already printed its own errors.
     if (!(error instanceof CommanderError)) environment.stderr(`${told.reason}\n`)
     return told.error === 'wrong-use' ? wrongUse : refusedOrFailed
   }
@@ -176,7 +176,7 @@ const instant = (text: string): string => {
   return toIso(at)
 }
 
-/** What IAM takes as the name of a role session, without the characters that an Authorization header sets apart. */
+/** Valid IAM role session names, without the delimiters of an Authorization header. */
 const personName = (text: string): string => {
   if (/^[\w.@+-]{2,64}$/.test(text)) return text
   throw new InvalidArgumentError('A name is 2 to 64 letters, digits and any of _ . @ + -')

@@ -2,30 +2,30 @@ import { type OperationsApi, operationsApi } from '../../shared/adapters/operati
 import { type OpsEnvironment, OpsFailure } from './environment.ts'
 import type { ProgressOutput } from './import-progress.ts'
 
-/** What a command came to. */
+/** The result of a command. */
 export interface CommandResult {
-  /** For machines: the contract's answer. */
+  /** For machines: the API's response. */
   readonly json: object
-  /** For people: whole lines. */
+  /** For people: complete lines. */
   readonly text: string
-  /** Why it came to nothing; absent if it was done. */
+  /** Why it was refused; absent on success. */
   readonly refusal?: string
 }
 
-/** What a command works on. */
+/** The stage and API that a command works on. */
 export interface Target {
   readonly stage: string
   readonly dryRun: boolean
-  /** Where that is, for people: `stage dev` or the local run's address. */
+  /** Its name for people: `stage dev` or the local run's address. */
   readonly place: string
-  /** Finds the API, and the person's credentials for it. */
+  /** Finds the API and the caller's credentials for it. */
   readonly api: () => Promise<OperationsApi>
   readonly sleep: OpsEnvironment['sleep']
   readonly resolveFromCwd: OpsEnvironment['resolveFromCwd']
   readonly writeFile: OpsEnvironment['writeFile']
-  /** A line about how far it is, apart from the answer; nowhere if machines read the answer. */
+  /** Prints a progress line to stderr; nothing with `--json`. */
   readonly progress: (line: string) => void
-  /** The same place, for what writes its line over again. */
+  /** The same output, for progress that overwrites its line. */
   readonly progressOutput: ProgressOutput
 }
 
@@ -37,13 +37,13 @@ interface Options {
   readonly as?: string
 }
 
-/** The local run knows a person by the access key and checks no signature. */
+/** The local run identifies a person by the access key and does not verify signatures. */
 const localSigner = (person: string) => ({
   region: 'eu-west-1',
   credentials: { accessKeyId: `operator-${person}`, secretAccessKey: 'local' },
 })
 
-/** Throws OpsFailure `wrong-use` where the options do not go together. */
+/** Throws OpsFailure `wrong-use` if the options are inconsistent. */
 export const connect = (options: Options, environment: OpsEnvironment): Target => {
   const { stage, dryRun = false, local, as, json } = options
   const { fetch, sleep, resolveFromCwd, writeFile, findDeployedApi, stderr, isTerminal, now } = environment

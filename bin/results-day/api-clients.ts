@@ -74,7 +74,7 @@ export const clockClient = (url: string) => {
   }
 }
 
-/** Number of idle polls (every 500 ms) after which the run has ended, and after which the clock is advanced to delayed messages. */
+/** Idle polls (every 500 ms) until the run has ended, and until the clock is advanced to delayed messages. */
 const idlePollsToEnd = 6
 const idlePollsToAdvance = 2
 const stepSeconds = 60

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ClockRefusal, type MovableClock } from './clock.ts'
 import { readBody } from './http/http-messages.ts'
 
-/** Answers `GET /clock` and `POST /clock` (contracts, *Commands*). */
+/** Handles `GET /clock` and `POST /clock` (contracts, *Commands*). */
 export const clockRequests =
   (clock: MovableClock) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -17,7 +17,7 @@ export const clockRequests =
   }
 
 const move = async (clock: MovableClock, request: IncomingMessage, response: ServerResponse) => {
-  // A page of another site can't send this type unasked.
+  // A cross-site page cannot send this content type without a preflight request.
   if (!request.headers['content-type']?.startsWith('application/json')) {
     return answer(response, 415, { error: 'Please send application/json.' })
   }
@@ -67,7 +67,7 @@ const parseObject = (body: Buffer): Record<string, unknown> => {
     const value: unknown = JSON.parse(body.toString())
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch {
-    // Falls through to the refusal.
+    // Invalid JSON is rejected below.
   }
   throw new ClockRefusal(usage)
 }

@@ -3,33 +3,33 @@ import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LocalClock } from './types.ts'
 
-/** How far the local run's clock is from the machine's, in milliseconds; while it is frozen, the instant it shows. */
+/** The clock's offset from the system clock in milliseconds; while it is frozen, the instant at which it stands. */
 export interface ClockState {
   readonly offset: number
   readonly frozenAt?: number
 }
 
-/** The clock as its owner moves it. */
+/** A clock that can be moved. */
 export interface MovableClock extends LocalClock {
   state(): ClockState
-  /** Calls the listener at once and after each move or freeze; returns a cancel function. */
+  /** Calls the listener immediately and after each move or freeze; returns an unsubscribe function. */
   follow(listener: (state: ClockState) => void): () => void
-  /** Moves to the instant (epoch milliseconds) and resolves once all that fell due was started. Throws ClockRefusal. */
+  /** Moves to the instant (epoch milliseconds) and resolves once all due callbacks have started. Throws ClockRefusal. */
   moveTo(instant: number): Promise<void>
-  /** The same by milliseconds, from where the clock is when it is moved. */
+  /** The same, relative to the current instant, in milliseconds. */
   advance(milliseconds: number): Promise<void>
-  /** Stops the clock where it is, or lets it go on from there. */
+  /** Freezes the clock, or lets it continue from the instant at which it was frozen. */
   freeze(frozen: boolean): void
-  /** Drops all timers. */
+  /** Cancels all timers. */
   stop(): void
 }
 
-/** Why the clock was not moved. */
+/** The reason why the clock was not moved. */
 export class ClockRefusal extends Error {
   override readonly name = 'ClockRefusal'
 }
 
-/** The last instant that a date with a year of four digits can show. */
+/** The last instant with a four-digit year. */
 const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 const maxTimer = 3_600_000
 
@@ -38,7 +38,7 @@ interface Waiting {
   readonly callback: () => void
 }
 
-/** The clock of the local run. With a file, it keeps its offset there, so that a restart never moves it back. */
+/** The local run's clock. With a file, its offset is stored there, so that a restart never moves it back. */
 export const movableClock = (file?: string): MovableClock => {
   let state: ClockState = { offset: file ? keptOffset(file) : 0 }
   let timer: NodeJS.Timeout | undefined
@@ -58,7 +58,7 @@ export const movableClock = (file?: string): MovableClock => {
 
   const runDue = () => {
     for (const entry of due()) {
-      // A callback may have cancelled a later one.
+      // An earlier callback may have cancelled this one.
       if (waiting.delete(entry)) entry.callback()
     }
   }
@@ -83,7 +83,7 @@ export const movableClock = (file?: string): MovableClock => {
       throw new ClockRefusal(`The clock only moves forward: it shows ${iso(from)}, asked for ${iso(to)}.`)
     }
     change({ offset: to - Date.now(), ...(state.frozenAt !== undefined && { frozenAt: to }) })
-    // What was started may have made more fall due, a retry for example.
+    // A started callback may have scheduled another one that is due as well, such as a retry.
     do {
       runDue()
       await nextTurn()

@@ -3,10 +3,10 @@ import type { AwsEndpoint } from './aws/index.ts'
 import type { MovableClock } from './clock.ts'
 import { clockRequests } from './clock-requests.ts'
 
-/** Answers what only the local run has; false if the path is none of these. */
+/** Handles paths that only the local run has; returns false for any other path. */
 export type ControlRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
-/** `/clock`, `/mailbox` and below, `/mailbox.json`; `/events.json` and `/access.json`, for tests and the curious. */
+/** `/clock`, `/mailbox`, `/mailbox/<id>` and `/mailbox.json`; `/events.json` and `/access.json` for tests and debugging. */
 export const controlRoutes = (clock: MovableClock, aws: AwsEndpoint): ControlRoutes => {
   const answerClock = clockRequests(clock)
   const lists: Readonly<Record<string, () => unknown>> = {

@@ -22,7 +22,7 @@ export const lockDataFolder = (folder: string): (() => void) => {
   }
 }
 
-/** Folders that runs of this process use. */
+/** Folders in use by this process. */
 const taken = new Set<string>()
 
 /** A process id equal to our own was left by an earlier run: in a container, process ids start anew. */
@@ -36,17 +36,17 @@ const isAlive = (pid: string): boolean => {
 }
 
 /**
- * Makes up the secrets that CloudFormation would make up at the first deployment: 64 digits and letters by the secret's
- * ARN, the same as long as the folder is kept, others in every run without one.
+ * Generates the secrets that CloudFormation would generate at the first deployment: 64 hex digits derived from the
+ * secret's ARN. They are stable for a data folder, and new in every run without one.
  */
 export const secretGenerator = (folder?: string): ((arn: string) => string) => {
-  const seed = folder ? keptSeed(join(folder, 'secret-seed')) : newSeed()
+  const seed = folder ? storedSeed(join(folder, 'secret-seed')) : newSeed()
   return (arn) => createHmac('sha256', seed).update(arn).digest('hex')
 }
 
 const newSeed = () => randomBytes(32).toString('hex')
 
-const keptSeed = (file: string): string => {
+const storedSeed = (file: string): string => {
   const kept = readOr(file, '')
   if (kept !== '') return kept
   const seed = newSeed()

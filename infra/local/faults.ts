@@ -11,9 +11,9 @@ export interface Faults {
 export interface FunctionCall {
   /** The function's folder: `mail/send-result-emails`. */
   readonly caller: string
-  /** As requests are signed for it: `dynamodb`. */
+  /** Signing name of the service: `dynamodb`. */
   readonly service: string
-  /** Of a JSON service the operation; of a REST service the end of the path: `outbound-bulk-emails`. */
+  /** The operation of a JSON service, or the last path segment of a REST service: `outbound-bulk-emails`. */
   readonly operation: string
 }
 

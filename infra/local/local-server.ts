@@ -14,8 +14,8 @@ export interface LocalServer {
 }
 
 /**
- * Listens on loopback alone, by IPv4 and, where the machine has it, IPv6; at port 0, on one that is free. Throws
- * StartUpError if the port is taken.
+ * Listens on loopback only, on IPv4 and, if available, IPv6; port 0 selects a free port. Throws StartUpError if the port
+ * is taken.
  */
 export const openLocalServer = async (wanted: number, log: (line: string) => void): Promise<LocalServer> => {
   const port = wanted === 0 ? await freePort() : wanted

@@ -20,17 +20,17 @@ import { openLocalServer } from './local-server.ts'
 import { startStreams } from './streams/streams.ts'
 
 export interface LocalServiceOptions {
-  /** 0 for a free one. */
+  /** Port to listen on; 0 for a free one. */
   readonly port: number
-  /** Keeps everything; in memory if absent. */
+  /** Data folder; everything is in memory if absent. */
   readonly dataDir?: string
-  /** An assembly made before; else the stacks are synthesized now. */
+  /** Folder of an existing assembly; if absent, the stacks are synthesized. */
   readonly assemblyDir?: string
   /** A DynamoDB endpoint to use instead of DynamoDB Local. */
   readonly dynamoDbUrl?: string
-  /** What SES allows; else what the environment says. */
+  /** SES send quota; if absent, from the environment. */
   readonly sendQuota?: SendQuota
-  /** What is to go wrong, for a rehearsal. */
+  /** Faults to inject, for a rehearsal. */
   readonly faults?: Faults
   readonly log: (line: string) => void
 }
@@ -38,20 +38,20 @@ export interface LocalServiceOptions {
 export interface LocalService {
   /** `http://localhost:PORT` */
   readonly url: string
-  /** Where the functions' AWS calls go. */
+  /** Endpoint for the functions' AWS calls. */
   readonly awsUrl: string
   readonly dynamoDbUrl: string
   readonly stage: string
-  /** Whatever comes to the mail endpoint and the queues, for those who count. */
+  /** Mails and queue counts, for rehearsals and tests. */
   readonly aws: Pick<AwsEndpoint, 'mails' | 'queues'>
   readonly functions: Pick<LocalFunctions, 'underWay'>
-  /** Resolves when no process of the run is left. */
+  /** Stops the run and resolves when all its processes have exited. */
   readonly stop: () => Promise<void>
 }
 
 /**
- * Runs the synthesized assembly on this machine, on loopback alone, and resolves once it serves. Throws StartUpError if
- * it can't start; nothing is left running then.
+ * Runs the synthesized assembly on this machine, on loopback only, and resolves once it accepts requests. Throws
+ * StartUpError if it cannot start; everything started until then is stopped.
  */
 export const startLocalService = async (options: LocalServiceOptions): Promise<LocalService> => {
   const running = new AsyncDisposableStack()
@@ -63,7 +63,7 @@ export const startLocalService = async (options: LocalServiceOptions): Promise<L
   }
 }
 
-/** What is started is stopped in the reverse order. */
+/** Stops the started parts in reverse order. */
 const start = async (options: LocalServiceOptions, running: AsyncDisposableStack): Promise<LocalService> => {
   const { dataDir, log, sendQuota, faults } = options
   const keep = dataDir ? { dataDir } : {}
@@ -124,7 +124,7 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
     aws,
     functions,
     stop: async () => {
-      // Nobody new comes in, and no function sees AWS vanish.
+      // The listener closes first and AWS last, so that no running function loses AWS.
       await door.stop()
       await functions.stop()
       await running.disposeAsync()
@@ -132,7 +132,7 @@ const start = async (options: LocalServiceOptions, running: AsyncDisposableStack
   }
 }
 
-/** Resolves as soon as there is a Java, with what then starts the engine: without one, nothing else needs to start. */
+/** Finds Java first and returns the function that starts DynamoDB: without Java, nothing else needs to start. */
 const engineStarter = async ({ dynamoDbUrl, dataDir, log }: LocalServiceOptions, running: AsyncDisposableStack) => {
   if (dynamoDbUrl) {
     await checkDynamoDb(dynamoDbUrl)
@@ -149,7 +149,7 @@ const engineStarter = async ({ dynamoDbUrl, dataDir, log }: LocalServiceOptions,
 const assemblyFolder = async ({ assemblyDir }: LocalServiceOptions, siteUrl: string) =>
   assemblyDir ?? (await synthesize(siteUrl))
 
-/** Waits for both even if one fails, so that whatever was started can be stopped. */
+/** Waits for both even if one fails, so that the other one can be stopped. */
 const both = async <A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> => {
   await Promise.allSettled([one, other])
   return Promise.all([one, other])

@@ -1,4 +1,4 @@
-/** Why the local run cannot start, as one line for the person who started it. */
+/** Why the local run cannot start, as a one-line message for its user. */
 export class StartUpError extends Error {
   override readonly name = 'StartUpError'
 }

@@ -5,13 +5,13 @@ export interface LocalResource {
   /** CloudFormation type, e.g. `AWS::SQS::Queue`. */
   readonly type: string
   readonly properties: Readonly<Record<string, unknown>>
-  /** What `Ref` gives (queue URL, table name, bucket name, function name, …). */
+  /** The value of `Ref` (queue URL, table name, bucket name, function name, …). */
   readonly id: string
-  /** What `Fn::GetAtt: Arn` gives; empty for types without one. */
+  /** The value of `Fn::GetAtt: Arn`; empty for types without one. */
   readonly arn: string
 }
 
-/** The assembly of one stage, as the local run executes it. */
+/** The resolved assembly of one stage. */
 export interface LocalAssembly {
   readonly stage: string
   readonly region: string
@@ -21,7 +21,7 @@ export interface LocalAssembly {
   byArn(arn: string): LocalResource | undefined
   /** Stack outputs by `<stack>.<output id>`. */
   readonly outputs: Readonly<Record<string, string>>
-  /** Folder with a function's deployed bundle, or with the files that a bucket deployment brings. */
+  /** Folder with a function's deployed bundle, or with the files of a bucket deployment. */
   codeOf(resource: LocalResource): string
 }
 
@@ -29,22 +29,22 @@ export interface LocalAssembly {
 export interface LocalClock {
   /** Epoch milliseconds. */
   now(): number
-  /** Runs the callback once `now()` has reached the instant (epoch milliseconds), also when the clock is moved; returns a cancel function. */
+  /** Runs the callback once `now()` reaches the instant (epoch milliseconds), even by a move; returns a cancel function. */
   at(instant: number, callback: () => void): () => void
 }
 
-/** What a Lambda invocation came to. */
+/** The outcome of a Lambda invocation. */
 export type InvocationOutcome =
   | { readonly ok: true; readonly payload: unknown }
   | { readonly ok: false; readonly errorType: string; readonly errorMessage: string }
 
-/** Runs a function of the assembly once. */
+/** Invokes a function of the assembly. */
 export type Invoke = (functionArn: string, event: unknown) => Promise<InvocationOutcome>
 
-/** Who makes an AWS call in the local run. */
+/** The caller of an AWS operation in the local run. */
 export interface LocalPrincipal {
   /** Shown in denials: the function's folder name, or `operator/<name>`. */
   readonly name: string
-  /** The role whose policies are evaluated; its ARN in the assembly. */
+  /** ARN of the role whose policies are evaluated. */
   readonly roleArn: string
 }

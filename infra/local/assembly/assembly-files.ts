@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartUpError } from '../start-up-error.ts'
 
-/** One resource as the template has it, its expressions unresolved. */
+/** One resource as written in the template, with unresolved expressions. */
 export interface TemplateResource {
   readonly Type: string
   readonly Properties?: Readonly<Record<string, unknown>>
@@ -28,7 +28,7 @@ export interface StackFiles {
   readonly template: Template
 }
 
-/** What a folder written by `cdk synth` holds. */
+/** The content of a folder written by `cdk synth`. */
 export interface AssemblyFiles {
   readonly stacks: readonly StackFiles[]
   /** Files and folders of assets by the object key under which a deployment uploads them. */
@@ -103,7 +103,7 @@ const assetPaths = (folder: string, file: string): [string, string][] =>
 
 const fallbackRegion = 'eu-west-1'
 
-/** `aws://account/region`, either of them perhaps `unknown-…`. */
+/** `aws://account/region`; either part can be `unknown-…`. */
 const regionOf = (environment: string): string => {
   const region = environment.split('/').at(-1) ?? ''
   return region === '' || region.startsWith('unknown') ? fallbackRegion : region

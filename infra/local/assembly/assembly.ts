@@ -5,7 +5,7 @@ import { type AssemblyOptions, localAccount, resolveStacks } from './stacks.ts'
 
 /**
  * Reads a folder written by `cdk synth` and resolves every resource that the local run executes. Throws StartUpError,
- * naming the resource, on a type that it neither runs nor knows it may ignore, and on an expression that it doesn't know.
+ * naming the resource, on an unsupported type that is not listed as ignored, and on an unsupported expression.
  */
 export const loadAssembly = (folder: string, options: AssemblyOptions): LocalAssembly => {
   const files = readAssemblyFiles(folder)
@@ -41,7 +41,7 @@ const codeOf = ({ id, properties }: LocalResource, { assets }: AssemblyFiles): s
   return folder
 }
 
-/** Functions that CDK brings to run during a deployment, with the roles and policies that only they have. */
+/** Removes the functions that CDK adds for deployments, and the roles and policies that only they use. */
 const withoutDeploymentHelpers = (resources: readonly LocalResource[], helpers: ReadonlySet<unknown>) => {
   const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function')
   const inUse = new Set(functions.filter(({ arn }) => !helpers.has(arn)).map(({ properties }) => properties.Role))

@@ -7,11 +7,11 @@ export interface Scope {
   /** An output of a stack, perhaps of another region. */
   stackOutput(stack: string, output: string): unknown
   mapping(map: string, first: string, second: string): unknown
-  /** The value of a dynamic reference such as `{{resolve:secretsmanager:…}}`, given what stands between the braces. */
+  /** Resolves a dynamic reference such as `{{resolve:secretsmanager:…}}`, given the text between the braces. */
   dynamicReference(reference: string): string
 }
 
-/** The value of a template's expression; `undefined` for `AWS::NoValue`. Throws on a function that it does not know. */
+/** Evaluates a template expression; `undefined` for `AWS::NoValue`. Throws on an unsupported intrinsic function. */
 export const resolve = (value: unknown, scope: Scope): unknown => {
   if (typeof value === 'string') return withDynamicReferences(value, scope)
   if (Array.isArray(value)) return value.map((item) => resolve(item, scope)).filter((item) => item !== undefined)
@@ -31,7 +31,7 @@ const evaluate = (name: string, argument: unknown, scope: Scope): unknown => {
     case 'Ref':
       return scope.ref(String(argument))
     case 'Condition':
-      // An object with this one key is also a statement's element of IAM policies.
+      // `Condition` is also an element of IAM policy statements; there its value is an object.
       return typeof argument === 'string' ? scope.condition(argument) : { Condition: resolve(argument, scope) }
     case 'Fn::GetAtt': {
       const [logicalId = '', ...path] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.')

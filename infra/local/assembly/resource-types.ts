@@ -1,8 +1,8 @@
-/** What is known of one resource when its identifiers are made. */
+/** The input from which a resource's identifiers are derived. */
 export interface ResourceContext {
   readonly stack: string
   readonly logicalId: string
-  /** The name that the template gives, else `<stack>-<logicalId>`. */
+  /** The name set in the template, else `<stack>-<logicalId>`. */
   readonly name: string
   readonly region: string
   readonly account: string
@@ -15,10 +15,10 @@ export interface ResourceContext {
 export interface ResourceType {
   /** The property that names the resource. */
   readonly nameProperty?: string
-  /** What `Ref` gives; the name if absent. */
+  /** The value of `Ref`; the name if absent. */
   readonly ref?: (resource: ResourceContext) => string
   readonly arn?: (resource: ResourceContext) => string
-  /** What `Fn::GetAtt` gives beside `Arn`. */
+  /** Values of `Fn::GetAtt` other than `Arn`. */
   readonly attributes?: Readonly<Record<string, (resource: ResourceContext) => string>>
 }
 
@@ -27,7 +27,7 @@ const arn =
   (service: string, path: (resource: ResourceContext) => string = name, { global = false } = {}) =>
   (resource: ResourceContext) =>
     `arn:aws:${service}:${global ? '' : resource.region}:${resource.account}:${path(resource)}`
-/** A short identifier as AWS makes them up, the same in every run. */
+/** A short identifier like those AWS generates, but deterministic. */
 const generatedId = ({ stack, logicalId }: ResourceContext) =>
   `${stack}${logicalId}`.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
@@ -41,12 +41,12 @@ const table: ResourceType = {
 }
 const bucketArn = ({ name }: ResourceContext) => `arn:aws:s3:::${name.toLowerCase()}`
 const bucketDomain = ({ name }: ResourceContext) => `${name.toLowerCase()}.s3.amazonaws.com`
-// AWS ends a secret's ARN with six characters of its own.
+// AWS appends six random characters to a secret's ARN.
 const secretArn = arn('secretsmanager', ({ name }) => `secret:${name}-LOCAL1`)
 const ruleName = ({ name, property }: ResourceContext) =>
   property('EventBusName') ? `${String(property('EventBusName')).split('/').at(-1)}/${name}` : name
 
-/** The types that the local run executes, or whose identifiers it needs to. */
+/** The resource types that the local run implements, or whose identifiers it needs. */
 export const supportedTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Api': {
     ref: generatedId,
@@ -129,11 +129,11 @@ export const supportedTypes: Readonly<Record<string, ResourceType>> = {
     arn: secretArn,
     attributes: { Id: secretArn },
   },
-  // Brings the site's files.
+  // Uploads the site's files.
   'Custom::CDKBucketDeployment': {},
 }
 
-/** The types that mean nothing on one machine, each with the reason. Their attributes are placeholders. */
+/** Resource types that the local run ignores, each with the reason. Their attributes are placeholders. */
 export const ignoredTypes: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::DomainName': 'the local run has one origin',
   'AWS::ApiGatewayV2::ApiMapping': 'the local run has one origin',

@@ -7,28 +7,28 @@ import { ignoredTypes, type ResourceContext, type ResourceType, supportedTypes }
 export interface AssemblyOptions {
   /** Where the local run's AWS endpoint will listen; queue URLs begin with it. */
   readonly awsUrl: string
-  /** The value of a secret that AWS would make up at deployment; by the secret's ARN. */
+  /** Value of a secret that AWS would generate at deployment, by the secret's ARN. */
   readonly generatedSecret: (arn: string) => string
 }
 
 /** The account of everything in the local run. */
 export const localAccount = '000000000000'
 
-/** One stack, its expressions resolved when they are asked for. */
+/** One stack; its expressions are resolved on demand. */
 interface ResolvedStack {
   resources(): LocalResource[]
   /** `[<stack>.<output id>, value]` */
   outputs(): [string, string][]
-  /** ARNs of functions that only a deployment calls. */
+  /** ARNs of functions that are only called during deployment. */
   helpers(): unknown[]
-  /** What the stack exports under this name, if it does. */
+  /** The value exported under this name, if any. */
   exported(name: string): unknown
 }
 
-/** What a template's expressions find in other stacks. */
+/** Lookups into other stacks. */
 type OtherStacks = Pick<Scope, 'importValue' | 'stackOutput'>
 
-/** Throws StartUpError on a type or an expression that the local run does not know, as soon as it is asked for. */
+/** Throws StartUpError, on access, for a type or expression that the local run does not support. */
 export const resolveStacks = ({ stacks: files }: AssemblyFiles, options: AssemblyOptions): readonly ResolvedStack[] => {
   const others: OtherStacks = {
     importValue(name) {

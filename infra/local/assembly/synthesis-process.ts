@@ -1,4 +1,4 @@
-/** Writes the assembly of the local run. A process of its own: it works beside the engine's start, and its memory is given back. */
+/** Synthesizes the assembly, in a separate process, so that it runs while DynamoDB starts and frees its memory. */
 import { buildApp } from '../../service.ts'
 import { findStage } from '../../stages.ts'
 
@@ -13,6 +13,6 @@ buildApp(stage.name, {
   checks: false,
   // No mail leaves this machine.
   settings: { mail: { ...stage.mail, recipients: 'everyone', staysHere: true } },
-  // Tests and deployments check the templates; here it would take longer than all the rest.
+  // Skipped: tests and deployments validate the templates, and it would take longer than everything else here.
 }).synth({ skipValidation: true })
 process.exit(0)

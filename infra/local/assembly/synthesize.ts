@@ -9,8 +9,8 @@ import { StartUpError } from '../start-up-error.ts'
 const program = join(import.meta.dirname, 'synthesis-process.ts')
 
 /**
- * Synthesizes the stacks of stage dev, with links in mails that lead to the local run, and gives the assembly's folder.
- * It goes with this process. Throws StartUpError, whose cause holds all of what was said.
+ * Synthesizes the stacks of stage dev, with links in mails pointing to the local run, and returns the assembly's folder,
+ * which is removed when this process exits. Throws StartUpError with the whole output as its cause.
  */
 export const synthesize = async (siteUrl: string): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'results-service-'))

@@ -1,6 +1,6 @@
 import type { LocalAssembly } from '../types.ts'
 
-/** Finds the ARN of what a call names by URL, name, id or ARN; a name of nothing in the assembly gives the ARN it would have. */
+/** Resolves a URL, name, id or ARN to an ARN; for an unknown resource, the ARN that it would have. */
 export interface ArnResolver {
   readonly region: string
   readonly account: string
@@ -11,13 +11,13 @@ export interface ArnResolver {
   scheduleGroup(name: string): string
   /** By key id, alias or ARN. */
   key(reference: string): string
-  /** By name or ARN, whole or without the six characters that AWS adds. */
+  /** By name or ARN, with or without the six characters that AWS appends. */
   secret(reference: string): string
   template(name: string): string
   configurationSet(name: string): string
-  /** The verified identity that an address sends as: itself, or its domain or one above; itself if none is. */
+  /** The verified identity for an address: itself, its domain or a parent domain; itself if none is verified. */
   identity(address: string): string
-  /** The keys by which contents are encrypted; undefined for AWS's own. */
+  /** The KMS keys that encrypt the content; undefined for AWS owned keys. */
   bucketKey(bucket: string): string | undefined
   queueKey(url: string): string | undefined
   secretKey(reference: string): string | undefined
@@ -69,7 +69,7 @@ export const arnResolver = (assembly: LocalAssembly): ArnResolver => {
   }
 }
 
-/** What may stand verified for an address, most specific first: itself, its domain, the domains above. */
+/** Identities that cover an address, most specific first: itself, its domain, the parent domains. */
 export const identitiesOf = (address: string): readonly string[] => {
   const labels = (address.split('@').at(-1) ?? '').toLowerCase().split('.')
   return [address, ...labels.map((_, index) => labels.slice(index).join('.'))]

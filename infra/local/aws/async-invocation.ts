@@ -5,7 +5,7 @@ import { nameOf } from './access/role-policies.ts'
 import type { Queues } from './queues/queues.ts'
 import type { ServiceContext } from './service-context.ts'
 
-/** Invokes a function as Lambda does for EventBridge and Scheduler: nobody waits for the answer, failures are retried. */
+/** Invokes a function asynchronously, as Lambda does for EventBridge and Scheduler: failures are retried. */
 export type InvokeAsync = (functionArn: string, event: unknown) => void
 
 interface InvokeConfig {
@@ -13,13 +13,14 @@ interface InvokeConfig {
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } }
 }
 
-/** Before the second and before the third attempt. */
+/** Delays before the second and the third attempt. */
 const retryDelaysMilliseconds = [60_000, 120_000]
 const usualRetries = 2
 
 /**
- * The first attempt starts before the call returns; retries wait by the local clock and don't outlive the process.
- * What failed every time goes to the function's failure destination and dead-letter queue, if its role may send there.
+ * The first attempt starts before the call returns; retries are timed by the local clock and lost when the process ends.
+ * After the last failed attempt the event goes to the function's failure destination and dead-letter queue, if its role
+ * may send there.
  */
 export const asyncInvocation = (
   context: ServiceContext,
@@ -108,7 +109,7 @@ const configOf = (
   return (config?.properties ?? {}) as InvokeConfig
 }
 
-/** As Lambda tells a failure destination (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
+/** Lambda's invocation record (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html). */
 const failureRecord = (failure: {
   readonly functionArn: string
   readonly event: unknown

@@ -1,4 +1,4 @@
-/** An error as an AWS service answers it; its `code` becomes the name of the SDK's exception. */
+/** An AWS service's error response; its `code` becomes the name of the SDK's exception. */
 export class AwsFault extends Error {
   override readonly name = 'AwsFault'
   readonly code: string

@@ -5,7 +5,7 @@ import { AwsFault } from './aws-fault.ts'
 import { parseJson, send, targetOf } from './json-protocols.ts'
 import type { Authorize, Service } from './service.ts'
 
-/** Passes allowed calls on to another DynamoDB endpoint and its answers back, byte for byte. */
+/** Proxies allowed calls to another DynamoDB endpoint and returns its responses unchanged. */
 export const dynamoDbService = (options: {
   readonly url: string
   readonly region: string
@@ -13,7 +13,7 @@ export const dynamoDbService = (options: {
 }): Service & { stop(): void } => {
   const agent = new Agent({ keepAlive: true, keepAliveMsecs: 10_000 })
   const target = new URL(options.url)
-  // The engine sees one caller, whoever called: it would keep data apart by access key.
+  // One fixed access key for all callers: DynamoDB Local keeps a separate database for each.
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${options.region}/dynamodb/aws4_request, SignedHeaders=host, Signature=local`
 
   const forward = (headers: IncomingMessage['headers'], body: Buffer): Promise<IncomingMessage> =>

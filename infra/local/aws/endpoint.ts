@@ -4,22 +4,22 @@ import type { LocalPrincipal } from '../types.ts'
 import { AwsFault } from './aws-fault.ts'
 import type { Service, ServiceCall } from './service.ts'
 
-/** The one place that all AWS calls of the local run arrive at. */
+/** The endpoint that receives all AWS calls of the local run. */
 export interface Endpoint {
   readonly url: string
   stop(): Promise<void>
 }
 
 /**
- * Listens on loopback alone. The service is what the call was signed for, the caller whoever the access key belongs
- * to; signatures aren't checked, since the secrets would be ours as well.
+ * Listens on loopback only. The service is taken from the signature's scope and the caller from the access key;
+ * signatures are not verified, as the secrets would be generated here as well.
  */
 export const startEndpoint = async (options: {
-  /** By the name that requests are signed for, such as `dynamodb`. */
+  /** By signing name, such as `dynamodb`. */
   readonly services: Readonly<Record<string, Service>>
   readonly principals: ReadonlyMap<string, LocalPrincipal>
   readonly port?: number
-  /** Has the service handle the call, or has something go wrong with it. */
+  /** Lets the service handle the call, or injects a fault. */
   readonly intercept?: (name: string, service: Service, call: ServiceCall) => Promise<void>
   readonly log: (line: string) => void
 }): Promise<Endpoint> => {
@@ -65,7 +65,7 @@ export const startEndpoint = async (options: {
   }
 }
 
-/** Of `<access key>/<date>/<region>/<service>/aws4_request`, in the header or a presigned URL; a key may have slashes. */
+/** The scope `<access key>/<date>/<region>/<service>/aws4_request` of header or URL; the key may contain slashes. */
 const credentialScope = (request: IncomingMessage, url: URL) => {
   const signed = /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1]
   const parts = (signed ?? url.searchParams.get('X-Amz-Credential') ?? '').split('/')

@@ -29,48 +29,48 @@ export interface AwsEndpointOptions {
   readonly assembly: LocalAssembly
   readonly clock: LocalClock
   readonly invoke: Invoke
-  /** Who calls, by access key id. */
+  /** The caller, by access key id. */
   readonly principals: ReadonlyMap<string, LocalPrincipal>
   readonly dynamoDbUrl: string
-  /** A free one if absent. */
+  /** A free port if absent. */
   readonly port?: number
-  /** Keeps queues, schedules, objects, keys, secrets and mails; in memory if absent. */
+  /** Stores queues, schedules, objects, keys, secrets and mails; in memory if absent. */
   readonly dataDir?: string
   readonly log: (line: string) => void
-  /** What SES allows; LOCAL_SES_SEND_RATE and LOCAL_SES_DAILY_QUOTA if absent, else 500 a second and 1,000,000 a day. */
+  /** SES quota; default LOCAL_SES_SEND_RATE and LOCAL_SES_DAILY_QUOTA, else 500 a second and 1,000,000 a day. */
   readonly sendQuota?: SendQuota
-  /** What is to go wrong; nothing if absent. */
+  /** Faults to inject; none if absent. */
   readonly faults?: Faults
-  /** Ends the process of a function at once, by the session token that its calls carry. */
+  /** Kills a function's process, identified by the session token of its calls. */
   readonly kill?: (sessionToken: string) => void
 }
 
-/** How many messages a queue holds: to be received now, being worked on or waiting for another try, and for their first. */
+/** Message counts of a queue: visible, in flight (or waiting for a retry), and delayed. */
 export interface QueueState extends ReturnType<Queue['counts']> {
   readonly arn: string
 }
 
-/** AWS as the local run has it, behind one address. */
+/** The local run's AWS services, behind one address. */
 export interface AwsEndpoint {
-  /** What `AWS_ENDPOINT_URL` has to say. */
+  /** Value for `AWS_ENDPOINT_URL`. */
   readonly url: string
-  /** Answers `/mailbox.json`, `/mailbox` and `/mailbox/<id>`. */
+  /** Serves `/mailbox.json`, `/mailbox` and `/mailbox/<id>`. */
   mailbox(request: IncomingMessage, response: ServerResponse): void
-  /** Every mail that SES took, oldest first. */
+  /** Every mail that SES accepted, oldest first. */
   mails(): Iterable<Envelope>
   queues(): readonly QueueState[]
-  /** What was seen on the buses, newest first. */
+  /** Recent events on the buses, newest first. */
   events(): readonly unknown[]
-  /** Every (principal, action, resource) that was allowed or denied, once each, and what the roles' policies grant. */
+  /** Each allowed or denied (principal, action, resource) once, and the grants of the roles' policies. */
   readonly access: Pick<Authorization, 'calls' | 'denials' | 'grants'>
-  /** Decides and records, for callers that come by another way: stream pollers, the HTTP API. */
+  /** Checks and records access for callers outside the endpoint: stream pollers, the HTTP API. */
   isAllowed(
     principal: LocalPrincipal,
     action: string,
     resource: string,
     context?: Readonly<Record<string, string>>,
   ): boolean
-  /** The same for a service that acts by itself, such as API Gateway on a function: the resource's own policy decides. */
+  /** The same for a service principal, such as API Gateway calling a function: the resource's policy decides. */
   isServiceAllowed(service: string, sourceArn: string, action: string, resource: string): boolean
   secretValue(arn: string): string
   sendMessage(queueArn: string, body: string): void
@@ -78,8 +78,8 @@ export interface AwsEndpoint {
 }
 
 /**
- * Starts everything; schedules and queues begin to call functions before it returns. Throws StartUpError if the assembly
- * holds what isn't known here.
+ * Starts all services; schedules and queues call functions before it returns. Throws StartUpError if the assembly uses
+ * anything unsupported.
  */
 export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<AwsEndpoint> => {
   const { assembly, principals, clock, log, dataDir } = options
@@ -128,7 +128,7 @@ export const startAwsEndpoint = async (options: AwsEndpointOptions): Promise<Aws
   }
 }
 
-/** Everything behind the address. */
+/** All services behind the endpoint. */
 const createParts = (context: ServiceContext, options: AwsEndpointOptions) => {
   const { assembly, clock, names, authorization: access } = context
   const authorize: Authorize = (service, operation, input, caller) => {
@@ -190,7 +190,7 @@ const createParts = (context: ServiceContext, options: AwsEndpointOptions) => {
   }
 }
 
-/** Who a function is when a service acts in its name. */
+/** The function's principal, for services that act on its behalf. */
 const functionPrincipals =
   (assembly: LocalAssembly, principals: ReadonlyMap<string, LocalPrincipal>) =>
   (functionArn: string): LocalPrincipal => {

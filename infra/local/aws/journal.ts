@@ -1,19 +1,19 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** A map that outlives the process: each change is one line at the end of a file. */
+/** A persistent map: each change is appended to a file as one line. */
 export interface Journal<Value> {
   get(key: string): Value | undefined
-  /** Also to be called after a value was changed in place. */
+  /** Must also be called after a value was changed in place. */
   set(key: string, value: Value): void
   delete(key: string): void
-  /** In the order of their first `set`. */
+  /** Values in the order of their first `set`. */
   values(): IterableIterator<Value>
-  /** Later changes stay in memory only. */
+  /** Closes the file; later changes stay in memory only. */
   close(): void
 }
 
-/** Reads the file and shortens it to what is alive; without a file, the map lives in memory. */
+/** Reads the file and compacts it to the current entries; without a file, the map is in memory only. */
 export const openJournal = <Value>(file?: string): Journal<Value> => {
   const entries = file && existsSync(file) ? replay<Value>(readFileSync(file, 'utf8')) : new Map<string, Value>()
   let descriptor = file ? reopen(file, entries) : undefined

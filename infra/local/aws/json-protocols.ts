@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { AwsFault } from './aws-fault.ts'
 import type { Authorize, Operations, Service, ServiceCall } from './service.ts'
 
-/** A service that speaks AWS JSON 1.0 or 1.1: the operation in `X-Amz-Target`, everything else in the body. */
+/** A service with the AWS JSON 1.0 or 1.1 protocol: the operation is in `X-Amz-Target`, the input in the body. */
 export const jsonService = (options: {
   readonly name: string
   readonly version: '1.0' | '1.1'
@@ -38,11 +38,11 @@ export interface Route {
   readonly operation: string
 }
 
-/** A service that speaks AWS REST JSON: the input is gathered from path, query and body. */
+/** A service with the AWS REST JSON protocol: the input comes from path, query and body. */
 export const restJsonService = (options: {
   readonly name: string
   readonly routes: readonly Route[]
-  /** Query parameters by the input's member that they give. */
+  /** Input members by query parameter. */
   readonly queryMembers?: Readonly<Record<string, string>>
   readonly operations: Operations
   readonly authorize: Authorize
@@ -70,7 +70,7 @@ export const restJsonService = (options: {
   }
 }
 
-/** The operation that a JSON request names. */
+/** The operation of a JSON request, from `X-Amz-Target`. */
 export const targetOf = (request: IncomingMessage): string =>
   String(request.headers['x-amz-target'] ?? '')
     .split('.')
@@ -79,7 +79,7 @@ export const targetOf = (request: IncomingMessage): string =>
 export const unknownOperation = (service: string, operation: string): AwsFault =>
   new AwsFault('UnknownOperationException', `the local run does not offer ${service}: ${operation}`)
 
-/** The body's JSON object; an empty body is an empty object. */
+/** Parses the body as a JSON object; an empty body is an empty object. */
 export const parseJson = (body: Buffer): Record<string, unknown> => {
   if (body.length === 0) return {}
   try {
@@ -89,7 +89,7 @@ export const parseJson = (body: Buffer): Record<string, unknown> => {
   }
 }
 
-/** Writes a whole answer. */
+/** Writes a complete response. */
 export const send = (
   response: ServerResponse,
   status: number,

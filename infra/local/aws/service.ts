@@ -2,28 +2,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LocalPrincipal } from '../types.ts'
 import type { AwsFault } from './aws-fault.ts'
 
-/** One request of a known caller. */
+/** One request of an identified caller. */
 export interface ServiceCall {
   readonly principal: LocalPrincipal
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** Of the request; only path and query mean something. */
+  /** The request's URL; only path and query are relevant. */
   readonly url: URL
 }
 
-/** One AWS service behind the endpoint, speaking its own wire protocol. */
+/** One AWS service behind the endpoint, with its own protocol. */
 export interface Service {
-  /** Answers the call, or throws AwsFault before anything was written. */
+  /** Responds to the call, or throws AwsFault before anything was written. */
   handle(call: ServiceCall): Promise<void>
-  /** Answers a fault in the form in which this service's SDK client expects it. */
+  /** Writes an error response in this service's format. */
   refuse(response: ServerResponse, fault: AwsFault): void
-  /** What this service calls an access key that nobody has. */
+  /** This service's error code for an unknown access key. */
   readonly unknownCaller: string
 }
 
-/** One operation of a service: gets the input as it came over the wire and answers the output. */
+/** One operation of a service: takes the parsed input and returns the output. */
 type Operation = (input: never, caller: LocalPrincipal) => unknown
 export type Operations = Readonly<Record<string, Operation>>
 
-/** Checks that the caller may do what the input asks for. Throws AwsFault. */
+/** Checks the caller's permissions for the operation and its input. Throws AwsFault. */
 export type Authorize = (service: string, operation: string, input: unknown, caller: LocalPrincipal) => void

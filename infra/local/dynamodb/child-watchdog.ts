@@ -1,13 +1,13 @@
 /**
- * Runs the command given as arguments and ends it as soon as the process that started this one is gone, however it
- * went: a database must not outlive the run or the test that started it. Start it with `fork`.
+ * Runs the command given as arguments and ends it when the parent of this process exits or crashes, so that a database
+ * never outlives the run or the test that started it. Start it with `fork`.
  */
 import { spawn } from 'node:child_process'
 
-/** What the guard tells its parent when the command ends by itself. */
+/** Sent to the parent when the command ends by itself. */
 export interface CommandEnded {
   readonly code: number | null
-  /** The last lines of the command's output. */
+  /** The end of the command's output. */
   readonly output: string
 }
 
@@ -35,6 +35,6 @@ process.once('disconnect', () => {
   child.kill('SIGTERM')
   setTimeout(() => child.kill('SIGKILL'), 2_000)
 })
-// Ctrl-C reaches every process of the terminal; the parent alone decides when its database ends.
+// Ctrl-C reaches every process of the terminal; only the parent decides when its database ends.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => process.disconnect())

@@ -10,7 +10,7 @@ import {
 import { StartUpError } from '../start-up-error.ts'
 import type { LocalAssembly, LocalResource } from '../types.ts'
 
-/** What CloudFormation says of a table, as far as the engine on this machine knows it. */
+/** The CloudFormation properties of a table that DynamoDB Local supports. */
 interface TableProperties {
   readonly AttributeDefinitions: CreateTableCommandInput['AttributeDefinitions']
   readonly KeySchema: CreateTableCommandInput['KeySchema']
@@ -22,7 +22,7 @@ interface TableProperties {
   readonly TimeToLiveSpecification?: { readonly AttributeName: string; readonly Enabled: boolean }
 }
 
-/** Creates the assembly's tables as it defines them; those that a kept data folder has already stay as they are. */
+/** Creates the assembly's tables; tables that exist in the data folder are left unchanged. */
 export const createAssemblyTables = async (assembly: LocalAssembly, endpoint: string): Promise<void> => {
   const client = new DynamoDBClient({ endpoint, region: assembly.region, credentials: anyCredentials })
   try {
@@ -32,7 +32,7 @@ export const createAssemblyTables = async (assembly: LocalAssembly, endpoint: st
   }
 }
 
-/** The engine takes any key of letters and digits. */
+/** DynamoDB Local accepts any alphanumeric access key. */
 export const anyCredentials = { accessKeyId: 'local', secretAccessKey: 'local' }
 
 export const tableResources = (assembly: LocalAssembly): readonly LocalResource[] => [
@@ -40,7 +40,7 @@ export const tableResources = (assembly: LocalAssembly): readonly LocalResource[
   ...assembly.ofType('AWS::DynamoDB::GlobalTable'),
 ]
 
-/** Creates one table and, if an attribute is named, lets its items expire by it. */
+/** Creates one table; with a TTL attribute, its items expire. */
 export const createTable = async (
   client: DynamoDBClient,
   input: CreateTableCommandInput,

@@ -8,17 +8,17 @@ import { StartUpError } from '../start-up-error.ts'
 import type { CommandEnded } from './child-watchdog.ts'
 import { findJava } from './java.ts'
 
-/** AWS's own engine, run on this machine. */
+/** DynamoDB Local, AWS's own implementation, on this machine. */
 export interface DynamoDbLocal {
   readonly url: string
-  /** Resolves when the engine's process is gone. */
+  /** Stops DynamoDB Local and resolves when its process has exited. */
   stop(): Promise<void>
 }
 
 export interface DynamoDbLocalOptions {
-  /** Folder that keeps the tables; in memory if absent. */
+  /** Folder for the tables; in memory if absent. */
   readonly dataDir?: string
-  /** The runtime to use; else one is looked for. */
+  /** The Java runtime to use; if absent, one is located. */
   readonly java?: string
   readonly log?: (line: string) => void
 }
@@ -31,8 +31,8 @@ const watchdog = join(import.meta.dirname, 'child-watchdog.ts')
 const startDeadlineMilliseconds = 60_000
 
 /**
- * Starts DynamoDB Local on a free port and resolves once it answers. It ends with `stop()` or with this process,
- * whatever comes first. (It listens on all interfaces: the engine has no option for another.) Throws StartUpError.
+ * Starts DynamoDB Local on a free port and resolves once it responds. It ends with `stop()` or with this process,
+ * whichever comes first. (It listens on all interfaces, as it has no option to restrict them.) Throws StartUpError.
  */
 export const startDynamoDbLocal = async (options: DynamoDbLocalOptions = {}): Promise<DynamoDbLocal> => {
   const { dataDir, java = await findJava(options) } = options
@@ -40,12 +40,12 @@ export const startDynamoDbLocal = async (options: DynamoDbLocalOptions = {}): Pr
   const port = await freePort()
   const child = fork(watchdog, [java, ...engineArguments(port, dataDir)], {
     cwd: engineFolder,
-    // Of its own process group, so that Ctrl-C in a terminal leaves it to us to end it.
+    // In its own process group, so that Ctrl-C in a terminal does not reach it.
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  // Neither the engine nor the line to its watchdog keeps a test or a script from ending.
+  // Neither DynamoDB Local nor the channel to its watchdog keeps this process alive.
   child.unref()
   child.channel?.unref()
   let ended: CommandEnded | undefined
@@ -71,7 +71,7 @@ export const checkDynamoDb = async (url: string): Promise<void> => {
 }
 
 const engineArguments = (port: number, dataDir: string | undefined) => [
-  // Half the start-up time on two cores; the engine's work is one thread's at a time.
+  // Halves the start-up time on two cores; DynamoDB Local mostly uses one thread at a time.
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
   '-Djava.library.path=./DynamoDBLocal_lib',

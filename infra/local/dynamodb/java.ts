@@ -6,11 +6,11 @@ import { StartUpError } from '../start-up-error.ts'
 
 export interface JavaOptions {
   readonly log?: (line: string) => void
-  /** Where `JAVA_HOME` and PATH are looked up. */
+  /** Environment with `JAVA_HOME` and PATH. */
   readonly environment?: Readonly<Record<string, string | undefined>>
-  /** Keeps what was fetched. */
+  /** Cache folder for a downloaded runtime. */
   readonly cache?: string
-  /** Puts a runtime into the folder `jre` of the cache. */
+  /** Downloads a runtime into the folder `jre` of the cache. */
   readonly fetchRuntime?: (cache: string) => Promise<unknown>
 }
 
@@ -19,8 +19,8 @@ const oldestVersion = 17
 const fetchedVersion = 21
 
 /**
- * The path of a Java runtime that DynamoDB Local runs on (17 or later): the one on `JAVA_HOME` or PATH, else one fetched
- * once into the project's cache. Throws StartUpError, saying how to install one, if there is none to be had.
+ * The path of a Java runtime for DynamoDB Local (17 or later): from `JAVA_HOME` or PATH, else downloaded once into the
+ * project's cache. Throws StartUpError with installation advice if there is none and none can be downloaded.
  */
 export const findJava = async (options: JavaOptions = {}): Promise<string> => {
   const { environment = process.env, cache = join(import.meta.dirname, '../../../.cache') } = options
@@ -74,6 +74,6 @@ const fetchedRuntimes = async (cache: string): Promise<string[]> => {
 
 const fetchWithNjre = async (cache: string) => {
   const { default: njre } = await import('njre')
-  // njre puts its folder `jre` beside the path it is given.
+  // njre installs into a folder `jre` next to the given path.
   await njre.install(fetchedVersion, { installPath: join(cache, 'njre') })
 }

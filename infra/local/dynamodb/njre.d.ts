@@ -1,5 +1,5 @@
 declare module 'njre' {
-  /** Fetches a Java runtime into the folder `jre` beside `installPath`; rejects if it cannot be had. */
+  /** Downloads a Java runtime into the folder `jre` next to `installPath`; rejects if the download fails. */
   const njre: { install(version: number, options: { installPath: string }): Promise<string> }
   export default njre
 }

@@ -1,6 +1,6 @@
 import type { ClockState } from '../clock.ts'
 
-/** Makes the process's `Date` show the local run's clock, and gives the function that moves it. */
+/** Makes the process's `Date` follow the local run's clock; returns the function that sets its offset. */
 export const overrideDate = (start: ClockState): ((clock: ClockState) => void) => {
   const MachineDate = Date
   let clock = start

@@ -5,13 +5,13 @@ import { StartUpError } from '../start-up-error.ts'
 import type { LocalAssembly, LocalPrincipal, LocalResource } from '../types.ts'
 import type { FunctionStart } from './function-messages.ts'
 
-/** A function as its process has to be set up. */
+/** The configuration of a function's process. */
 export interface DeployedFunction {
   readonly principal: LocalPrincipal
-  /** By which its calls are told from others'. */
+  /** The access key that identifies its calls. */
   readonly accessKeyId: string
   readonly setup: Omit<FunctionStart, 'kind' | 'clock'>
-  /** All its environment, but where its SDK calls go. */
+  /** Its environment, except for the SDK's endpoint. */
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -45,7 +45,7 @@ export const deployedFunction = (assembly: LocalAssembly, lambda: LocalResource)
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${lambda.id}`,
       AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-      // A person's own AWS settings are none of the function's business.
+      // The developer's own AWS settings must not reach the function.
       AWS_CONFIG_FILE: devNull,
       AWS_SHARED_CREDENTIALS_FILE: devNull,
       LANG: 'en_US.UTF-8',
@@ -54,12 +54,12 @@ export const deployedFunction = (assembly: LocalAssembly, lambda: LocalResource)
   }
 }
 
-/** `identity/log-in` of `results-service-dev-identity-log-in`; the name itself if it isn't one of the contract's. */
+/** `identity/log-in` for `results-service-dev-identity-log-in`; the name itself if it is not in the contract. */
 const folderOf = ({ stage }: LocalAssembly, { id }: LocalResource): string => {
   const name = id.replace(`results-service-${stage}-`, '')
   return functionNames.find((folder) => folder.replace('/', '-') === name) ?? name
 }
 
-/** Letters and digits, like AWS's; the same in every run. */
+/** Alphanumeric like AWS access keys; deterministic. */
 const accessKeyId = (functionArn: string) =>
   `LKIA${createHash('sha256').update(functionArn).digest('hex').slice(0, 16).toUpperCase()}`

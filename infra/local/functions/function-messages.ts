@@ -1,12 +1,12 @@
 import type { ClockState } from '../clock.ts'
 
-/** What a function's process needs to know before it loads the function. */
+/** Start parameters of a function's process. */
 export interface FunctionStart {
   readonly kind: 'start'
   readonly clock: ClockState
   /** Folder of the deployed bundle. */
   readonly code: string
-  /** As in the template: `index.handler`. */
+  /** Handler from the template, such as `index.handler`. */
   readonly handler: string
   readonly functionArn: string
   readonly timeoutMilliseconds: number

@@ -1,6 +1,6 @@
 /**
- * One execution environment of one function, as Lambda's Node runtime gives it: loads the deployed bundle, then runs
- * one invocation after the other. Started by `function-worker.ts`; ends with the process that started it.
+ * One execution environment of one function, like Lambda's Node runtime: loads the deployed bundle, then runs one
+ * invocation after the other. Started by `function-worker.ts`; ends with its parent process.
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -20,7 +20,7 @@ const load = async ({ code, handler }: FunctionStart): Promise<Handler> => {
 }
 
 const contextOf = (requestId: string, { functionArn, timeoutMilliseconds }: FunctionStart): object => {
-  // By the machine's time, as the time limit is.
+  // In real time, like the timeout.
   const end = performance.now() + timeoutMilliseconds
   return {
     awsRequestId: requestId,
@@ -66,5 +66,5 @@ const start = async (setup: FunctionStart) => {
 
 process.once('message', (setup: FunctionStart) => void start(setup))
 process.once('disconnect', () => process.exit(0))
-// Ctrl-C reaches every process of the terminal; the parent alone decides when its functions end.
+// Ctrl-C reaches every process of the terminal; only the parent decides when its functions end.
 process.on('SIGINT', () => {})

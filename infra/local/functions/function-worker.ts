@@ -8,28 +8,28 @@ import type { MovableClock } from '../clock.ts'
 import type { InvocationOutcome } from '../types.ts'
 import type { FromFunction, FunctionStart, ToFunction } from './function-messages.ts'
 
-/** One process of a function; it takes one event at a time. */
+/** One process of a function; it handles one event at a time. */
 export interface FunctionWorker {
   run(event: unknown): Promise<InvocationOutcome>
-  /** Ends the process at once, as a crash does. */
+  /** Kills the process, like a crash. */
   kill(): void
-  /** True from the moment it can't take another event. */
+  /** True once it cannot accept another event. */
   readonly ended: boolean
-  /** Resolves when the process is gone; an event that it is at fails. */
+  /** Stops the process and resolves when it has exited; an event in progress fails. */
   stop(): Promise<void>
 }
 
 export interface FunctionWorkerOptions {
   readonly setup: Omit<FunctionStart, 'kind' | 'clock'>
-  /** All the process's environment. */
+  /** The process's whole environment. */
   readonly environment: Readonly<Record<string, string>>
   readonly clock: MovableClock
-  /** Gets each line that the function prints. */
+  /** Receives each line of the function's output. */
   readonly log: (line: string) => void
 }
 
 const program = join(import.meta.dirname, 'function-process.ts')
-/** Lambda allows 10 s; this machine's two cores may be starting several at once. */
+/** Lambda allows 10 s; here several processes may be starting on two cores at once. */
 const loadMilliseconds = 30_000
 
 export const startFunctionWorker = ({ setup, environment, clock, log }: FunctionWorkerOptions): FunctionWorker => {
@@ -119,7 +119,7 @@ const loadTimeOut: InvocationOutcome = {
   errorMessage: `The function did not load within ${loadMilliseconds / 1_000} seconds`,
 }
 
-/** As Lambda words it. */
+/** Lambda's error message. */
 const timedOut = (requestId: string, milliseconds: number): InvocationOutcome => ({
   ok: false,
   errorType: 'Sandbox.Timedout',

@@ -7,26 +7,26 @@ import { type FunctionWorker, startFunctionWorker } from './function-worker.ts'
 export interface FunctionsOptions {
   readonly assembly: LocalAssembly
   readonly clock: MovableClock
-  /** Where the functions' SDK calls go. */
+  /** Endpoint for the functions' SDK calls. */
   readonly awsUrl: string
   readonly log: (line: string) => void
-  /** Processes at most: of one function, and of all together. */
+  /** Maximum number of processes per function and in total. */
   readonly limits?: { readonly perFunction: number; readonly all: number }
-  /** Real milliseconds after which a process without work ends. */
+  /** Real milliseconds after which an idle process ends. */
   readonly idleMilliseconds?: number
 }
 
-/** The assembly's functions, run in child processes from their deployed bundles. */
+/** The assembly's functions, run from their deployed bundles in child processes. */
 export interface LocalFunctions {
   readonly invoke: Invoke
-  /** Who makes a call, by the access key id that its function was given. */
+  /** The caller, by the access key id given to its function. */
   readonly principals: ReadonlyMap<string, LocalPrincipal>
   readonly principalOf: (functionArn: string) => LocalPrincipal | undefined
-  /** Events that are being worked on or wait for a process. */
+  /** Number of events in progress or waiting for a process. */
   underWay(): number
-  /** Has the process crash whose calls carry this session token. */
+  /** Kills the process whose calls carry this session token. */
   kill(sessionToken: string): void
-  /** Resolves when no process of a function is left. */
+  /** Stops all processes and resolves when they have exited. */
   stop(): Promise<void>
 }
 
@@ -35,11 +35,11 @@ interface Job {
   readonly resolve: (outcome: InvocationOutcome) => void
 }
 
-/** One function with its processes and the events that wait for one. */
+/** One function with its processes and its waiting events. */
 interface Pool {
   readonly deployed: DeployedFunction
   readonly busy: Set<FunctionWorker>
-  /** Least recently used first, each with the timer that ends it. */
+  /** Idle processes, least recently used first, each with its idle timer. */
   readonly idle: Map<FunctionWorker, NodeJS.Timeout>
   readonly waiting: Job[]
 }
@@ -55,7 +55,7 @@ export const localFunctions = (options: FunctionsOptions): LocalFunctions => {
       .map((deployed) => [deployed.setup.functionArn, poolOf(deployed)]),
   )
   const workers = new Set<FunctionWorker>()
-  /** As credentials of roles have one; here it tells one process of a function from another. */
+  /** A session token, as role credentials have; it identifies the process. */
   const sessionTokens = new WeakMap<FunctionWorker, string>()
   let stopping = false
 
@@ -65,8 +65,8 @@ export const localFunctions = (options: FunctionsOptions): LocalFunctions => {
   }
 
   /**
-   * A process that may take an event now: an idle one, else a new one within the limits. Idle ones of others make room
-   * only for a function that has none: a start costs more than the wait for a process that is there.
+   * A process for the next event: an idle one, else a new one within the limits. Idle processes of other functions are
+   * stopped only for a function without any process, as a start takes longer than waiting for a running process.
    */
   const available = (pool: Pool): FunctionWorker | undefined => {
     for (let worker = takeIdle(pool, -1); worker; worker = takeIdle(pool, -1)) {
@@ -161,7 +161,7 @@ const takeIdle = ({ idle }: Pool, place: 0 | -1): FunctionWorker | undefined => 
   return worker
 }
 
-/** Without version or alias, of which the local run has one only. */
+/** Strips version and alias: the local run has only one version. */
 const unqualified = (functionArn: string) => functionArn.split(':').slice(0, 7).join(':')
 
 const notFound = (functionArn: string): InvocationOutcome => ({

@@ -9,19 +9,19 @@ export interface HttpApiOptions {
   readonly assembly: LocalAssembly
   readonly clock: LocalClock
   readonly invoke: Invoke
-  /** Whether the principal's role allows the action on the resource. */
+  /** Checks whether the principal's role allows the action on the resource. */
   readonly isAllowed: (principal: LocalPrincipal, action: string, resource: string) => boolean
-  /** Whether the resource's own policy lets a service do the action, on behalf of the source. */
+  /** Checks whether the resource's policy allows the service the action on behalf of the source. */
   readonly isServiceAllowed: (service: string, sourceArn: string, action: string, resource: string) => boolean
 }
 
 /** The assembly's HTTP API. */
 export type HttpApi = (request: HttpRequest) => Promise<HttpResponse>
 
-/** API Gateway's own limit; the functions have a smaller one. */
+/** API Gateway's limit; the functions enforce a smaller one. */
 export const maxBodySize = 10 * 1024 * 1024
 
-/** Throws StartUpError on a route that the local run can't serve as deployed. */
+/** Throws StartUpError on a route that the local run cannot serve as deployed. */
 export const httpApi = (options: HttpApiOptions): HttpApi => {
   const { assembly, clock, invoke, isAllowed, isServiceAllowed } = options
   const findRoute = routeFinder(routesOf(assembly))
@@ -30,7 +30,7 @@ export const httpApi = (options: HttpApiOptions): HttpApi => {
   const operatorRole = operatorRoleOf(assembly)
   const arnOf = (path: string) => `arn:aws:execute-api:${region}:${account}:${apiId}/$default/${path}`
 
-  /** The operator who signed, if their role may call this route; access keys are `operator-<name>`. */
+  /** The operator who signed the request, if the operators' role may call this route; access keys are `operator-<name>`. */
   const callerOf = ({ method, path, headers }: HttpRequest): Caller | undefined => {
     const [, accessKeyId = '', person] =
       /^AWS4-HMAC-SHA256 Credential=(operator-([\w+=,.@-]{2,64}))\/\d{8}\/[^/]+\/execute-api\/aws4_request, ?SignedHeaders=.+, ?Signature=/.exec(
@@ -42,7 +42,7 @@ export const httpApi = (options: HttpApiOptions): HttpApi => {
     return allowed ? { principal, accessKeyId, account } : undefined
   }
 
-  /** The function's own policy must name the route. */
+  /** The function's resource policy must allow the route. */
   const mayInvoke = ({ key, functionArn }: LocalRoute) =>
     isServiceAllowed('apigateway.amazonaws.com', arnOf(key.replace(' ', '')), 'lambda:InvokeFunction', functionArn)
 
@@ -61,7 +61,7 @@ export const httpApi = (options: HttpApiOptions): HttpApi => {
   }
 
   return async (request) => {
-    // In a header of every answer, also of those that no function gave.
+    // In a header of every response, including those of API Gateway itself.
     const requestId = randomUUID()
     const { headers, ...rest } = await answer(request, requestId)
     return { ...rest, headers: { ...headers, 'apigw-requestid': requestId } }
@@ -89,7 +89,7 @@ const within = async (
   }
 }
 
-/** The role whose policies let it call the API's signed routes. */
+/** The role that may invoke the API's signed routes. */
 const operatorRoleOf = (assembly: LocalAssembly): string | undefined => {
   const [name] = assembly
     .ofType('AWS::IAM::Policy')

@@ -1,20 +1,20 @@
 import type { LocalPrincipal } from '../types.ts'
 import type { LocalRoute } from './http-routes.ts'
 
-/** A request as it came over the wire. */
+/** A raw HTTP request. */
 export interface HttpRequest {
   readonly method: string
   /** As sent, without the query. */
   readonly path: string
   /** As sent, without the question mark. */
   readonly query: string
-  /** Names in lower case, each with all its values. */
+  /** Header names in lower case, each with all values. */
   readonly headers: Readonly<Record<string, readonly string[]>>
   readonly body: Buffer
   readonly sourceIp: string
 }
 
-/** Who signed a request, as API Gateway tells the function. */
+/** The signer of a request, in the format of API Gateway's event. */
 export interface Caller {
   readonly principal: LocalPrincipal
   readonly accessKeyId: string
@@ -34,7 +34,7 @@ interface EventParts {
   readonly now: number
 }
 
-/** What a function gets for a request: payload format 2.0 of HTTP APIs. */
+/** Builds the function's event: HTTP API payload format 2.0. */
 export const httpEvent = (parts: EventParts): object => {
   const { request, route, parameters, caller, account, apiId, region, requestId, now } = parts
   const { cookie, ...headers } = request.headers
@@ -73,7 +73,7 @@ export const httpEvent = (parts: EventParts): object => {
   }
 }
 
-/** The types whose bodies API Gateway passes on as text. */
+/** Content types that API Gateway passes on as text. */
 const isText = (contentType: string) =>
   /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\b)/i.test(contentType)
 

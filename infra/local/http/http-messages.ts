@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpRequest } from './http-event.ts'
 import type { HttpResponse } from './http-response.ts'
 
-/** Reads a request to its end, but not more than one byte over the limit of its body. */
+/** Reads a request; the body at most up to one byte over the limit. */
 export const readRequest = async (message: IncomingMessage, maxBodySize: number): Promise<HttpRequest> => {
   const [path = '/', ...query] = (message.url ?? '/').split('?')
   const { remoteAddress = '127.0.0.1' } = message.socket
@@ -19,7 +19,7 @@ export const readRequest = async (message: IncomingMessage, maxBodySize: number)
 export const readBody = async (message: IncomingMessage, most: number): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let left = most
-  // What is left unread must not take the connection with it: there is an answer to give.
+  // The connection must survive an unread rest of the body, as a response follows.
   for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     chunks.push(chunk.subarray(0, left))
     left -= chunk.length

@@ -1,6 +1,6 @@
 import type { InvocationOutcome } from '../types.ts'
 
-/** What goes back over the wire. */
+/** An HTTP response. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
@@ -15,7 +15,7 @@ interface ProxyResult {
   readonly isBase64Encoded?: boolean
 }
 
-/** An answer of API Gateway's own. */
+/** A response from API Gateway itself. */
 export const gatewayResponse = (status: number, message: string): HttpResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
@@ -28,7 +28,7 @@ export const textResponse = (status: number, text: string): HttpResponse => ({
   body: Buffer.from(`${text}\n`),
 })
 
-/** What API Gateway makes of a function's result: taken as a response if it has a `statusCode`, else as a JSON body. */
+/** Converts a function's result as API Gateway does: a response if it has a `statusCode`, else a JSON body. */
 export const httpResponse = (outcome: InvocationOutcome): HttpResponse => {
   if (!outcome.ok) return internalError
   const { payload } = outcome
@@ -54,7 +54,7 @@ export const httpResponse = (outcome: InvocationOutcome): HttpResponse => {
 
 const internalError = gatewayResponse(500, 'Internal Server Error')
 
-/** Headers that API Gateway sets itself, whatever the function says. */
+/** Headers that API Gateway sets itself; a function cannot override them. */
 const reservedHeaders = ['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade']
 
 const isProxyResult = (payload: unknown): payload is ProxyResult =>

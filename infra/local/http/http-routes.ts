@@ -1,12 +1,12 @@
 import { StartUpError } from '../start-up-error.ts'
 import type { LocalAssembly } from '../types.ts'
 
-/** One route of the HTTP API with the function behind it. */
+/** One route of the HTTP API and its function. */
 export interface LocalRoute {
-  /** As API Gateway calls it: `GET /api/v1/exams`, or `$default`. */
+  /** Route key, such as `GET /api/v1/exams` or `$default`. */
   readonly key: string
   readonly functionArn: string
-  /** Whether callers must sign with an identity that may invoke the route. */
+  /** Whether the route has the IAM authorizer. */
   readonly signed: boolean
   readonly timeoutMilliseconds: number
 }
@@ -17,7 +17,7 @@ interface RouteMatch {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-/** Finds the route for a request as API Gateway does: fixed segments before parameters, `$default` last. Throws URIError on a bad percent sign. */
+/** The route as API Gateway selects it: fixed segments first, `$default` last. Throws URIError on bad percent-encoding. */
 export type FindRoute = (method: string, path: string) => RouteMatch | undefined
 
 interface IntegrationProperties {
@@ -27,7 +27,7 @@ interface IntegrationProperties {
   readonly TimeoutInMillis?: number
 }
 
-/** Throws StartUpError on an integration or an authorizer that the local run doesn't know. */
+/** Throws StartUpError on an unsupported integration or authorizer. */
 export const routesOf = (assembly: LocalAssembly): readonly LocalRoute[] =>
   assembly.ofType('AWS::ApiGatewayV2::Route').map(({ properties }) => {
     const { RouteKey, Target, AuthorizationType = 'NONE' } = properties as Record<string, string>
@@ -80,7 +80,7 @@ const patternOf = (route: LocalRoute) => {
   }
 }
 
-/** Fixed text comes before `{name}`, which comes before `{rest+}`. */
+/** Specificity order: fixed text, then `{name}`, then `{rest+}`. */
 const segmentOf = (segment: string) => {
   const [, name, greedy] = /^\{(\w+)(\+?)\}$/.exec(segment) ?? []
   if (name === undefined) return { expression: segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), rank: 0 }

@@ -2,7 +2,7 @@ import { StartUpError } from '../start-up-error.ts'
 import type { LocalAssembly } from '../types.ts'
 import type { HttpResponse } from './http-response.ts'
 
-/** Gives an answer the headers that a CloudFront policy adds to it. */
+/** Adds the headers of a CloudFront response headers policy. */
 export type AddHeaders = (answer: HttpResponse) => HttpResponse
 
 interface Overriding {
@@ -35,7 +35,7 @@ const knownSecurity = [
   'StrictTransportSecurity',
 ]
 
-/** Throws StartUpError on a policy that is not in the assembly, or sets headers in a way unknown here. */
+/** Throws StartUpError on a policy that is not in the assembly or is unsupported. */
 export const headersOfPolicy = (assembly: LocalAssembly, policyId: string | undefined): AddHeaders => {
   if (policyId === undefined) return (answer) => answer
   const policy = assembly.ofType('AWS::CloudFront::ResponseHeadersPolicy').find(({ id }) => id === policyId)

@@ -16,7 +16,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** The file at the path of a request below a folder, as its bucket would give it; undefined if there is none. */
+/** The file for a request path below a folder, as the bucket would serve it; undefined if there is none. */
 export const siteFile = async (folder: string, path: string): Promise<HttpResponse | undefined> => {
   const file = fileAt(folder, path)
   const body = file && (await readFile(file).catch(() => undefined))

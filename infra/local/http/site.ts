@@ -6,7 +6,7 @@ import { type HttpResponse, textResponse } from './http-response.ts'
 import { type AddHeaders, headersOfPolicy } from './response-headers.ts'
 import { siteFile } from './site-files.ts'
 
-/** The one origin that a browser sees: pages and API, as the assembly's distribution puts them together. */
+/** The single origin for browsers: pages and API, routed like the assembly's CloudFront distribution. */
 export type Site = (request: HttpRequest) => Promise<HttpResponse>
 
 interface Behavior {
@@ -31,7 +31,7 @@ interface DistributionConfig {
   readonly CustomErrorResponses?: unknown
 }
 
-/** Settings that need no doing on one machine: no cache, no TLS, no compression, every header passed on. */
+/** Ignored settings: locally there is no cache, TLS or compression, and every header is forwarded. */
 const knownSettings = [
   'AllowedMethods',
   'CachePolicyId',
@@ -44,7 +44,7 @@ const knownSettings = [
   'ViewerProtocolPolicy',
 ]
 
-/** Throws StartUpError if the distribution does something that the local run doesn't. */
+/** Throws StartUpError if the distribution uses unsupported settings. */
 export const site = (assembly: LocalAssembly, api: HttpApi): Site => {
   const [distribution] = assembly.ofType('AWS::CloudFront::Distribution')
   if (!distribution) throw new StartUpError('The assembly has no distribution')
@@ -78,7 +78,7 @@ const servingBehavior = (behavior: Behavior, context: ServiceContext) => {
   }
 }
 
-/** `*` stands for any number of characters, `?` for one; the slash in front may be left out. */
+/** Path pattern: `*` matches any number of characters, `?` one; the leading slash is optional. */
 const patternTest = (pattern: string): ((path: string) => boolean) => {
   const expression = pattern
     .replace(/^\//, '')

@@ -1,7 +1,7 @@
 import type { Centre } from '../../../shared/domain/centre.ts'
 import { sampleCountries } from './people.ts'
 
-/** Two towns and what schools are called there, for each country in which sample candidates sit their exams. */
+/** Two towns and typical school names for each country of the sample candidates. */
 const places: Readonly<
   Record<string, { readonly cities: readonly string[]; readonly names: readonly string[]; readonly dial: string }>
 > = {
@@ -32,10 +32,10 @@ const places: Readonly<
   },
 }
 
-/** The holidays for which every fifth centre is closed. */
+/** The holiday period in which every fifth centre is closed. */
 const holidays = { closedFrom: '2026-12-21', closedTo: '2027-01-06' }
 
-/** The centres that sample candidates have entered through, and as many more; all invented, under names that lead nowhere. */
+/** The sample candidates' centres and as many more; all invented, with contact details that do not exist. */
 export const sampleCentres: readonly Centre[] = sampleCountries.flatMap(({ country, centres }) => {
   const { cities, names, dial } = places[country] ?? { cities: [country], names: [country], dial: '+1 555' }
   return [...centres, ...centres.map((number) => `${number}-2`)].map((centreNumber, index): Centre => {

@@ -39,7 +39,7 @@ export const centresCsv = (centres: readonly Centre[]): string =>
     centres.map((centre) => Object.values(centreColumns).map((field) => centre[field])),
   )
 
-/** A results file with a column for each skill that occurs; empty where an exam has no such skill. */
+/** A results file with a column for each skill that occurs; empty if an exam does not have it. */
 export const resultsCsv = (results: readonly SampleResult[]): string => {
   const skillNames = [...new Set(results.flatMap(({ skills }) => skills.map(({ name }) => name)))]
   return csv(

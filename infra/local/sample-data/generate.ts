@@ -13,15 +13,15 @@ export interface SampleResult extends SampleAchievement {
   readonly session: string
 }
 
-/** What sample data is made from; the same recipe always gives the same data. */
+/** Parameters of the sample data; the same parameters give the same data. */
 export interface Recipe {
   readonly seed: number
   readonly count: number
-  /** `YYYY-MM-DD`: all exams were taken in the weeks before. */
+  /** `YYYY-MM-DD`: all exams were taken in the weeks before this date. */
   readonly today: string
 }
 
-/** What the local run starts with: ten candidates in each exam and mode. Fixed to the day, so that it can be loaded twice. */
+/** Ten candidates per exam and mode. The date is fixed, so that loading the data again changes nothing. */
 export const localRecipe: Recipe = { seed: 1, count: 310, today: '2026-11-21' }
 
 /** Invented candidates with valid numbers, spread evenly over the sessions of all exams. */
@@ -51,7 +51,7 @@ export const generateResults = (
     ...achieve(exam, randomNumbers(Number(idNumber.slice(1)))),
   }))
 
-/** The tour's candidate: the first one in B2 First, taken digitally. */
+/** The candidate of the README's tour: the first one of B2 First digital. */
 export const tourCandidate = (entries: readonly SampleEntry[]): SampleEntry => {
   const found = entries.find(({ exam, mode }) => exam === 'b2-first' && mode === 'digital')
   if (!found) throw new Error('no sample candidate sits B2 First digitally')
@@ -60,7 +60,7 @@ export const tourCandidate = (entries: readonly SampleEntry[]): SampleEntry => {
 
 type Session = Pick<Entry, 'exam' | 'mode' | 'dateTaken' | 'session'>
 
-/** One session for each exam and mode, on Saturdays so far back that some results are due and others are not (R52). */
+/** One session per exam and mode, on past Saturdays chosen so that some results are due and others are not (R52). */
 const sessionsBefore = (today: string): Session[] =>
   catalogue.flatMap(({ code, modes, takenFrom = '' }, index) =>
     modes
@@ -91,11 +91,11 @@ const person = (random: RandomNumbers) => {
 }
 
 const idNumbers = 10 ** 8
-/** Shares no divisor with their number, so that every ID number comes once before any comes twice. */
+/** Coprime to the number of ID numbers, so that no ID number repeats before all were used. */
 const idStep = 61_803_399
 const idNumberOf = (number: number) => `B${String(number).padStart(8, '0')}`
 
-/** Without vowels and letters that look like digits, so that none spells a word or is misread. */
+/** Without vowels and letters that look like digits, so that no ID number spells a word or is misread. */
 const secretCharacters = '0123456789BCDFGHJKMNPQRSTVWXZ'.split('')
 const secretNumber = (random: RandomNumbers): string =>
   Array.from({ length: random.between(4, 8) }, () => random.pick(secretCharacters)).join('')

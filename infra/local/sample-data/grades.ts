@@ -10,7 +10,7 @@ export interface SampleAchievement {
 
 const passes = ['Pass with Distinction', 'Pass with Merit', 'Pass', 'Fail']
 
-/** What somebody might achieve in this exam: grade, scores and level agree with each other. Plausible, no statistics. */
+/** A plausible result for this exam with consistent grade, scores and level; not statistically realistic. */
 export const achieve = (exam: string, random: RandomNumbers): SampleAchievement => {
   const rules = examRules[exam]
   if (!rules) throw new Error(`no grades are known for ${exam}`)

@@ -9,8 +9,8 @@ import { generateEntries, generateResults, localRecipe, tourCandidate } from './
 const loader = { accessKeyId: 'operator-sample-loader', secretAccessKey: 'local' }
 
 /**
- * Imports the sample entries and results into the local run at this address, through the operators' own routes, and
- * says what to try with them. Loading them again changes nothing. Throws if the service refuses them.
+ * Imports the sample entries and results into the local run at this address, through the operators' routes, and prints
+ * what to try with them. Loading them again changes nothing. Throws if the service refuses them.
  */
 export const loadSampleData = async (url: string, { log }: { log: (line: string) => void }): Promise<void> => {
   const api = operationsApi(fetch, url, { region: 'eu-west-1', credentials: loader })

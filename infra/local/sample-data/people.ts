@@ -1,4 +1,4 @@
-/** Where a sample candidate sits the exam: usual names there, and its exam centres' numbers. */
+/** A sample candidate's country: common names and the numbers of its exam centres. */
 export interface SampleCountry {
   readonly country: string
   readonly givenNames: readonly string[]
@@ -8,7 +8,7 @@ export interface SampleCountry {
 
 const words = (text: string): readonly string[] => text.split(' ')
 
-/** Names are common ones, combined at random: no real person is meant. `_` stands for a space within a name. */
+/** Common names, combined at random; no real person is meant. `_` is a space within a name. */
 export const sampleCountries: readonly SampleCountry[] = [
   {
     country: 'GB',

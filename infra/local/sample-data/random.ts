@@ -1,11 +1,11 @@
-/** A stream of numbers that looks random and is the same for the same seed, on every machine. */
+/** Pseudo-random numbers, the same for the same seed on every machine. */
 export interface RandomNumbers {
   /** A whole number from `from` to `to`, both included. */
   between(from: number, to: number): number
   pick<Item>(items: readonly Item[]): Item
 }
 
-/** Numbers from 0 to below 1 that a seed alone decides (splitmix32), on every machine. */
+/** Pseudo-random numbers from 0 to below 1 (splitmix32), the same for the same seed on every machine. */
 export const seededRandom = (seed: number): (() => number) => {
   let state = seed | 0
   return () => {

@@ -2,17 +2,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { StreamPosition } from './stream-reader.ts'
 
-/** Remembers how far a stream has been worked off without a gap. */
+/** Records the position up to which a stream has been processed without gaps. */
 export interface StreamCheckpoint {
-  /** Where to go on after a restart. */
+  /** The position at which to resume after a restart. */
   readonly start: StreamPosition | undefined
-  /** Notes a record that is being worked on; the function it gives back notes that it is done. */
+  /** Marks a record as started; the returned function marks it as done. */
   begin(position: StreamPosition): () => void
-  /** Records that were begun and are not done. */
+  /** Number of records that were started and are not done. */
   unfinished(): number
 }
 
-/** Without a file, only for this run. */
+/** Without a file, the position is kept for this run only. */
 export const streamCheckpoint = (file?: string): StreamCheckpoint => {
   const begun: { readonly position: StreamPosition; done: boolean }[] = []
   return {

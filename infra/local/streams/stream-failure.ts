@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DiscardCondition, Pending } from './stream-delivery.ts'
 
-/** What Lambda tells of records that it gave up: where they stand in the stream, not what is in them. */
+/** Lambda's record of a discarded batch: its position in the stream, without its content. */
 export const failureMessage = (
   batch: readonly Pending[],
   failure: {

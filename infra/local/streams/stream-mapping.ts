@@ -11,13 +11,13 @@ import { readStream } from './stream-reader.ts'
 import { isExpiry, lambdaRecord } from './stream-records.ts'
 import type { StreamsOptions } from './streams.ts'
 
-/** A function that gets the changes of a table. */
+/** The stream mapping of a function. */
 export interface StreamMapping {
   readonly id: string
   readonly properties: StreamMappingProperties
   readonly tableName: string
   readonly functionArn: string
-  /** Which records the function wants. */
+  /** The mapping's filter. */
   readonly matches: Matches
 }
 
@@ -30,9 +30,9 @@ export interface StreamMappingProperties {
   readonly Enabled?: boolean
   readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] }
   readonly FunctionResponseTypes?: readonly string[]
-  /** Without end if -1 or absent. */
+  /** Unlimited if -1 or absent. */
   readonly MaximumRecordAgeInSeconds?: number
-  /** Without end if -1 or absent. */
+  /** Unlimited if -1 or absent. */
   readonly MaximumRetryAttempts?: number
   readonly ParallelizationFactor?: number
 }
@@ -43,10 +43,10 @@ export interface StreamContext extends StreamsOptions {
   readonly signal: AbortSignal
 }
 
-/** How many records are read ahead of the slowest one. */
+/** Maximum number of records read ahead of the oldest unfinished one. */
 const maxUnfinished = 1_000
 
-/** Runs one mapping until aborted; goes on where it was if the engine fails it, which is logged. */
+/** Runs one mapping until aborted; after an error of DynamoDB, which is logged, it resumes at its position. */
 export const runStreamMapping = async (mapping: StreamMapping, context: StreamContext): Promise<void> => {
   const { engine, streams, clock, assembly, dataDir, signal, log } = context
   const { properties, tableName, matches } = mapping
@@ -80,17 +80,17 @@ export const runStreamMapping = async (mapping: StreamMapping, context: StreamCo
   }
 }
 
-/** Changes of one item stay in order, whatever becomes of other items. */
+/** Keeps the changes of one item in order, independent of other items. */
 const laneOf = (keys: unknown, lanes: number): number =>
   createHash('sha256').update(JSON.stringify(keys)).digest().readUInt32BE() % lanes
 
-/** Works off what is pushed, batch after batch. */
+/** Processes pushed records batch by batch. */
 const lane = (size: number, work: (batch: readonly Pending[]) => Promise<void>, failed: (error: unknown) => void) => {
   const waiting: (Pending & { readonly done: () => void })[] = []
   let working = false
   const run = async () => {
     working = true
-    // What is read together is delivered together.
+    // Deferred, so that records read together are delivered together.
     await nextTurn()
     while (waiting.length > 0) {
       const batch = waiting.splice(0, size)

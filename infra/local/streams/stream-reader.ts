@@ -10,7 +10,7 @@ import {
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams'
 
-/** A place in a stream: all records up to and with this one have been read. */
+/** A position in a stream: the last record that was read. */
 export interface StreamPosition {
   readonly shardId: string
   readonly sequenceNumber: string
@@ -23,7 +23,7 @@ export interface ReadRecord {
 
 const idleMilliseconds = 100
 
-/** Gives the records of a stream in order, shard after shard, from a position or from the oldest one on, until aborted. */
+/** Yields the records of a stream in order, shard by shard, from a position or from the oldest record, until aborted. */
 export async function* readStream(
   client: DynamoDBStreamsClient,
   streamArn: string,
@@ -82,7 +82,7 @@ const iteratorAfter = async (
   return (await client.send(new GetShardIteratorCommand({ StreamArn, ShardId, ...start }))).ShardIterator
 }
 
-/** DynamoDB Local loses an iterator of a shard that was empty when its first record comes; another one finds the record. */
+/** DynamoDB Local invalidates an empty shard's iterator when a record arrives; a new iterator finds the record. */
 const recordsAt = async (client: DynamoDBStreamsClient, ShardIterator: string) => {
   try {
     const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator }))

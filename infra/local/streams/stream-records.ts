@@ -1,6 +1,6 @@
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams'
 
-/** A change of a table as Lambda tells it to a function. */
+/** A table change in the format of Lambda's stream event. */
 export interface LambdaStreamRecord {
   readonly eventID: string
   readonly eventName: string
@@ -35,7 +35,7 @@ export const lambdaRecord = (
   }
 }
 
-/** DynamoDB's own sweep of expired items; the engine runs it by the machine's time, not by the local clock. */
+/** Marks deletions by TTL; DynamoDB Local expires items by the system clock, not by the local clock. */
 export const isExpiry = ({ eventName, userIdentity }: StreamRecord): boolean =>
   eventName === 'REMOVE' && userIdentity?.PrincipalId === 'dynamodb.amazonaws.com'
 

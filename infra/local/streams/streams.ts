@@ -11,19 +11,19 @@ export interface StreamsOptions {
   readonly clock: LocalClock
   readonly invoke: Invoke
   readonly principalOf: (functionArn: string) => LocalPrincipal | undefined
-  /** Whether the principal's role allows the action on the resource. */
+  /** Checks whether the principal's role allows the action on the resource. */
   readonly isAllowed: (principal: LocalPrincipal, action: string, resource: string) => boolean
-  /** Takes what is told of batches that were given up. */
+  /** Receives the records of discarded batches. */
   readonly sendMessage: (queueArn: string, body: string) => void
   readonly dynamoDbUrl: string
-  /** Keeps how far each stream has been worked off. */
+  /** Folder for the stream positions. */
   readonly dataDir?: string
   readonly log: (line: string) => void
 }
 
 /**
- * Brings the changes of the assembly's tables to the functions that are mapped to their streams, until stopped. Throws
- * StartUpError on a mapping that it can't run.
+ * Delivers the changes of the assembly's tables to the functions mapped to their streams, until stopped. Throws
+ * StartUpError on an unsupported mapping.
  */
 export const startStreams = (options: StreamsOptions): { stop(): Promise<void> } => {
   const ending = new AbortController()
@@ -55,14 +55,14 @@ const mappingsOf = (assembly: LocalAssembly): readonly StreamMapping[] =>
     return [{ id, properties, tableName: table.id, functionArn: lambda.arn, matches: filterOf(properties) }]
   })
 
-/** Throws StartUpError on an operator that isn't known here. */
+/** Throws StartUpError on an unsupported operator. */
 const filterOf = ({ FilterCriteria, FunctionName }: StreamMappingProperties): Matches => {
   if (!FilterCriteria) return () => true
   const filters = FilterCriteria.Filters.map(({ Pattern }) => compilePattern(JSON.parse(Pattern), FunctionName))
   return (record) => filters.some((matches) => matches(record))
 }
 
-/** What a function's role needs for Lambda to read a stream in its name. */
+/** The actions that a function's role needs so that Lambda can read the stream. */
 const mayRead = (
   { properties, functionArn }: StreamMapping,
   { principalOf, isAllowed, log }: StreamsOptions,
@@ -75,7 +75,7 @@ const mayRead = (
     ['dynamodb:ListStreams', '*'],
   ] as const
   const refused = needed.filter(([action, resource]) => !principal || !isAllowed(principal, action, resource))
-  // As on AWS, where such a mapping isn't even created.
+  // AWS does not even create such a mapping.
   for (const [action, resource] of refused) {
     log(`${principal?.name} gets no records: its role does not allow ${action} on ${resource}`)
   }

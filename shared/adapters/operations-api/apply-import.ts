@@ -10,18 +10,18 @@ export interface ImportFile {
 }
 
 export interface WaitOptions {
-  /** Waits for so many milliseconds. */
+  /** Waits for the given milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>
-  /** Told of every answer that differs from the one before. */
+  /** Called with every response that differs from the previous one. */
   readonly onProgress?: (answer: ImportAnswer) => void
 }
 
-/** The file was handed over, but nothing has moved for longer than an import can stand still. */
+/** The file was uploaded, but the import made no progress for longer than an import can pause. */
 export class ImportStalled extends Error {
   override readonly name = 'ImportStalled'
 }
 
-/** The import was started, and now the service does not answer; it goes on with the file. */
+/** The import was started, but the service stopped responding; the import itself continues. */
 export class ImportStatusUnknown extends Error {
   override readonly name = 'ImportStatusUnknown'
   readonly importId: string
@@ -34,13 +34,13 @@ export class ImportStatusUnknown extends Error {
 
 const firstPause = 200
 const maxPause = 2_000
-/** In milliseconds: longer than a function may run, so that a retry after a crash still counts as movement. */
+/** In milliseconds: longer than a function may run, so that a retry after a crash still counts as progress. */
 const maxSilence = 30 * 60_000
 
-/** In milliseconds: a connection that breaks is tried again for so long, since imports outlast many a connection. */
+/** In milliseconds: a failing connection is retried for this long, as an import can outlast a connection. */
 const maxOutage = 60_000
 
-/** Hands a file over and waits until it is applied or refused as a whole (R62). */
+/** Uploads a file and waits until it is applied or refused as a whole (R62). */
 export const applyImport = async (
   api: OperationsApi,
   { content, ...file }: ImportFile,
@@ -51,7 +51,7 @@ export const applyImport = async (
   return watchImport(api, importId, waiting)
 }
 
-/** Waits until an import that was started is applied or refused. */
+/** Waits until a started import is applied or refused. */
 export const watchImport = async (
   api: Pick<OperationsApi, 'showImport'>,
   importId: string,
@@ -87,7 +87,7 @@ const hasMoved = (answer: ImportAnswer, last: ImportAnswer | undefined) =>
   answer.progress?.phase !== last.progress?.phase ||
   answer.progress?.rows !== last.progress?.rows
 
-/** Undefined while the service asks to come back later. */
+/** Undefined while the service asks to retry later. */
 const showUnlessBusy = async (
   api: Pick<OperationsApi, 'showImport'>,
   importId: string,

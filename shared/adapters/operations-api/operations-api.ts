@@ -13,18 +13,18 @@ import type { ImportAnswer, ReadinessAnswer, ReleaseAnswer } from '../../contrac
 import type { FieldProblem } from '../../contracts/problems.ts'
 import { type Signer, signedFetch } from './signed-fetch.ts'
 
-/** The operators' routes of the service. Every method throws OperationRefused or ServiceUnreachable. */
+/** Client of the operators' API. Every method can throw OperationRefused or ServiceUnreachable. */
 export interface OperationsApi {
-  /** Opens an import; the file goes to `uploadUrl` by PUT. */
+  /** Creates an import; the file must be sent to `uploadUrl` by PUT. */
   startImport(file: { kind: ImportKind; fileName: string; stage: string }): Promise<StartedImport>
-  /** Puts the file where `startImport` said; its content is streamed. */
+  /** Streams the file to the URL from `startImport`. */
   upload(uploadUrl: string, content: Blob): Promise<void>
   showImport(importId: string): Promise<ImportAnswer>
-  /** The bad rows as a CSV file, from where `showImport` said. */
+  /** Downloads the rejected rows as a CSV file from the URL of `showImport`. */
   downloadErrors(errorsUrl: string): Promise<string>
-  /** A release needs its instant; a correction needs `notify`, and without an instant happens once it is approved. */
+  /** A release requires an instant. A correction requires `notify`; without an instant it takes effect on approval. */
   planRelease(plan: { session: string; releaseAt?: string; notify?: boolean }): Promise<ReleaseAnswer>
-  /** The manifest is the one that was looked at: the approval is void if it has changed since (R63). */
+  /** The manifest that the approver reviewed: the approval is void if it has changed since (R63). */
   approveRelease(session: string, manifest: string): Promise<ReleaseAnswer>
   showRelease(session: string): Promise<ReleaseAnswer>
   checkReadiness(session: string): Promise<ReadinessAnswer>
@@ -34,13 +34,13 @@ export interface OperationsApi {
   /** A page of what the audit trail has about a subject; `after` is what the page before called `next`. */
   listAuditEntries(subject: string, after?: string): Promise<AuditPage>
   listDeadLetters(): Promise<DeadLettersAnswer>
-  /** Of one queue, or of all that have any. */
+  /** Redrives one queue, or all queues with messages. */
   redriveDeadLetters(queue?: string): Promise<Redriven>
-  /** Of the release, or of one correction of it, by its id; the same for the four that follow. */
+  /** For the release or, by its id, one of its corrections; the same for the next four methods. */
   reportMails(session: string, correction?: string): Promise<MailReport>
-  /** A page of them; `after` is what the page before called `next`. */
+  /** One page; `after` is `next` of the previous page. */
   listUnmailed(session: string, after?: string, correction?: string): Promise<UnmailedPage>
-  /** One step of some seconds; `after` is what the step before called `next`. */
+  /** One step of a few seconds; `after` is `next` of the previous step. */
   reconcileMails(session: string, after?: string, correction?: string): Promise<Reconciliation>
   /** The same. */
   resendUnknown(session: string, after?: string, correction?: string): Promise<Resending>
@@ -52,11 +52,11 @@ export interface StartedImport {
   readonly uploadUrl: string
 }
 
-/** The service answered, and the answer is no. */
+/** The service refused the request. */
 export class OperationRefused extends Error {
   override readonly name = 'OperationRefused'
   readonly status: number
-  /** A code of `problems`, or what stands for it where the answer did not come from the service itself. */
+  /** A problem code, or a substitute if the response did not come from the service itself. */
   readonly code: string
   readonly fields: readonly FieldProblem[]
   readonly requestId: string | undefined
@@ -75,12 +75,12 @@ const brokenOff: ReadonlySet<string> = new Set([
   ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
 ])
 
-/** Nothing answered at this address, or the answer broke off. */
+/** The service did not respond, or the connection broke. */
 export class ServiceUnreachable extends Error {
   override readonly name = 'ServiceUnreachable'
-  /** True where the address refused the connection: nothing listens there. */
+  /** True if the connection was refused: nothing listens at the address. */
   readonly refused: boolean
-  /** True where the request was under way, so that nobody knows whether it was carried out. */
+  /** True if the request had been sent, so that its outcome is unknown. */
   readonly brokeOff: boolean
 
   constructor(url: string, cause: unknown) {
@@ -92,10 +92,10 @@ export class ServiceUnreachable extends Error {
   }
 }
 
-/** API Gateway answers for the service where it refuses a caller or is asked too often. */
+/** Responses of API Gateway itself: access denied or throttled. */
 const codesOfOthers: Readonly<Record<number, string>> = { 403: 'forbidden', 404: 'not-found', 429: 'try-again' }
 
-/** The routes at this origin (`https://…` or `http://localhost:PORT`, without a path), called in the signer's name. */
+/** A client for the origin (`https://…` or `http://localhost:PORT`, without a path), with requests by the signer. */
 export const operationsApi = (fetch: typeof globalThis.fetch, origin: string, signer: Signer): OperationsApi => {
   const send = signedFetch(fetch, signer)
 
@@ -162,7 +162,7 @@ const reach = async <Result>(url: string, attempt: () => Promise<Result>): Promi
   try {
     return await attempt()
   } catch (error) {
-    // fetch tells every failure of the network as a TypeError; what the credentials' provider throws is none.
+    // fetch reports network failures as TypeError; errors of the credentials provider have another type.
     throw (error as Error).name === 'TypeError' ? new ServiceUnreachable(url, error) : error
   }
 }
@@ -175,6 +175,6 @@ const problemOf = (text: string): Record<string, unknown> => {
   }
 }
 
-/** What there is of these parameters of a query. */
+/** The query string of the parameters that are defined. */
 const given = (query: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))

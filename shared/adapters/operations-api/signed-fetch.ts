@@ -2,17 +2,17 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { HttpRequest } from '@smithy/protocol-http'
 import { SignatureV4 } from '@smithy/signature-v4'
 
-/** Who signs (credentials, or a provider of them), and for which region. */
+/** The signing credentials (or their provider) and the region. */
 export type Signer = Pick<ConstructorParameters<typeof SignatureV4>[0], 'credentials' | 'region'>
 
-/** What is asked of an API behind API Gateway's IAM authorizer; the body, where there is one, is sent as JSON. */
+/** A request to an API with API Gateway's IAM authorizer; the body, if any, is sent as JSON. */
 export interface SignedRequest {
   readonly method: string
   readonly url: URL
   readonly body?: unknown
 }
 
-/** Sends a request signed with Signature Version 4 for `execute-api`. Rejects as `fetch` does where nothing answers. */
+/** Sends a request with Signature Version 4 for `execute-api`. Rejects like `fetch` on network failures. */
 export type SignedFetch = (request: SignedRequest) => Promise<Response>
 
 export const signedFetch = (fetch: typeof globalThis.fetch, signer: Signer): SignedFetch => {
@@ -30,13 +30,13 @@ export const signedFetch = (fetch: typeof globalThis.fetch, signer: Signer): Sig
         ...content,
       }),
     )
-    // fetch sets the host itself, from the URL: the same value that is signed.
+    // fetch sets the host header from the URL, with the same value that is signed.
     const { host: _host, ...sent } = headers
     return fetch(url, { method, headers: sent, ...content })
   }
 }
 
-/** The signer makes its hashes with `new`: a class is what it asks for. */
+/** The signer requires a class, as it creates hashes with `new`. */
 class Sha256 {
   private readonly secret: Secret | undefined
   private hash: Hash | Hmac

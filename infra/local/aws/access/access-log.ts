@@ -1,15 +1,15 @@
 import type { LocalPrincipal } from '../../types.ts'
 import type { Context } from './conditions.ts'
 
-/** One kind of call that was made, however often. */
+/** One distinct call (principal, action, resource), recorded once. */
 export interface AccessRecord {
-  /** The function's folder name, `operator/<name>`, a role that a service took on, or the service itself. */
+  /** The function's folder name, `operator/<name>`, a role assumed by a service, or the service itself. */
   readonly principal: string
-  /** Empty for a service that acts by itself. */
+  /** Empty for a service principal that acts without a role. */
   readonly roleArn: string
   readonly action: string
   readonly resource: string
-  /** Of the first such call. */
+  /** Condition context of the first such call. */
   readonly context: Context
 }
 
@@ -17,7 +17,7 @@ export interface AccessDenial extends AccessRecord {
   readonly message: string
 }
 
-/** Remembers each (principal, action, resource) once, allowed and denied apart. */
+/** Records each (principal, action, resource) once, separately for allowed and denied calls. */
 export interface AccessLog {
   allowed(record: AccessRecord): void
   denied(denial: AccessDenial): void
@@ -41,5 +41,5 @@ const keepFirst = <Entry extends AccessRecord>(entries: Map<string, Entry>, entr
   if (!entries.has(key)) entries.set(key, entry)
 }
 
-/** How a service stands in the records. */
+/** The name of a service in the records. */
 export const servicePrincipal = (service: string): LocalPrincipal => ({ name: service, roleArn: '' })

@@ -24,7 +24,7 @@ const onTableOrIndex =
     return [{ action: `dynamodb:${operation}`, resource: IndexName ? `${table}/index/${IndexName}` : table }]
   }
 
-/** A transaction needs no permission of its own, but those of its parts. */
+/** A transaction needs the permissions of its parts and none of its own. */
 const partActions = {
   Put: 'dynamodb:PutItem',
   Update: 'dynamodb:UpdateItem',
@@ -34,7 +34,7 @@ const partActions = {
 
 const partiQlActions: Readonly<Record<string, string>> = { INSERT: 'Insert', UPDATE: 'Update', DELETE: 'Delete' }
 
-/** What each operation on items needs to be allowed; operations that the local run doesn't offer are absent. */
+/** The actions that each item operation requires; operations that the local run does not support are absent. */
 export const dynamoDbAccess: Readonly<Record<string, AccessOf>> = {
   GetItem: onTable('GetItem'),
   PutItem: onTable('PutItem'),

@@ -8,16 +8,16 @@ import { addressOf, recipientsOf } from '../mail/mail-address.ts'
 import { dynamoDbAccess } from './actions-dynamodb.ts'
 import type { AccessCheck } from './policy-decision.ts'
 
-/** What a call with this input needs to be allowed. */
+/** The access checks that a call with this input requires. */
 export type AccessOf = (input: never, names: ArnResolver) => readonly AccessCheck[]
 
 /**
- * What each operation needs to be allowed, by service and operation, after the service authorization reference
- * (https://docs.aws.amazon.com/service-authorization/latest/reference/). An operation that isn't here isn't offered.
+ * The access checks of each operation, by service and operation, following the service authorization reference
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/). Operations not listed are unsupported.
  */
 export const accessOf = (service: string, operation: string): AccessOf | undefined => access[service]?.[operation]
 
-/** What a service does with a customer's key for the caller, the caller must be allowed to do itself. */
+/** The caller needs permission for whatever a service does with a customer managed key on its behalf. */
 const keyUse = (names: ArnResolver, service: string, key: string | undefined, ...actions: readonly string[]) =>
   key === undefined
     ? []
@@ -40,7 +40,7 @@ const onSchedule =
     { action: `scheduler:${action}`, resource: names.schedule(GroupName, Name) },
   ]
 
-/** Whoever hands a role to Scheduler must be allowed to. */
+/** Passing a role to Scheduler requires `iam:PassRole`. */
 const onScheduleWithRole =
   (action: string): AccessOf =>
   (input: CreateScheduleInput, names) => [
@@ -94,10 +94,10 @@ interface Mailing {
   readonly configurationSet: string | undefined
 }
 
-/** AWS knows neither sender nor recipients of it where it looks at a policy's conditions. */
+/** AWS evaluates conditions of a bulk call without its sender and recipients. */
 const bulk = 'ses:SendBulkEmail'
 
-/** Identity, configuration set and template are three resources; a policy must allow them all. */
+/** Identity, configuration set and template are separate resources; a policy must allow all three. */
 const mailing = (action: string, mail: Mailing, names: ArnResolver) => {
   const { from = '', destinations, template, configurationSet } = mail
   const address = addressOf(from)

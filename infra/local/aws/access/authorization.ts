@@ -14,32 +14,32 @@ import {
 import { resourcePolicies } from './resource-policies.ts'
 import { rolePolicies, trustPolicies } from './role-policies.ts'
 
-/** One (action, resource) that a role's policies allow, and whether anybody needed it. */
+/** One (action, resource) that a role's policies allow, and whether it was used. */
 interface Grant extends Pair {
   readonly roleArn: string
-  /** Where the grant stands: `<stack>/<logical id>`. */
+  /** The policy that contains the grant: `<stack>/<logical id>`. */
   readonly source: string
   readonly used: boolean
 }
 
-/** Decides by the assembly's own policies, as AWS would, and records every decision. */
+/** Evaluates the assembly's policies as AWS does, and records every decision. */
 export interface Authorization {
   /** Throws AccessDeniedException, naming principal, action and resource, unless all is allowed. */
   authorize(principal: LocalPrincipal, checks: readonly AccessCheck[]): void
   isAllowed(principal: LocalPrincipal, check: AccessCheck): boolean
-  /** For a service that acts by itself, such as EventBridge sending to a queue: its policy must name service and source. */
+  /** For a service principal, such as EventBridge sending to a queue: the queue's policy must name service and source. */
   isServiceAllowed(service: string, sourceArn: string, check: AccessCheck): boolean
-  /** Whether a service may take on the role for the source. Not recorded: it is no call of ours. */
+  /** Whether a service may assume the role for the source. Not recorded, as it is not a call of the service under test. */
   mayAssume(service: string, sourceArn: string, roleArn: string): boolean
   calls(): readonly AccessRecord[]
   denials(): readonly AccessDenial[]
   grants(): readonly Grant[]
 }
 
-/** Services that take on roles of the assembly in the local run. */
+/** Services that assume roles of the assembly in the local run. */
 const assumingServices = ['scheduler.amazonaws.com']
 
-/** Throws StartUpError on any policy that it could not evaluate faithfully. */
+/** Throws StartUpError on any policy that it cannot evaluate exactly. */
 export const authorization = (assembly: LocalAssembly): Authorization => {
   const ofRoles = rolePolicies(assembly)
   const ofResources = resourcePolicies(assembly)
@@ -48,7 +48,7 @@ export const authorization = (assembly: LocalAssembly): Authorization => {
   const used = new Set<string>()
   const accountRoot = `arn:aws:iam::${assembly.account}:root`
 
-  /** A bucket's policy speaks of its objects, too. */
+  /** A bucket policy also covers the bucket's objects. */
   const policyOf = (resource: string) =>
     ofResources.get(resource) ?? ofResources.get(resource.split('/')[0] ?? '') ?? []
 
@@ -80,7 +80,7 @@ export const authorization = (assembly: LocalAssembly): Authorization => {
     },
   })
 
-  /** The fault to answer if it isn't allowed. */
+  /** The error to respond with if access is denied. */
   const record = (principal: LocalPrincipal, check: AccessCheck, decision: Decision): AwsFault | undefined => {
     const { action, resource, context = {} } = check
     const entry = { principal: principal.name, roleArn: principal.roleArn, action, resource, context }
@@ -129,7 +129,7 @@ export const authorization = (assembly: LocalAssembly): Authorization => {
 const grantKey = (roleArn: string, source: string, { action, resource }: Pair) =>
   `${roleArn} ${source} ${action} ${resource}`
 
-/** As AWS names whoever has taken on a role; a function's session bears the function's name. */
+/** The assumed-role ARN, as AWS forms it; a function's session is named after the function. */
 const userArn = (account: string, { name, roleArn }: LocalPrincipal): string =>
   roleArn === ''
     ? name

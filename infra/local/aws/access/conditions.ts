@@ -1,10 +1,10 @@
 import { StartUpError } from '../../start-up-error.ts'
 import { wildcard } from './wildcard.ts'
 
-/** What is known of a request beside its action and resource: values by condition key, such as `aws:SourceArn`. */
+/** The condition context of a request: values by condition key, such as `aws:SourceArn`. */
 export type Context = Readonly<Record<string, string | readonly string[]>>
 
-/** Whether one element of a statement's `Condition` holds. */
+/** Evaluates one element of a statement's `Condition`. */
 export type Condition = (context: ReadonlyMap<string, readonly string[]>) => boolean
 
 type Compare = (actual: string, expected: string) => boolean
@@ -12,7 +12,7 @@ type Compare = (actual: string, expected: string) => boolean
 const like: Compare = (actual, expected) => wildcard(expected).matches(actual)
 const same: Compare = (actual, expected) => actual === expected
 
-/** Negative operators hold where no expected value matches, also where the key is absent. */
+/** Negated operators hold if no expected value matches, including when the key is absent. */
 const operators: Readonly<Record<string, { readonly compare: Compare; readonly negative?: true }>> = {
   StringEquals: { compare: same },
   StringNotEquals: { compare: same, negative: true },
@@ -23,7 +23,7 @@ const operators: Readonly<Record<string, { readonly compare: Compare; readonly n
   Bool: { compare: same },
 }
 
-/** The keys that the endpoint supplies, in lower case; on any other key a condition would silently never (or always) hold. */
+/** Supported keys, in lower case; with any other key a condition would silently never (or always) hold. */
 const knownKeys: ReadonlySet<string> = new Set([
   'aws:principalarn',
   'aws:securetransport',
@@ -40,7 +40,7 @@ const knownKeys: ReadonlySet<string> = new Set([
 ])
 const isKnown = (key: string) => knownKeys.has(key) || key.startsWith('kms:encryptioncontext:')
 
-/** Reads a statement's `Condition`, all of whose elements must hold. Throws StartUpError on an operator or a key that is not known here. */
+/** Parses a statement's `Condition`; all elements must hold. Throws StartUpError on an unsupported operator or key. */
 export const parseConditions = (condition: unknown, source: string): readonly Condition[] =>
   Object.entries((condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, expected]) => parseCondition(operator, key.toLowerCase(), expected, source)),
@@ -63,6 +63,6 @@ const parseCondition = (operator: string, key: string, expected: unknown, source
   }
 }
 
-/** As conditions read it: keys in lower case, each with a list. */
+/** The context with keys in lower case and all values as lists. */
 export const contextMap = (context: Context): ReadonlyMap<string, readonly string[]> =>
   new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), [value].flat()]))

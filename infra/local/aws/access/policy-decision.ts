@@ -1,27 +1,27 @@
 import { type Context, contextMap } from './conditions.ts'
 import type { Statement } from './policy-statements.ts'
 
-/** One thing that a call needs to be allowed. */
+/** One access check: an action on a resource. */
 export interface AccessCheck {
-  /** As in policies: `dynamodb:PutItem`. */
+  /** IAM action, such as `dynamodb:PutItem`. */
   readonly action: string
   /** ARN, or `*` for actions that concern no resource. */
   readonly resource: string
   readonly context?: Context
 }
 
-/** What the policies say to a check. */
+/** The policies' decision on a check. */
 export type Decision =
-  | { readonly allowed: true /** A role's statement that allowed it, if it took one. */; readonly by?: Statement }
+  | { readonly allowed: true /** The role's statement that allowed it, if one was needed. */; readonly by?: Statement }
   | { readonly allowed: false; readonly reason: string }
 
-/** One action on one resource, as a statement spells them. */
+/** One action on one resource, as written in a statement. */
 export interface Pair {
   readonly action: string
   readonly resource: string
 }
 
-/** Decides for a caller that has taken on a role, as AWS does within one account: a denial anywhere wins. */
+/** Decides for a caller with an assumed role, as AWS does within one account: an explicit deny anywhere wins. */
 export const decideForRole = (
   check: AccessCheck,
   caller: {
@@ -40,26 +40,26 @@ export const decideForRole = (
   if (own.some(denies)) return refused('with an explicit deny in an identity-based policy')
   if ([...toCaller, ...toAccount].some(denies)) return refused('with an explicit deny in a resource-based policy')
   if (toCaller.some(allows)) return { allowed: true }
-  // A key's policy decides alone; the usual one leaves it to the account's own policies.
+  // A key policy decides alone; the default one delegates to the account's IAM policies.
   if (action.startsWith('kms:') && !toAccount.some(allows)) return noResourcePolicy(action)
   const by = own.find(allows)
   return by ? { allowed: true, by } : refused(`because no identity-based policy allows the ${action} action`)
 }
 
-/** Decides for a service that acts by itself: the policy of the resource (or of the role to take on) must name it. */
+/** Decides for a service principal: the resource's policy (or the role's trust policy) must name it. */
 export const decideForService = (check: AccessCheck, service: string, statements: readonly Statement[]): Decision => {
   const matching = statements.filter(meeting(check)).filter(speaksOf('*', service))
   return matching.some(allows) && !matching.some(denies) ? { allowed: true } : noResourcePolicy(check.action)
 }
 
-/** The actions and resources of a statement by which it meets the check. */
+/** The statement's actions and resources that match the check. */
 export const pairsMeeting = ({ action, resource }: AccessCheck, statement: Statement): readonly Pair[] =>
   pairs(
     statement.actions.filter((pattern) => pattern.matches(action)),
     statement.resources.filter((pattern) => pattern.matches(resource)),
   )
 
-/** Every action on every resource that a statement names. */
+/** Every combination of the statement's actions and resources. */
 export const pairsOf = ({ actions, resources }: Statement): readonly Pair[] => pairs(actions, resources)
 
 export const allows = ({ effect }: Statement): boolean => effect === 'Allow'
@@ -69,7 +69,7 @@ const meeting = ({ action, resource, context = {} }: AccessCheck) => {
   const known = contextMap(context)
   return (statement: Statement) =>
     statement.actions.some((pattern) => pattern.matches(action)) &&
-    // Only trust policies have no resource: they speak of their own role.
+    // Only trust policies have no Resource element: they apply to their own role.
     (statement.resources.length === 0 || statement.resources.some((pattern) => pattern.matches(resource))) &&
     statement.conditions.every((condition) => condition(known))
 }

@@ -2,9 +2,9 @@ import { StartUpError } from '../../start-up-error.ts'
 import { type Condition, parseConditions } from './conditions.ts'
 import { type Wildcard, wildcard } from './wildcard.ts'
 
-/** One statement of an IAM policy, ready to be evaluated. */
+/** One parsed statement of an IAM policy. */
 export interface Statement {
-  /** The resource of the assembly that it stands in: `<stack>/<logical id>`. */
+  /** The assembly's resource that contains it: `<stack>/<logical id>`. */
   readonly source: string
   readonly effect: 'Allow' | 'Deny'
   readonly actions: readonly Wildcard[]
@@ -14,7 +14,7 @@ export interface Statement {
   readonly conditions: readonly Condition[]
 }
 
-/** Reads a policy document. Throws StartUpError on any element that would change its meaning and isn't known here. */
+/** Parses a policy document. Throws StartUpError on any unsupported element that would change its meaning. */
 export const parsePolicy = (document: unknown, source: string): readonly Statement[] => {
   const { Version, Id: _, Statement = [], ...others } = document as Record<string, unknown>
   refuseUnknown(others, source)
@@ -24,7 +24,7 @@ export const parsePolicy = (document: unknown, source: string): readonly Stateme
   return [Statement].flat().map((statement) => parseStatement(statement as Record<string, unknown>, source))
 }
 
-/** Reads one statement; see `parsePolicy`. */
+/** Parses one statement; see `parsePolicy`. */
 export const parseStatement = (statement: Readonly<Record<string, unknown>>, source: string): Statement => {
   const { Sid: _, Effect, Action, Resource, Principal, Condition: conditions, ...others } = statement
   refuseUnknown(others, source)

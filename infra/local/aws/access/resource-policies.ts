@@ -3,7 +3,7 @@ import type { LocalAssembly, LocalResource } from '../../types.ts'
 import { parsePolicy, parseStatement, type Statement } from './policy-statements.ts'
 import { nameOf } from './role-policies.ts'
 
-/** Policies that hang on queues, buckets, keys, buses, secrets and functions, by the ARN of what they hang on. */
+/** Resource policies of queues, buckets, keys, buses, secrets and functions, by the ARN of the resource. */
 export type ResourcePolicies = ReadonlyMap<string, readonly Statement[]>
 
 /** Throws StartUpError on anything that can't be evaluated. */
@@ -46,7 +46,7 @@ export const resourcePolicies = (assembly: LocalAssembly): ResourcePolicies => {
   return policies
 }
 
-/** A key without a policy of its own leaves the decision to the account's roles, as AWS's default policy does. */
+/** A key without a policy delegates to IAM policies, as AWS's default key policy does. */
 const keyPolicy = (key: LocalResource, account: string): readonly Statement[] =>
   parsePolicy(
     key.properties.KeyPolicy ?? {

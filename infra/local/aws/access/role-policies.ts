@@ -2,10 +2,10 @@ import { StartUpError } from '../../start-up-error.ts'
 import type { LocalAssembly, LocalResource } from '../../types.ts'
 import { parsePolicy, type Statement } from './policy-statements.ts'
 
-/** AWS's own policies that only concern what the local run doesn't have: log groups and traces. */
+/** AWS managed policies that only concern log groups and traces, which the local run does not have. */
 const harmlessManagedPolicies = ['service-role/AWSLambdaBasicExecutionRole', 'AWSXRayDaemonWriteAccess']
 
-/** What each role is allowed and denied, by the role's ARN. Throws StartUpError on anything that can't be evaluated. */
+/** The policy statements of each role, by the role's ARN. Throws StartUpError on anything that cannot be evaluated. */
 export const rolePolicies = (assembly: LocalAssembly): ReadonlyMap<string, readonly Statement[]> => {
   const attached = [
     ...assembly.ofType('AWS::IAM::Policy'),
@@ -31,7 +31,7 @@ export const rolePolicies = (assembly: LocalAssembly): ReadonlyMap<string, reado
   )
 }
 
-/** Who may take on each role that names one of these services, by the role's ARN. Throws StartUpError as above. */
+/** Trust policies of the roles that name one of these services, by the role's ARN. Throws StartUpError as above. */
 export const trustPolicies = (
   assembly: LocalAssembly,
   services: readonly string[],
@@ -45,12 +45,12 @@ export const trustPolicies = (
       })
       .map((role) => [
         role.arn,
-        // A trust policy has no Resource: it speaks of its own role.
+        // A trust policy has no Resource element: it applies to its own role.
         parsePolicy(role.properties.AssumeRolePolicyDocument, nameOf(role)),
       ]),
   )
 
-/** How a resource is called in messages and lists of grants. */
+/** A resource's label in messages and lists of grants. */
 export const nameOf = (resource: LocalResource): string => `${resource.stack}/${resource.logicalId}`
 
 const rolesOf = ({ properties }: LocalResource): readonly unknown[] => [properties.Roles ?? properties.RoleName].flat()

@@ -1,10 +1,10 @@
-/** Text in which `*` stands for any characters and `?` for one, as in IAM policies. */
+/** A pattern in which `*` matches any characters and `?` one character, as in IAM policies. */
 export interface Wildcard {
   readonly text: string
   matches(value: string): boolean
 }
 
-/** IAM compares actions without regard to case, everything else with it. */
+/** IAM compares actions case-insensitively and everything else case-sensitively. */
 export const wildcard = (text: string, { ignoreCase = false } = {}): Wildcard => {
   const source = text
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)

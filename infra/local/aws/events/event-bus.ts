@@ -8,7 +8,7 @@ import type { ServiceContext } from '../service-context.ts'
 import { compileRule, type EventRule, type RuleTarget } from './event-rules.ts'
 import { recentEvents } from './recent-events.ts'
 
-/** An event as a service or a function puts it on a bus. */
+/** An event as passed to PutEvents. */
 export interface NewEvent {
   readonly source: string
   readonly detailType: string
@@ -18,25 +18,25 @@ export interface NewEvent {
   readonly time?: number
 }
 
-/** An event as rules match and targets get it. */
+/** An event as matched by rules and delivered to targets. */
 interface BusEvent extends Readonly<Record<string, unknown>> {
   readonly id: string
   readonly source: string
 }
 
-/** The assembly's buses and the account's default one. */
+/** The assembly's event buses and the account's default bus. */
 export interface EventBuses {
-  /** Publishes and delivers before it returns; answers the event's id. */
+  /** Publishes and delivers before it returns; returns the event's id. */
   publish(busArn: string, event: NewEvent): string
   readonly operations: Operations
-  /** What was seen on the buses, newest first: the last thousand of each source. */
+  /** Recent events on all buses, newest first: the last 1,000 of each source. */
   events(): readonly unknown[]
 }
 
 const service = 'events.amazonaws.com'
 const maxRequestSize = 262_144
 
-/** Throws StartUpError on a rule that isn't understood here. */
+/** Throws StartUpError on an unsupported rule. */
 export const createEventBuses = (
   context: ServiceContext,
   options: { readonly queues: Queues; readonly invokeAsync: InvokeAsync },
@@ -147,7 +147,7 @@ const checkRequest = (entries: readonly PutEventsRequestEntry[]): void => {
   }
 }
 
-/** Why one entry of a request isn't taken, while the others are. */
+/** The reason why one entry of a request is rejected while the others are accepted. */
 const refusal = ({ Source, DetailType, Detail }: PutEventsRequestEntry) => {
   const missing = Object.entries({ Source, DetailType, Detail }).find(([, value]) => !value)
   if (missing) {

@@ -1,11 +1,11 @@
 import { StartUpError } from '../../start-up-error.ts'
 
-/** Whether an event, or a part of one, fits. `undefined` stands for a part that isn't there. */
+/** Whether an event, or a part of one, matches. `undefined` is an absent part. */
 export type Matches = (value: unknown) => boolean
 
 /**
  * Compiles an EventBridge event pattern (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html).
- * Throws StartUpError on an operator that isn't known here, naming it.
+ * Throws StartUpError, naming it, on an unsupported operator.
  */
 export const compilePattern = (pattern: unknown, source: string): Matches => {
   if (!isObject(pattern)) throw new StartUpError(`${source}: an event pattern is an object`)
@@ -16,7 +16,7 @@ export const compilePattern = (pattern: unknown, source: string): Matches => {
   })
   const matchesObject: Matches = (value) =>
     fields.every(([name, matches]) => matches(isObject(value) ? value[name] : undefined))
-  // Of a list of objects, one that fits is enough.
+  // A list of objects matches if one of them does.
   return (value) => (Array.isArray(value) ? value.some(matchesObject) : matchesObject(value))
 }
 
@@ -46,7 +46,7 @@ const compileAlternative = (alternative: unknown, source: string): Matches => {
   }
 }
 
-/** Of a list of values, one that fits is enough. */
+/** A list of values matches if one of them does. */
 const onElements =
   (test: Matches): Matches =>
   (value) =>

@@ -5,7 +5,7 @@ import type { ArnResolver } from '../arn-resolver.ts'
 import { compilePattern, type Matches } from './event-pattern.ts'
 import { compileTargetInput, type TargetInput, type TargetInputProperties } from './target-input.ts'
 
-/** One rule of a bus, ready to run. */
+/** One compiled rule of a bus. */
 export interface EventRule {
   readonly arn: string
   readonly busArn: string
@@ -28,7 +28,7 @@ interface RuleProperties {
   readonly Targets?: readonly (TargetInputProperties & Readonly<Record<string, unknown>>)[]
 }
 
-/** Compiles an `AWS::Events::Rule`; undefined where it is switched off. Throws StartUpError on what isn't known here. */
+/** Compiles an `AWS::Events::Rule`; undefined if it is disabled. Throws StartUpError on unsupported properties. */
 export const compileRule = (rule: LocalResource, names: ArnResolver): EventRule | undefined => {
   const source = nameOf(rule)
   const { EventBusName, EventPattern, ScheduleExpression, State, Targets = [] } = rule.properties as RuleProperties
@@ -42,7 +42,7 @@ export const compileRule = (rule: LocalResource, names: ArnResolver): EventRule 
   }
 }
 
-/** Properties of a target that change what it gets; retry policies don't, since nothing local is ever busy. */
+/** Supported target properties; retry policies have no effect, as no local target is ever busy. */
 const knownProperties = ['Arn', 'Id', 'Input', 'InputPath', 'InputTransformer', 'DeadLetterConfig', 'RetryPolicy']
 
 const compileTarget = (

@@ -1,6 +1,6 @@
 const keptOfEachSource = 1_000
 
-/** Remembers the last events of each source, so that many mails don't push out the one release. */
+/** Keeps the last events of each source, so that many mail events do not displace the release event. */
 export const recentEvents = () => {
   const bySource = new Map<string, { readonly number: number; readonly event: unknown }[]>()
   let number = 0
@@ -10,7 +10,7 @@ export const recentEvents = () => {
       bySource.set(source, events)
       number += 1
       events.push({ number, event })
-      // Cut seldom: cutting copies.
+      // Trimmed rarely, as trimming copies the list.
       if (events.length > 2 * keptOfEachSource) events.splice(0, keptOfEachSource)
     },
     newestFirst: (): readonly unknown[] =>

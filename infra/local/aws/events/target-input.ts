@@ -1,6 +1,6 @@
 import { StartUpError } from '../../start-up-error.ts'
 
-/** Makes what a rule's target gets from an event: JSON text. */
+/** Builds a target's input from an event, as JSON text. */
 export type TargetInput = (event: Readonly<Record<string, unknown>>) => string
 
 export interface TargetInputProperties {
@@ -12,7 +12,7 @@ export interface TargetInputProperties {
   }
 }
 
-/** What a template may say about its rule. */
+/** Values of the rule that a template can refer to. */
 export interface RuleNames {
   readonly arn: string
   readonly name: string
@@ -21,7 +21,7 @@ export interface RuleNames {
 /**
  * Compiles a target's `Input`, `InputPath` or `InputTransformer`
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html); the whole event without
- * one. Throws StartUpError on a JSON path that isn't known here.
+ * one. Throws StartUpError on an unsupported JSON path.
  */
 export const compileTargetInput = (
   { Input, InputPath, InputTransformer }: TargetInputProperties,
@@ -62,7 +62,7 @@ const predefined = (name: string, event: Readonly<Record<string, unknown>>, rule
   }
 }
 
-/** Outside quotes a variable becomes a JSON value, inside it becomes part of the text. What isn't there becomes empty text. */
+/** Outside quotes a variable becomes a JSON value, inside quotes part of the text. A missing value becomes empty text. */
 const fillTemplate = (template: string, valueOf: (name: string) => unknown): string => {
   let quoted = false
   return template.replaceAll(/\\.|"|<([\w.-]+)>/g, (token, name: string | undefined) => {
@@ -74,7 +74,7 @@ const fillTemplate = (template: string, valueOf: (name: string) => unknown): str
   })
 }
 
-/** `$.detail.mail.tags.kind[0]`, with names in brackets too: `$.detail['a-b']`. */
+/** Supports `$.detail.mail.tags.kind[0]` and names in brackets: `$.detail['a-b']`. */
 const compilePath = (path: string, source: string): ((event: unknown) => unknown) => {
   if (!/^\$(\.[\w:/-]+|\[\d+\]|\['[^']+'\])*$/.test(path)) {
     throw new StartUpError(`${source}: the local run does not know the JSON path ${path}`)

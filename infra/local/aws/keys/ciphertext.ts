@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-/** Pairs that aren't secret but must be the same when the ciphertext is opened. */
+/** Additional authenticated data: not secret, but it must be the same when the ciphertext is decrypted. */
 export type EncryptionContext = Readonly<Record<string, string>>
 
 const ivBytes = 12
 const tagBytes = 16
 
-/** Seals with AES-256-GCM, bound to the context. The ciphertext names its key, as KMS's do: length, ARN, IV, tag, data. */
+/** AES-256-GCM, bound to the context. The ciphertext names its key, as in KMS: length, ARN, IV, tag, data. */
 export const seal = (plaintext: Buffer, key: Buffer, keyArn: string, context: EncryptionContext): Buffer => {
   const iv = randomBytes(ivBytes)
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(canonical(context))
@@ -15,7 +15,7 @@ export const seal = (plaintext: Buffer, key: Buffer, keyArn: string, context: En
   return Buffer.concat([Buffer.from([name.length]), name, iv, cipher.getAuthTag(), data])
 }
 
-/** Throws if the ciphertext was sealed with another key or context, or was changed. */
+/** Throws if the ciphertext was encrypted with another key or context, or was modified. */
 export const open = (ciphertext: Buffer, key: Buffer, context: EncryptionContext): Buffer => {
   const sealed = ciphertext.subarray(1 + (ciphertext[0] ?? 0))
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
@@ -24,12 +24,12 @@ export const open = (ciphertext: Buffer, key: Buffer, context: EncryptionContext
   return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()])
 }
 
-/** The ARN of the key that a ciphertext (base64) names; not to be trusted before it is opened. */
+/** The key ARN in a ciphertext (base64); unauthenticated until it is decrypted. */
 export const keyArnOf = (ciphertextBlob: string): string => {
   const ciphertext = Buffer.from(ciphertextBlob, 'base64')
   return ciphertext.subarray(1, 1 + (ciphertext[0] ?? 0)).toString()
 }
 
-/** The same for every order of the pairs. */
+/** Canonical form, independent of the order of the pairs. */
 const canonical = (context: EncryptionContext) =>
   Buffer.from(JSON.stringify(Object.entries(context).toSorted(([one], [other]) => (one < other ? -1 : 1))))

@@ -13,7 +13,7 @@ interface DataKeyUse extends KeyUse {
   readonly KeySpec?: string
   readonly NumberOfBytes?: number
 }
-/** Over the wire, bytes are base64 text. */
+/** In JSON, bytes are base64 text. */
 interface Sealing extends KeyUse {
   readonly Plaintext: string
 }
@@ -24,7 +24,7 @@ interface Opening extends Omit<KeyUse, 'KeyId'> {
 
 const maxPlaintextSize = 4_096
 
-/** Symmetric keys of the assembly; they live as long as the data folder, or as the process without one. */
+/** Symmetric keys of the assembly; kept in the data folder, or for the process if there is none. */
 export const kmsOperations = (context: ServiceContext): { readonly operations: Operations; stop(): void } => {
   const { assembly, names } = context
   const journal = openJournal<string>(dataFile(context, 'keys.jsonl'))
@@ -81,7 +81,7 @@ const opened = (ciphertext: Buffer, material: Buffer, context: EncryptionContext
   try {
     return open(ciphertext, material, context)
   } catch {
-    // KMS doesn't say what was wrong either.
+    // KMS does not say what was wrong either.
     throw new AwsFault('InvalidCiphertextException', 'the ciphertext or its encryption context is not as it was sealed')
   }
 }

@@ -20,7 +20,7 @@ const usualLength = 32
 const lowercase = 'abcdefghijklmnopqrstuvwxyz'
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
 
-/** The value that CloudFormation would make up for a new `AWS::SecretsManager::Secret`. Throws StartUpError if there can't be one. */
+/** The value that CloudFormation would generate for a new secret. Throws StartUpError if its rules cannot be met. */
 export const newSecretValue = (secret: LocalResource): string => {
   const { SecretStringTemplate, GenerateStringKey, ...options } = (secret.properties.GenerateSecretString ??
     {}) as GenerateSecretString
@@ -35,7 +35,7 @@ const newPassword = (options: GenerateSecretString, source: string): string => {
   const all = kinds.join('')
   const required = String(options.RequireEachIncludedType) === 'false' ? [] : kinds
   if (all === '' || length < required.length) throw new StartUpError(`${source}: no secret can be made like this`)
-  // Shuffled, so that the required characters don't stand in front.
+  // Shuffled, so that the required characters do not always come first.
   const characters = Array.from({ length }, (_, index) => pick(required[index] ?? all))
   for (let last = characters.length - 1; last > 0; last -= 1) {
     const other = randomInt(last + 1)

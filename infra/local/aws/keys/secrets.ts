@@ -11,7 +11,7 @@ interface KeptSecret {
   readonly createdAt: number
 }
 
-/** The assembly's secrets, made once and kept as long as the data folder, or as the process without one. */
+/** The assembly's secrets, generated once and kept in the data folder, or for the process if there is none. */
 export interface Secrets {
   readonly operations: Operations
   /** By ARN or name. Throws AwsFault if the assembly has no such secret. */
@@ -29,7 +29,7 @@ export const createSecrets = (context: Pick<ServiceContext, 'assembly' | 'clock'
     const resource = assembly.ofType('AWS::SecretsManager::Secret').find((secret) => secret.arn === arn)
     if (!resource) throw new AwsFault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
     const { SecretString } = resource.properties
-    // A value that the template gives can change with the template; one that was made up can't.
+    // A value from the template can change with the template; a generated one must not.
     if (typeof SecretString === 'string') return { arn, value: SecretString, createdAt: startedAt }
     const kept = journal.get(arn)
     if (kept) return { arn, ...kept }

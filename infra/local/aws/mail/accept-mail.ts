@@ -8,10 +8,10 @@ import { type Rendering, renderTemplate } from './mail-template.ts'
 import { asObject, type MailBody, type OutgoingMail } from './outgoing-mail.ts'
 import { type EventMail, type MailOutcome, mailEvent, publishedEvents } from './ses-events.ts'
 
-/** Takes a checked mail and answers its id: from here on it is SES's to tell what became of it. */
+/** Accepts a validated mail and returns its id; its outcome follows as events. */
 export type AcceptMail = (mail: OutgoingMail, caller: LocalPrincipal) => string
 
-/** Mails go to the mailbox, unless nothing was sent; events go to the bus once the caller has its answer. */
+/** Puts sent mails into the mailbox; publishes their events after the caller has its response. */
 export const acceptMail = (
   context: ServiceContext,
   options: { readonly mails: MailStore; readonly publish: (event: NewEvent) => void },
@@ -65,10 +65,10 @@ export const acceptMail = (
 const render = (body: MailBody): Rendering =>
   'content' in body ? { outcome: 'rendered', content: body.content } : renderTemplate(body.template, body.data)
 
-/** EICAR's test text, which mail services must take for a virus. */
+/** The EICAR test text, which mail services treat as a virus. */
 const virus = 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE'
 
-/** What becomes of a mail: SES's simulator addresses have theirs, with or without a label; everybody else gets it. */
+/** The outcome of a mail: fixed for SES's simulator addresses, with or without a label; delivery for all others. */
 const outcomesOf = (recipients: readonly string[], body: MailBody, rendering: Rendering): readonly MailOutcome[] => {
   if (rendering.outcome === 'failed') {
     const templateName = 'content' in body ? '' : body.templateName

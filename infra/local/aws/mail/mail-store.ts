@@ -3,7 +3,7 @@ import { openJournal } from '../journal.ts'
 import { dataFile, type ServiceContext } from '../service-context.ts'
 import { type MailContent, type MailTemplate, renderTemplate } from './mail-template.ts'
 
-/** A mail as `/mailbox.json` shows it. */
+/** A mail as listed in `/mailbox.json`. */
 export interface Mail extends MailContent {
   readonly id: string
   readonly to: string
@@ -13,14 +13,14 @@ export interface Mail extends MailContent {
   readonly sentAt: string
 }
 
-/** A mail without its text. */
+/** A mail without its content. */
 export type Envelope = Omit<Mail, keyof MailContent>
 type Content =
   | { readonly content: MailContent }
-  /** Rendered when somebody looks: a hundred thousand mails share one template. */
+  /** Rendered on demand, as a hundred thousand mails share one template. */
   | { readonly template: MailTemplate; readonly data: Readonly<Record<string, unknown>> }
 
-/** Every mail that SES has taken. */
+/** Every mail that SES accepted. */
 export interface MailStore {
   add(mail: Envelope & Content): void
   get(id: string): Mail | undefined
@@ -36,7 +36,7 @@ type Kept = Envelope &
 
 export const openMailStore = (context: Pick<ServiceContext, 'dataDir'>): MailStore => {
   const mails = openJournal<Kept>(dataFile(context, 'mails.jsonl'))
-  // By the hash of their content, so that old mails outlive a changed template.
+  // Keyed by content hash, so that old mails keep their template when it changes.
   const templates = openJournal<MailTemplate>(dataFile(context, 'mail-templates.jsonl'))
   const order = [...mails.values()].map(({ id }) => id)
   const ids = new WeakMap<MailTemplate, string>()

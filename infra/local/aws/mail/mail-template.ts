@@ -7,7 +7,7 @@ export interface MailTemplate {
   readonly html: string
 }
 
-/** A mail as its reader sees it. */
+/** A rendered mail. */
 export type MailContent = MailTemplate
 
 export type Rendering =
@@ -16,14 +16,14 @@ export type Rendering =
 
 const variable = /\{\{\s*([\w.]+)\s*\}\}/g
 
-/** Throws StartUpError on anything of Handlebars but plain variables. */
+/** Throws StartUpError on any Handlebars syntax other than plain variables. */
 export const checkTemplate = ({ subject, text, html }: MailTemplate, source: string): void => {
   const unknown = `${subject}${text}${html}`.replaceAll(variable, '').match(/\{\{[^}]*\}?\}?/)
   if (unknown)
     throw new StartUpError(`${source}: the local run knows only plain variables in templates, not ${unknown[0]}`)
 }
 
-/** Puts the data in, unescaped, as SES does. A variable without data fails the mail. */
+/** Fills in the data without escaping, as SES does. A variable without data makes rendering fail. */
 export const renderTemplate = (template: MailTemplate, data: Readonly<Record<string, unknown>>): Rendering => {
   const missing = new Set<string>()
   const fill = (text: string) =>

@@ -1,6 +1,6 @@
 import type { Mail } from './mail-store.ts'
 
-/** The list of mails, newest first, as one page without scripts. */
+/** The list of mails, newest first, as a page without scripts. */
 export const mailboxPage = (
   mails: readonly Mail[],
   { to = '', more }: { readonly to?: string; readonly more: boolean },
@@ -14,7 +14,7 @@ ${mails.length === 0 ? '<p>No mail.</p>' : list(mails)}
 ${more ? `<p>Only the newest ${mails.length} are shown; <a href="/mailbox.json">all of them as JSON</a>.</p>` : ''}`,
   )
 
-/** One mail; its HTML stands in a frame that may do nothing but show itself and open links. */
+/** One mail; its HTML is shown in a sandboxed frame that can only display itself and open links. */
 export const mailPage = (mail: Mail): string => {
   const rows = Object.entries({ To: mail.to, Subject: mail.subject, Sent: mail.sentAt, ...mail.headers, ...mail.tags })
   return page(
@@ -28,15 +28,15 @@ ${mail.html === '' ? '' : `<iframe title="The mail as HTML" sandbox="allow-popup
   )
 }
 
-/** Shown for an id that no mail has. */
+/** Shown for an unknown mail id. */
 export const noSuchMailPage = (): string =>
   page('No such mail', '<p><a href="/mailbox">Mailbox</a></p><h1>No such mail</h1>')
 
-/** What the pages may load: their own style, and pictures within mails. */
+/** Content security policy: inline styles, and images in mails. */
 export const mailboxContentPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-src 'self'; form-action 'self'; base-uri 'self'"
 
-/** Links open in a page of their own, not in the frame. */
+/** Links open in a new page, not in the frame. */
 const withLinksElsewhere = (html: string): string => {
   const base = '<base target="_blank">'
   const inHead = html.replace(/<head(\s[^>]*)?>/i, (head) => head + base)

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Mail, MailStore } from './mail-store.ts'
 import { mailboxContentPolicy, mailboxPage, mailPage, noSuchMailPage } from './mailbox-pages.ts'
 
-/** Answers `/mailbox.json`, `/mailbox` and `/mailbox/<id>`. */
+/** Serves `/mailbox.json`, `/mailbox` and `/mailbox/<id>`. */
 export type Mailbox = (request: IncomingMessage, response: ServerResponse) => void
 
 const mailsOnPage = 200
@@ -18,7 +18,7 @@ export const mailboxOf =
       response.writeHead(405, { allow: 'GET, HEAD' }).end()
     } else if (url.pathname === '/mailbox.json') {
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-      // Piece by piece: after a results day it is long. A reader that goes away is nobody's fault.
+      // Streamed, as the list is long after a results day. A client that disconnects is not an error.
       pipeline(Readable.from(jsonArray(mails.newestFirst(to))), response).catch(() => response.destroy())
     } else if (url.pathname === '/mailbox') {
       const newest = firstOf(mails.newestFirst(to), mailsOnPage + 1)

@@ -2,7 +2,7 @@ import type { Destination, MessageHeader, MessageTag } from '@aws-sdk/client-ses
 import { isAddress, recipientsOf } from './mail-address.ts'
 import type { MailContent, MailTemplate } from './mail-template.ts'
 
-/** A mail on its way out, before anything was checked. */
+/** A mail to be sent, before validation. */
 export interface OutgoingMail {
   readonly from: string
   readonly destination: Destination
@@ -18,7 +18,7 @@ export type MailBody =
 
 const maxRecipients = 50
 
-/** What SES would refuse the mail for; undefined if nothing. */
+/** The reason why SES would reject the mail; undefined if there is none. */
 export const problemOf = ({ destination, body, headers, tags }: OutgoingMail): string | undefined => {
   const recipients = recipientsOf(destination)
   const subject = 'content' in body ? body.content.subject : ''
@@ -34,7 +34,7 @@ export const problemOf = ({ destination, body, headers, tags }: OutgoingMail): s
   return undefined
 }
 
-/** Template data is a JSON object; undefined if it is none. */
+/** Parses template data; undefined if it is not a JSON object. */
 export const parseTemplateData = (text = '{}'): Readonly<Record<string, unknown>> | undefined => {
   try {
     const data: unknown = JSON.parse(text)
@@ -46,7 +46,7 @@ export const parseTemplateData = (text = '{}'): Readonly<Record<string, unknown>
   }
 }
 
-/** Header or tag lists as objects. */
+/** Converts header or tag lists to objects. */
 export const asObject = (
   list: readonly { readonly Name: string | undefined; readonly Value: string | undefined }[],
 ): Record<string, string> => Object.fromEntries(list.map(({ Name = '', Value = '' }) => [Name, Value]))

@@ -1,19 +1,19 @@
 import type { LocalClock } from '../../types.ts'
 
-/** How much mail the account may send, as SES allows it. */
+/** The account's SES send quota. */
 export interface SendQuota {
-  /** Mails a second. */
+  /** Mails per second. */
   readonly rate: number
-  /** Mails in 24 hours. */
+  /** Mails per 24 hours. */
   readonly daily: number
 }
 
-/** Keeps to a quota. */
+/** Enforces a send quota. */
 export interface SendLimiter {
   readonly quota: SendQuota
-  /** Takes what a call of so many mails needs, or answers what is exceeded. */
+  /** Consumes quota for a call with so many mails, or returns which limit is exceeded. */
   take(mails: number): 'taken' | 'rate-exceeded'
-  /** How many of so many mails the day still allows; they count as sent. */
+  /** How many of so many mails the daily quota still allows; they are counted as sent. */
   takeOfDay(mails: number): number
   sentLast24Hours(): number
 }
@@ -22,8 +22,8 @@ const dayMilliseconds = 86_400_000
 const minuteOf = (instant: number) => Math.floor(instant / 60_000)
 
 /**
- * The rate holds in real time, whatever the local clock shows: a second's worth may be saved up, and a call may take
- * more than is there, which the calls after it wait for. The day is the local clock's.
+ * A token bucket in real time, independent of the local clock: its capacity is one second's worth, and a call may
+ * overdraw it, so that later calls have to wait. The daily quota uses the local clock.
  */
 export const sendLimiter = (
   quota: SendQuota,
@@ -32,7 +32,7 @@ export const sendLimiter = (
 ): SendLimiter => {
   let saved = quota.rate
   let countedAt = realTime()
-  /** By minute, so that a day of mail is a short list. */
+  /** Counted per minute, so that a day of mail is a short list. */
   const sent = new Map<number, number>()
 
   const sentLast24Hours = () => {

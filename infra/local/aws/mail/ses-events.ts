@@ -4,7 +4,7 @@ import type { LocalAssembly } from '../../types.ts'
 import { nameOf } from '../access/role-policies.ts'
 import type { NewEvent } from '../events/event-bus.ts'
 
-/** What can become of a mail. */
+/** The possible outcomes of a mail. */
 export type MailOutcome =
   | { readonly type: 'Send' }
   | { readonly type: 'Delivery' }
@@ -13,7 +13,7 @@ export type MailOutcome =
   | { readonly type: 'Reject' }
   | { readonly type: 'Rendering Failure'; readonly reason: string; readonly templateName: string }
 
-/** A mail as its events tell of it. */
+/** The mail data in SES events. */
 export interface EventMail {
   readonly messageId: string
   readonly from: string
@@ -39,7 +39,7 @@ const detailTypes: Readonly<Record<MailOutcome['type'], string>> = {
 }
 
 /**
- * An event in SES's own shape
+ * An event in SES's format
  * (https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html).
  */
 export const mailEvent = (mail: EventMail, outcome: MailOutcome, account: string, now: number): NewEvent => ({
@@ -140,8 +140,8 @@ interface EventDestination {
 }
 
 /**
- * Which events of which configuration set go to EventBridge. Throws StartUpError on a destination that isn't known
- * here; CloudWatch's only counts.
+ * Which events of which configuration set go to EventBridge. Throws StartUpError on an unsupported destination;
+ * CloudWatch destinations are ignored, as they only count.
  */
 export const publishedEvents = (
   assembly: LocalAssembly,
@@ -160,5 +160,5 @@ export const publishedEvents = (
   return (configurationSet, type) => published.has(`${configurationSet} ${normalised(type)}`)
 }
 
-/** `RENDERING_FAILURE`, `renderingFailure` and `Rendering Failure` are the same. */
+/** Normalizes event types: `RENDERING_FAILURE`, `renderingFailure` and `Rendering Failure` are equal. */
 const normalised = (type: string): string => type.replaceAll(/[^a-z]/gi, '').toLowerCase()

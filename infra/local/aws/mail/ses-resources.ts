@@ -6,11 +6,11 @@ import { AwsFault } from '../aws-fault.ts'
 import { addressOf } from './mail-address.ts'
 import { checkTemplate, type MailTemplate } from './mail-template.ts'
 
-/** What the assembly has set up at SES. */
+/** The assembly's SES resources. */
 export interface SesResources {
-  /** The configuration set that a mail from this address goes by. Throws AwsFault if the address isn't verified or the set isn't there. */
+  /** Configuration set for mail from this address. Throws AwsFault if the address is unverified or the set is missing. */
   configurationSetFor(from: string, asked: string | undefined): string | undefined
-  /** By name, or as the call brings it along. Throws AwsFault if there is none of the name. */
+  /** The template by name, or the call's inline template. Throws AwsFault if the name is unknown. */
   template(asked: Template): NamedTemplate
 }
 
@@ -19,7 +19,7 @@ interface NamedTemplate {
   readonly templateName: string
 }
 
-/** Throws StartUpError on a template that can't be rendered here. */
+/** Throws StartUpError on a template that cannot be rendered. */
 export const sesResources = (assembly: LocalAssembly): SesResources => {
   const configurationSets = new Set(assembly.ofType('AWS::SES::ConfigurationSet').map(({ id }) => id))
   const identities = new Map(

@@ -20,7 +20,7 @@ export const sesRoutes: readonly Route[] = [
 
 const maxEntries = 50
 
-/** Takes mail for the mailbox and tells of it as SES does. Throws StartUpError on what isn't understood of the assembly. */
+/** SES: puts mail into the mailbox and publishes its events. Throws StartUpError on unsupported resources. */
 export const sesOperations = (
   context: ServiceContext,
   options: {

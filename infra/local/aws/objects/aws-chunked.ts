@@ -1,7 +1,7 @@
 import { AwsFault } from '../aws-fault.ts'
 
 /**
- * Takes the framing off a body of `Content-Encoding: aws-chunked`: `<hex length>[;signature]`, data, …, `0`, trailers
+ * Decodes a body with `Content-Encoding: aws-chunked`: `<hex length>[;signature]`, data, …, `0`, trailers
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html). Memory stays bounded by one read.
  */
 export async function* decodeAwsChunked(
@@ -35,7 +35,7 @@ export async function* decodeAwsChunked(
         break
       }
       case 'data':
-        // The line that ends the data, empty.
+        // The empty line after the data.
         state.part = 'header'
         break
     }
@@ -57,7 +57,7 @@ export async function* decodeAwsChunked(
   if (state.part !== 'trailers') throw new AwsFault('IncompleteBody', 'The request body terminated unexpectedly')
 }
 
-/** What comes next. */
+/** The next expected part. */
 type Part = 'header' | 'data' | 'trailers'
 
 const lengthOf = (header: string): number => {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { AwsFault } from '../aws-fault.ts'
 
-/** Sums over content that passes by; each is base64. */
+/** Checksums of streamed content, in base64. */
 export interface Checksums {
   add(data: Buffer): void
   readonly size: number
-  /** Ends the sums: nothing may be added later. */
+  /** Finishes the checksums: nothing may be added later. */
   finish(): { readonly md5: string; readonly crc32: string; readonly sha256: string }
 }
 
@@ -33,14 +33,14 @@ export const checksums = (): Checksums => {
   }
 }
 
-/** The header (or trailer) that carries each sum. */
+/** The header (or trailer) of each checksum. */
 const sumHeaders = {
   'content-md5': 'md5',
   'x-amz-checksum-crc32': 'crc32',
   'x-amz-checksum-sha256': 'sha256',
 } as const
 
-/** Throws BadDigest where the sender told another sum, and on a kind of sum that isn't known here. */
+/** Throws BadDigest on a checksum mismatch and on an unsupported algorithm. */
 export const compareChecksums = (told: ReadonlyMap<string, string>, actual: ReturnType<Checksums['finish']>): void => {
   for (const [header, value] of told) {
     if (header in sumHeaders) {

@@ -8,26 +8,26 @@ import { pipeline } from 'node:stream/promises'
 import { openJournal } from '../journal.ts'
 import { type Checksums, checksums } from './checksums.ts'
 
-/** What is known of an object beside its content. */
+/** An object's metadata. */
 export interface ObjectHead {
   readonly key: string
   readonly size: number
   readonly etag: string
   /** Base64. */
   readonly crc32: string
-  /** Content type and `x-amz-meta-…`, as they were sent. */
+  /** Content type and `x-amz-meta-…`, as sent. */
   readonly headers: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
   readonly modifiedAt: number
-  /** In the store's folder. */
+  /** File name in the store's folder. */
   readonly file: string
-  /** Absent in a bucket that keeps none. */
+  /** Absent if the bucket is not versioned. */
   readonly version?: string
 }
 
-/** The objects of one bucket; what is replaced or deleted is gone unless the bucket keeps versions. */
+/** The objects of one bucket; replaced or deleted objects are lost unless the bucket is versioned. */
 export interface ObjectStore {
-  /** Atomic: the object is there whole, or as it was if the content ends early or `check` throws. */
+  /** Atomic: if the content ends early or `check` throws, the object stays as it was. */
   put(
     head: Pick<ObjectHead, 'key' | 'headers' | 'modifiedAt'>,
     content: AsyncIterable<Buffer>,
@@ -36,14 +36,14 @@ export interface ObjectStore {
   /** The newest version unless one is named. */
   head(key: string, version?: string): ObjectHead | undefined
   read(head: ObjectHead, range?: { readonly start: number; readonly end: number }): Readable
-  /** Without a version: hides the object where versions are kept, and removes it where they aren't. */
+  /** Without a version: adds a delete marker if the bucket is versioned, else removes the object. */
   delete(key: string, version?: string): Promise<void>
-  /** In the order of their keys. */
+  /** Sorted by key. */
   list(): readonly ObjectHead[]
   stop(): void
 }
 
-/** Keeps objects as files in the folder, or in a temporary one that comes with the first and is removed at the end. */
+/** Stores objects as files in the folder, or in a temporary one that is created on first use and removed at the end. */
 export const openObjectStore = (keepsVersions: boolean, folder?: string): ObjectStore => {
   let made = folder
   const pathOf = (file: string) => {
@@ -53,7 +53,7 @@ export const openObjectStore = (keepsVersions: boolean, folder?: string): Object
   const heads = openJournal<ObjectHead>(folder && join(folder, 'objects.jsonl'))
   const versions = openJournal<ObjectHead>(folder && keepsVersions ? join(folder, 'versions.jsonl') : undefined)
   const remove = (file: string) => rm(pathOf(file), { force: true })
-  // In the order in which they came; the clock may have stood still.
+  // By arrival: timestamps can be equal while the clock is frozen.
   const newestVersion = (key: string) => [...versions.values()].filter((head) => head.key === key).at(-1)
   const find = (key: string, version?: string): ObjectHead | undefined => {
     if (version === undefined) return heads.get(key)

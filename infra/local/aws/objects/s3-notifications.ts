@@ -2,11 +2,11 @@ import { StartUpError } from '../../start-up-error.ts'
 import type { LocalAssembly } from '../../types.ts'
 import { nameOf } from '../access/role-policies.ts'
 
-/** The buckets that tell EventBridge of their objects, by name. Throws StartUpError on any other notification. */
+/** Names of the buckets that send events to EventBridge. Throws StartUpError on any other notification. */
 export const bucketsWithEvents = (assembly: LocalAssembly): ReadonlySet<string> => {
   const configurations = [
     ...assembly.ofType('AWS::S3::Bucket').map((resource) => ({ resource, bucket: resource.id })),
-    // How CDK's own construct sets notifications.
+    // The CDK sets notifications by a custom resource.
     ...assembly
       .ofType('Custom::S3BucketNotifications')
       .map((resource) => ({ resource, bucket: String(resource.properties.BucketName) })),

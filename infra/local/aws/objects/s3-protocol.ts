@@ -3,19 +3,19 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { AwsFault } from '../aws-fault.ts'
 import type { ObjectHead } from './object-store.ts'
 
-/** What an S3 request asks for. */
+/** A parsed S3 request. */
 export interface S3Request {
   readonly operation: 'PutObject' | 'GetObject' | 'HeadObject' | 'DeleteObject' | 'ListObjectsV2'
   readonly bucket: string
-  /** Empty for a request on the bucket. */
+  /** Empty for a bucket operation. */
   readonly key: string
 }
 
-/** Query parameters that only say how the request was made. */
+/** Query parameters without influence on the operation. */
 const harmlessParameters =
   /^(x-id|x-amz-.*|list-type|prefix|max-keys|start-after|continuation-token|encoding-type|fetch-owner|versionId)$/i
 
-/** Reads `/<bucket>/<key>`; throws AwsFault on an operation that isn't offered. */
+/** Parses `/<bucket>/<key>`; throws AwsFault on an unsupported operation. */
 export const parseS3Request = (method: string, url: URL, headers: IncomingHttpHeaders): S3Request => {
   const [, bucket = '', path = ''] = /^\/([^/]+)\/?(.*)$/s.exec(url.pathname) ?? []
   const key = decodeURIComponent(path)
@@ -41,7 +41,7 @@ const operationOf = (method: string, key: string, url: URL): S3Request['operatio
   return operations[method]
 }
 
-/** Throws if a presigned URL is no longer good at the instant (epoch milliseconds). */
+/** Throws if a presigned URL has expired at the instant (epoch milliseconds). */
 export const checkExpiry = (url: URL, now: number): void => {
   const [date, seconds] = [url.searchParams.get('X-Amz-Date'), url.searchParams.get('X-Amz-Expires')]
   if (date === null || seconds === null) return
@@ -49,7 +49,7 @@ export const checkExpiry = (url: URL, now: number): void => {
   if (!(now < signedAt + Number(seconds) * 1_000)) throw new AwsFault('AccessDenied', 'Request has expired', 403)
 }
 
-/** Reads `bytes=a-b`; the whole object without one. Throws AwsFault if it lies outside. */
+/** Parses `bytes=a-b`; without a range, the whole object. Throws AwsFault if the range cannot be satisfied. */
 export const parseRange = (header: string | undefined, size: number) => {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (from === '' && to === '') return undefined
@@ -59,7 +59,7 @@ export const parseRange = (header: string | undefined, size: number) => {
   return { start, end }
 }
 
-/** The headers that tell of an object. */
+/** An object's response headers. */
 export const objectHeaders = (head: ObjectHead, kmsKeyArn: string | undefined): Record<string, string> => ({
   ...head.headers,
   etag: `"${head.etag}"`,
@@ -95,7 +95,7 @@ export const listingXml = (
     ),
   ])
 
-/** A fault as S3 answers it; a HEAD has none but its status. */
+/** S3's XML error response; the response to a HEAD has no body. */
 export const sendS3Fault = (response: ServerResponse, { code, message, status }: AwsFault): void => {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n${xml('Error', [
     xml('Code', code),

@@ -14,7 +14,7 @@ import { checkExpiry, listingXml, objectHeaders, parseRange, parseS3Request, sen
 
 const pageSize = 1_000
 
-/** The assembly's buckets, addressed by path. Signatures aren't checked, but who signed and until when it is good. */
+/** The assembly's buckets, path-style. Signatures are not verified; signer and expiry are checked. */
 export const s3Service = (
   context: ServiceContext,
   options: { readonly authorize: Authorize; readonly publish: (event: NewEvent) => void },
@@ -37,7 +37,7 @@ export const s3Service = (
     const head = storeOf(bucket).head(key, version)
     if (head) return head
     if (version !== undefined) throw new AwsFault('NoSuchVersion', 'The specified version does not exist.', 404)
-    // Who may not list a bucket isn't told what isn't in it.
+    // As in S3, a missing object is reported only to callers that may list the bucket.
     authorization.authorize(principal, [
       { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}`, context: { 's3:prefix': key } },
     ])
@@ -114,7 +114,7 @@ export const s3Service = (
       }
     },
     refuse(response, fault) {
-      // The rest of a refused upload has to be read, or its sender sees a broken connection instead of the answer.
+      // The rest of a refused upload is read, else the client sees a broken connection instead of the response.
       response.req.resume()
       const code = fault.code.replace('AccessDeniedException', 'AccessDenied')
       const status = code === 'AccessDenied' ? 403 : fault.status

@@ -16,26 +16,26 @@ interface MappingProperties {
   readonly FilterCriteria?: unknown
 }
 
-/** What Lambda starts with where a mapping sets no maximum. */
+/** Lambda's initial concurrency if a mapping sets no maximum. */
 const usualConcurrency = 5
 
-/** What a function's role needs for Lambda to poll a queue in its name. */
+/** The actions that a function's role needs so that Lambda can poll the queue. */
 const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
 
-/** Brings the messages of queues to their functions, batch by batch, from `start` to `stop`. */
+/** Polls queues and invokes their functions with batches, from `start` to `stop`. */
 export interface QueueMappings {
   start(): void
   stop(): void
 }
 
-/** Throws StartUpError on a mapping that isn't understood here. */
+/** Throws StartUpError on an unsupported mapping. */
 export const createQueueMappings = (
   context: ServiceContext,
   options: {
     readonly queues: Queues
     readonly invoke: Invoke
     readonly principalOf: (functionArn: string) => LocalPrincipal
-    /** Waits out batching windows, whatever the local clock shows; in real time if absent. */
+    /** Timer for batching windows, independent of the local clock; real time if absent. */
     readonly after?: After
   },
 ): QueueMappings => {
@@ -60,7 +60,7 @@ export const createQueueMappings = (
     const refused = pollingActions.filter(
       (action) => !authorization.isAllowed(principal, { action, resource: queue.arn }),
     )
-    // On AWS such a mapping isn't even created.
+    // AWS does not even create such a mapping.
     if (refused.length > 0) log(`${principal.name} gets nothing from ${queue.arn}: it lacks ${refused.join(', ')}`)
     return refused.length === 0
   }
@@ -99,8 +99,8 @@ type After = (milliseconds: number, act: () => void) => void
 const inRealTime: After = (milliseconds, act) => void setTimeout(act, milliseconds).unref()
 
 /**
- * Keeps as many batches under way as the mapping allows. Where it has a batching window, messages wait in Lambda's hands
- * for others to come along, until the batch is full or the first of them has waited so long
+ * Runs as many batches concurrently as the mapping allows. With a batching window, received messages are held until the
+ * batch is full or the window of the first of them is over
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html).
  */
 const poll = (
@@ -171,7 +171,7 @@ const deliveryTo =
     }
   }
 
-/** A message as Lambda hands it to a function. */
+/** A message in the format of Lambda's SQS event. */
 const recordOf = (message: QueueMessage, queueArn: string, region: string) => ({
   messageId: message.id,
   receiptHandle: receiptHandleOf(message),
@@ -196,7 +196,7 @@ const recordOf = (message: QueueMessage, queueArn: string, region: string) => ({
 })
 
 /**
- * The messages that a batch leaves undone. A report that names an unknown message, or none at all where one should be,
+ * The failed messages of a batch. A report with an unknown message id, or no report where one is expected,
  * fails the whole batch (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
  */
 export const failedIn = (

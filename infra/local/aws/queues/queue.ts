@@ -4,7 +4,7 @@ import { priorityQueue } from '../../priority-queue.ts'
 import type { LocalClock } from '../../types.ts'
 import type { Journal } from '../journal.ts'
 
-/** A message as its queue keeps it. */
+/** A stored message. */
 export interface QueueMessage {
   readonly id: string
   readonly body: string
@@ -12,41 +12,41 @@ export interface QueueMessage {
   readonly senderId: string
   /** Epoch milliseconds, as all instants here. */
   readonly sentAt: number
-  /** The queue that it was moved here from. */
+  /** The source queue of a dead letter. */
   readonly deadLetterSource?: string
   receives: number
   firstReceivedAt?: number
-  /** When it may be received (again), unless it is being worked on. */
+  /** When it becomes visible (again), unless it is in flight. */
   visibleAt: number
 }
 
-/** What a sender gives. */
+/** A message to be sent. */
 interface NewMessage {
   readonly body: string
   readonly senderId: string
   readonly attributes?: Readonly<Record<string, MessageAttributeValue>>
-  /** The queue's own delay if absent. */
+  /** Delay in seconds; the queue's default if absent. */
   readonly delaySeconds?: number
 }
 
-/** A standard queue: at least once, nearly in order. Messages never expire, since the local clock jumps. */
+/** A standard queue: at-least-once, mostly in order. Messages never expire, as the local clock can jump. */
 export interface Queue {
   readonly arn: string
   readonly url: string
   readonly visibilityTimeoutSeconds: number
   send(message: NewMessage): QueueMessage
   /**
-   * Takes up to `maximum` messages that are visible. They stay invisible, whatever the clock shows, until they are
-   * hidden for a time, released or removed. Those received too often before go to the dead letters instead.
+   * Receives up to `maximum` visible messages. They stay in flight, independent of the clock, until they are hidden for
+   * a time, released or removed. Messages over the maximum receive count go to the dead-letter queue instead.
    */
   take(maximum: number): readonly QueueMessage[]
-  /** Ends the work on a message that was taken: visible again when its visibility timeout is over. */
+  /** Returns an in-flight message: it becomes visible again after its visibility timeout. */
   release(id: string): void
-  /** Sets the visibility timeout of a message that was received; one that is being worked on stays invisible. */
+  /** Sets the visibility timeout of a received message; it stays invisible while it is in flight. */
   changeVisibility(id: string, seconds: number): void
   remove(id: string): void
   counts(): { readonly visible: number; readonly notVisible: number; readonly delayed: number }
-  /** Calls the listener whenever messages may have become visible; returns a cancel function. */
+  /** Calls the listener whenever messages may have become visible; returns an unsubscribe function. */
   onVisible(listener: () => void): () => void
   stop(): void
 }
@@ -56,18 +56,18 @@ export interface QueueOptions {
   readonly url: string
   readonly visibilityTimeoutSeconds: number
   readonly delaySeconds: number
-  /** Seconds after which each copy of a new message comes, beside its delay; one copy at once if absent. */
+  /** Extra delays in seconds, one for each delivered copy of a new message; one copy without delay if absent. */
   readonly deliveries?: () => readonly number[]
   readonly redrive?: {
     readonly maxReceiveCount: number
-    /** Takes a message over, with its id. */
+    /** Accepts a dead letter and keeps its id. */
     readonly toDeadLetters: (message: QueueMessage) => void
   }
   readonly clock: LocalClock
   readonly journal: Journal<QueueMessage>
 }
 
-/** `adopt` is how another queue hands over a dead letter. */
+/** `adopt` is called by another queue to move a dead letter here. */
 export const createQueue = (options: QueueOptions): Queue & { adopt(message: QueueMessage): void } => {
   const { clock, journal, redrive, deliveries = () => [0] } = options
   const visible = fifo()
@@ -80,7 +80,7 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
   const announce = () => {
     for (const listener of [...listeners]) listener()
   }
-  // Messages that are sent together are received together.
+  // Deferred, so that messages sent together are received together.
   const announceSoon = () => {
     if (announced) return
     announced = true
@@ -100,7 +100,7 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
     const now = clock.now()
     for (let next = due.first(); next; next = due.first()) {
       const { at, item: message } = next
-      // One that was removed, or given another instant, stands there still.
+      // Stale heap entries: the message was removed or rescheduled.
       const isWaiting = hidden.get(message.id) === message && message.visibleAt === at
       if (isWaiting && at > now) break
       due.take()
@@ -210,7 +210,7 @@ export const createQueue = (options: QueueOptions): Queue & { adopt(message: Que
   }
 }
 
-/** First in, first out, also with a hundred thousand in it. */
+/** A FIFO queue with constant-time operations. */
 const fifo = () => {
   let items: string[] = []
   let head = 0

@@ -19,7 +19,7 @@ interface RedrivePolicy {
   readonly maxReceiveCount: number | string
 }
 
-/** Throws StartUpError on a queue of a kind that isn't known here. */
+/** Throws StartUpError on an unsupported kind of queue. */
 export const createQueues = (
   context: ServiceContext,
   { deliveriesOf }: Pick<Faults, 'deliveriesOf'> = noFaults,

@@ -18,11 +18,11 @@ import type { Operations } from '../service.ts'
 import type { Queue, QueueMessage } from './queue.ts'
 import type { Queues } from './queues.ts'
 
-/** Bytes of one message and of one batch. */
+/** Maximum size of a message and of a batch, in bytes. */
 const maxMessageSize = 1_048_576
 const maxWaitSeconds = 20
 
-/** The queues' API. */
+/** The SQS API. */
 export const sqsOperations = (queues: Queues, names: ArnResolver): Operations => {
   const find = (url = ''): Queue => {
     const queue = queues.find(url) ?? queues.find(names.queue(url))
@@ -76,7 +76,7 @@ export const sqsOperations = (queues: Queues, names: ArnResolver): Operations =>
       return { Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] }
     },
 
-    /** At once and whole, where SQS takes its time. */
+    /** Completes immediately, whereas SQS moves messages in the background. */
     StartMessageMoveTask({ SourceArn, DestinationArn }: StartMessageMoveTaskRequest, caller) {
       const [source, destination] = [find(SourceArn), find(DestinationArn)]
       for (let messages = source.take(10); messages.length > 0; messages = source.take(10)) {
@@ -107,7 +107,7 @@ export const sqsOperations = (queues: Queues, names: ArnResolver): Operations =>
   }
 }
 
-/** The system attributes of a message, as SQS and Lambda name them. */
+/** The system attributes of a message, named as in SQS and Lambda. */
 export const systemAttributes = (message: QueueMessage): Record<string, string> => ({
   ApproximateReceiveCount: String(message.receives),
   SentTimestamp: String(message.sentAt),
@@ -118,7 +118,7 @@ export const systemAttributes = (message: QueueMessage): Record<string, string> 
 
 export const md5Of = (text: string): string => createHash('md5').update(text).digest('hex')
 
-/** Stands for one reception of a message; opaque to receivers. */
+/** Identifies one receipt of a message; opaque to receivers. */
 export const receiptHandleOf = ({ id, receives }: QueueMessage): string =>
   Buffer.from(`${id} ${receives}`).toString('base64url')
 

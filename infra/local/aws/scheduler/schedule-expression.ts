@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** When a schedule fires: once, or again and again. Instants and periods in epoch milliseconds. */
+/** When a schedule fires: once or repeatedly. Instants in epoch milliseconds, periods in milliseconds. */
 export type Timing =
   | { readonly kind: 'once'; readonly instant: number }
   | { readonly kind: 'every'; readonly milliseconds: number }
@@ -8,7 +8,7 @@ export type Timing =
 const units: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 /**
- * Reads `at(yyyy-mm-ddThh:mm:ss)` in its time zone (UTC if absent) and `rate(n minutes|hours|days)`
+ * Parses `at(yyyy-mm-ddThh:mm:ss)` in its time zone (UTC if absent) and `rate(n minutes|hours|days)`
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html). Undefined for anything else, cron
  * expressions included.
  */

@@ -24,14 +24,14 @@ export const schedulerRoutes: readonly Route[] = [
 ]
 export const schedulerQueryMembers = { groupName: 'GroupName', clientToken: 'ClientToken' }
 
-/** The assembly's schedules, and the API that makes others. */
+/** The assembly's schedules, and the Scheduler API. */
 export interface Scheduler {
   readonly operations: Operations
   start(): void
   stop(): void
 }
 
-/** Throws StartUpError on a schedule of the assembly that isn't understood here. */
+/** Throws StartUpError on an unsupported schedule of the assembly. */
 export const createScheduler = (
   context: ServiceContext,
   options: { readonly queues: Queues; readonly invokeAsync: InvokeAsync },
@@ -84,7 +84,7 @@ export const createScheduler = (
       CreateSchedule(request: CreateScheduleInput) {
         const arn = checked(request)
         const found = ofApi.get(arn) ?? ofAssembly.get(arn)
-        // The SDK repeats a call with the same token.
+        // An SDK retry has the same client token.
         const repeated = found && request.ClientToken && found.request.ClientToken === request.ClientToken
         if (found && !repeated) throw new AwsFault('ConflictException', `Schedule ${request.Name} already exists.`, 409)
         if (!found) ofApi.put({ arn, request, createdAt: clock.now(), modifiedAt: clock.now() })
@@ -115,7 +115,7 @@ export const createScheduler = (
   }
 }
 
-/** What is wrong with a schedule, or isn't known here. */
+/** Why a schedule is invalid or unsupported. */
 const problemOf = (request: CreateScheduleInput | UpdateScheduleInput): string | undefined => {
   const { ScheduleExpression = '', ScheduleExpressionTimezone, StartDate, EndDate, Target } = request
   if (!parseSchedule(ScheduleExpression, ScheduleExpressionTimezone)) {

@@ -6,31 +6,31 @@ import type { Queues } from '../queues/queues.ts'
 import type { ServiceContext } from '../service-context.ts'
 import { parseSchedule } from './schedule-expression.ts'
 
-/** A schedule as it is kept; instants in epoch milliseconds. */
+/** A stored schedule; instants in epoch milliseconds. */
 export interface KeptSchedule {
   readonly arn: string
   readonly request: CreateScheduleInput
   readonly createdAt: number
   readonly modifiedAt: number
-  /** A one-time schedule that has fired and was told to stay. */
+  /** A one-time schedule that has fired and is kept (ActionAfterCompletion NONE). */
   readonly completed?: true
 }
 
-/** Schedules that fire by the local clock. */
+/** Schedules, timed by the local clock. */
 export interface Schedules {
   get(arn: string): KeptSchedule | undefined
   /** Adds or replaces. */
   put(schedule: KeptSchedule): void
   delete(arn: string): void
-  /** Arms what the journal holds and what is put from now on. */
+  /** Arms all stored schedules, and from now on new ones. */
   start(): void
 }
 
 const service = 'scheduler.amazonaws.com'
 
 /**
- * Whatever is due is started within the clock's callback. Repeats that the clock jumped over fire once; what fell due
- * while the process was down fires at the start, as AWS is never down.
+ * Due schedules start within the clock's callback. Repetitions that the clock jumped over fire once; schedules that
+ * became due while the process was down fire at the start, as AWS would have fired them.
  */
 export const createSchedules = (
   context: ServiceContext,
@@ -93,7 +93,7 @@ export const createSchedules = (
   const first = (schedule: KeptSchedule): number | undefined => {
     const timing = timingOf(schedule)
     if (timing?.kind === 'every') return clock.now() + timing.milliseconds
-    // An instant that had passed when it was asked for never comes.
+    // A schedule created for a past instant never fires.
     return timing && timing.instant >= schedule.modifiedAt ? timing.instant : undefined
   }
 
@@ -119,10 +119,10 @@ export const createSchedules = (
 const timingOf = ({ request }: KeptSchedule) =>
   parseSchedule(request.ScheduleExpression ?? '', request.ScheduleExpressionTimezone)
 
-/** `…:schedule/<group>/<name>` → `…:schedule-group/<group>`, by which a role's trust may name who takes it on. */
+/** `…:schedule/<group>/<name>` → `…:schedule-group/<group>`, the source ARN that a trust policy can require. */
 const groupArnOf = (scheduleArn: string): string => scheduleArn.replace(/:schedule\/([^/]+)\/.*$/, ':schedule-group/$1')
 
-/** The keywords that Scheduler replaces in an input. */
+/** The context attributes that Scheduler replaces in an input. */
 const fillKeywords = (input: string, arn: string, due: number): string =>
   input
     .replaceAll('<aws.scheduler.schedule-arn>', arn)
