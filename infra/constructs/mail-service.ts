@@ -91,7 +91,7 @@ export class MailService extends Construct {
     sender.allowMatching(
       ['ses:GetAccount'],
       '*',
-      'It paces itself by the send rate, which is the account’s and no resource of it.',
+      'It sendRates itself by the send rate, which is the account’s and no resource of it.',
     )
   }
 

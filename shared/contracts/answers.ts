@@ -182,7 +182,7 @@ const mailReport = z.strictObject({
   isPlanned: z.boolean(),
   isStopped: z.boolean(),
   slowedBy: z.array(z.string()),
-  /** Why mails do not go, or not at full pace, and what to do. */
+  /** Why mails are stopped or slow, and what to do. */
   obstacles: z.array(
     z.strictObject({
       obstacle: z.enum([

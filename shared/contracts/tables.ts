@@ -53,7 +53,7 @@ export const tables = {
   corrections: { partitionKey: 'session' },
   /** One row per session: what its newest plan found, and how its results are spread; names nobody. Written by ops. */
   summaries: { partitionKey: 'session' },
-  /** Mails: the plan of a release and its progress, batches of up to 49 result mails, account mails, and the pace of all. */
+  /** Mails: the plan of a release and its progress, batches of up to 49 result mails, account mails, and the rate limiter. */
   deliveries: {
     partitionKey: 'scope',
     sortKey: { name: 'item', type: 'string' },

@@ -1,5 +1,5 @@
-/** Alarms that mail would make worse, as all senders see them. */
+/** API alarms that slow down result mails, shared by all senders. */
 export interface MailAlarms {
-  /** `overtaken` where a later change of the same alarm has been noted; `at` in epoch milliseconds. */
-  note(alarm: string, isOn: boolean, at: number): Promise<'noted' | 'overtaken'>
+  /** `superseded` if a later change of the same alarm has been recorded; `at` in epoch milliseconds. */
+  note(alarm: string, isOn: boolean, at: number): Promise<'noted' | 'superseded'>
 }

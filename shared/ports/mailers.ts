@@ -1,36 +1,36 @@
 import type { ResultMailKind } from '../contracts/mail.ts'
 
-/** What one attempt to hand a mail over came to; there is no second attempt in it. */
+/** The outcome of one attempt, without retries, to send a mail. */
 export type MailOutcome =
   | { readonly outcome: 'accepted'; readonly messageId: string }
-  /** Certainly not sent, and this very mail never will be. */
+  /** Certainly not sent; permanent. */
   | { readonly outcome: 'failed'; readonly reason: string }
-  /** Certainly not sent; may be tried again. */
+  /** Certainly not sent; may be retried. */
   | { readonly outcome: 'not-taken'; readonly reason: string; readonly because: Obstacle }
-  /** Perhaps sent: no answer came, or none that can be trusted. */
+  /** Possibly sent: no response, or an inconclusive one. */
   | { readonly outcome: 'unknown'; readonly reason: string }
 
-/** What kept a mail from being taken. */
+/** Why a mail was not accepted. */
 export type Obstacle =
-  /** Too many at once: soon. */
+  /** Send rate exceeded; retry soon. */
   | 'throttled'
-  /** Too many today: later. */
+  /** Daily quota used up; retry later. */
   | 'daily-quota'
-  /** The account or its configuration: once somebody has put it right. */
+  /** The account or its configuration, until somebody fixes it. */
   | 'service'
-  /** The call as such was refused, perhaps for one of its mails. */
+  /** The call as a whole was refused, perhaps because of one of its mails. */
   | 'call'
 
-/** The mail that tells one candidate of a release. */
+/** The mail that notifies one candidate of a release. */
 export interface ResultMail {
   readonly to: string
   /** `deliveryTag` of the mail. */
   readonly delivery: string
   /** `addressMark` of delivery and address. */
   readonly addressMark: string
-  /** Where a POST ends such mails to this reader (RFC 8058). */
+  /** URL for a one-click unsubscribe POST (RFC 8058). */
   readonly unsubscribeUrl: string
-  /** What the template's variables stand for. */
+  /** Values of the template's variables. */
   readonly variables: Readonly<Record<string, string>>
 }
 
@@ -59,27 +59,27 @@ export interface AccountMailer {
   }): Promise<MailOutcome>
 }
 
-/** Keeps all senders together at the account's send rate. */
-export interface Pacer {
-  /** How many calls may be made at once at most, and how many mails may go in each. */
+/** Rate limiting for result mails, across all senders. */
+export interface RateLimiter {
+  /** The maximum number of concurrent calls, and of mails in each. */
   burst(): Promise<{ readonly calls: number; readonly mails: number }>
-  /** Takes a turn for so many mails of a release. */
+  /** Reserves a turn for so many mails of a release. */
   take(mails: number, releaseId: string): Promise<Turn>
 }
 
 export type Turn =
   | {
-      /** They may go in so many milliseconds. */
+      /** The mails may be sent in so many milliseconds. */
       readonly outcome: 'granted'
       readonly inMilliseconds: number
       /** To be called after the wait: whether priority mails have delayed the turn meanwhile. Absent if the turn is fixed. */
       readonly recheck?: () => Promise<Turn>
     }
-  /** Not now; the reason is for people. */
+  /** Not now; deferred for this reason. */
   | { readonly outcome: 'stopped'; readonly reason: 'daily-quota' | 'breaker' }
 
 /** Rate limiting for mails that take precedence over those that wait for a turn. */
-export interface PriorityPacer {
+export interface PriorityRateLimiter {
   /**
    * Resolves when one mail may be sent, normally at once; `over-limit` if the priority limit is still used up after some
    * seconds. Never throws: if the rate limiter fails, the mail is granted.

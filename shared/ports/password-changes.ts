@@ -16,8 +16,8 @@ export interface PasswordChange {
 /** Where candidates change their own password. */
 export interface PasswordChanges {
   /**
-   * Writes the password, ends all other sessions and every mailed link, and tells the event, all or nothing; `overtaken`
+   * Writes the password, ends all other sessions and every mailed link, and writes the event, all or nothing; `conflict`
    * if password or session have changed since they were looked at.
    */
-  make(change: PasswordChange, event: DomainEvent): Promise<'made' | 'overtaken'>
+  make(change: PasswordChange, event: DomainEvent): Promise<'made' | 'conflict'>
 }

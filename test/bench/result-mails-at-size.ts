@@ -1,5 +1,5 @@
-import { paceOf } from '../support/mail-simulation/pace.ts'
 import { rehearse } from '../support/mail-simulation/rehearse.ts'
+import { sendRateOf } from '../support/mail-simulation/send-rate.ts'
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
 import type { Comparison, Measured } from './measure.ts'
 
@@ -53,18 +53,18 @@ const costOf = async (candidates: number): Promise<Cost> => {
 
 const assembly = simulatedAssembly('dev', senders)
 
-/** Calls, pace and growth of a release's mails, counted in virtual time: the same in every run. */
+/** Calls, send rate and growth of a release's mails, counted in virtual time: the same in every run. */
 export const resultMailsAtSize = async (): Promise<Comparison[]> => {
   const [least, middle, most] = [await costOf(small), await costOf(between), await costOf(large)]
   const size = (candidates: number) => `${candidates.toLocaleString('en')} candidates`
-  const paces: Comparison[] = []
+  const sendRates: Comparison[] = []
   for (const [rate, candidates] of [
     [14, 3_000],
     [500, 60_000],
     [2_000, 150_000],
   ] as const) {
-    const { share, throttled } = await paceOf({ assembly, seed, candidates, quota: { rate, daily }, tells: false })
-    paces.push(
+    const { share, throttled } = await sendRateOf({ assembly, seed, candidates, quota: { rate, daily }, tells: false })
+    sendRates.push(
       beside(
         `share of the send rate used at ${rate.toLocaleString('en')} a second`,
         'mails a second',
@@ -96,6 +96,6 @@ export const resultMailsAtSize = async (): Promise<Comparison[]> => {
       [size(small), least.cpu],
       `${middle.cpu.toFixed(0)} at ${size(between)}; the functions and the simulation around them`,
     ),
-    ...paces,
+    ...sendRates,
   ]
 }

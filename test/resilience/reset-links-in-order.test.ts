@@ -73,7 +73,7 @@ const schedule = async (seed: number, changed: (ports: LinkPorts) => LinkPorts =
       // Now and then the mail service takes longer than anybody waits.
       mailer: slow(mailer, random.chance(0.2) ? 5 * second : 200),
       clock: time,
-      pacer: { take: async () => 'granted' },
+      rateLimiter: { take: async () => 'granted' },
       newId: randomUUID,
       pause: wait,
       allowList: ['*'],

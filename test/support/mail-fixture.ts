@@ -3,17 +3,17 @@ import { sendResultEmails } from '../../functions/mail/send-result-emails/send-r
 import type { PlanLaneMessage, SendWaveMessage } from '../../shared/contracts/messages.ts'
 import type { Delivery, DeliveryState } from '../../shared/domain/email-batch.ts'
 import type { Addressee } from '../../shared/ports/addressees.ts'
-import type { Pacer } from '../../shared/ports/mailers.ts'
+import type { RateLimiter } from '../../shared/ports/mailers.ts'
 import type { ResultEmailQueues } from '../../shared/ports/result-email-plans.ts'
 import type { ResultRecipients } from '../../shared/ports/result-recipients.ts'
 import { inMemoryDeliveries } from './in-memory/deliveries.ts'
 import { inMemoryEmailLedger } from './in-memory/email-ledger.ts'
-import { inMemoryMailPace } from './in-memory/mail-pace.ts'
 import { type Fate, inMemoryMailService } from './in-memory/mail-service.ts'
+import { inMemorySendRate } from './in-memory/send-rate.ts'
 import { instant, releaseFixture, session } from './release-fixture.ts'
 
 /** Two full calls at once, and no waiting. */
-const backgroundTimeout: Pacer = {
+const backgroundTimeout: RateLimiter = {
   burst: async () => ({ calls: 2, mails: 49 }),
   take: async () => ({ outcome: 'granted', inMilliseconds: 0 }),
 }
@@ -23,8 +23,8 @@ export const mailFixture = (fateOf?: (mail: { to: string }) => Fate) => {
   const fixture = releaseFixture()
   const deliveries = inMemoryDeliveries()
   const mail = inMemoryMailService(fateOf)
-  const pace = inMemoryMailPace()
-  const told = inMemoryEmailLedger(deliveries, pace)
+  const sendRate = inMemorySendRate()
+  const told = inMemoryEmailLedger(deliveries, sendRate)
   const plans: PlanLaneMessage[] = []
   const emails: SendWaveMessage[] = []
   const delays: number[] = []
@@ -66,7 +66,7 @@ export const mailFixture = (fateOf?: (mail: { to: string }) => Fate) => {
     deferrals: deliveries,
     recipients,
     mailer: mail.results,
-    pacer: backgroundTimeout,
+    rateLimiter: backgroundTimeout,
     timer: { now: () => fixture.clock.now() as number, wait: async () => undefined },
     allowList: ['@example.org'],
     siteUrl: 'https://results.example.org',
@@ -80,7 +80,7 @@ export const mailFixture = (fateOf?: (mail: { to: string }) => Fate) => {
     ...fixture,
     deliveries,
     mail,
-    pace,
+    sendRate,
     /** What was written down of operators' decisions. */
     audit: told.audit,
     plans,

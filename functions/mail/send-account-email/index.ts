@@ -1,8 +1,8 @@
 import { dynamoAccountEmails } from '../../../shared/adapters/dynamo/account-emails.ts'
 import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
-import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import { dynamoMailedAccounts } from '../../../shared/adapters/dynamo/mailed-accounts.ts'
+import { dynamoSendRate } from '../../../shared/adapters/dynamo/send-rate.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { jitteredPause } from '../../../shared/adapters/node/pause.ts'
@@ -14,7 +14,7 @@ import { readAllowList } from '../../../shared/domain/allow-list.ts'
 import { describeFault } from '../../../shared/lambda/faults.ts'
 import { createLog } from '../../../shared/lambda/logger.ts'
 import { embeddedMetrics } from '../../../shared/lambda/metrics.ts'
-import { priorityPacer } from '../../../shared/protocols/priority-pacer.ts'
+import { priorityRateLimiter } from '../../../shared/protocols/priority-rate-limiter.ts'
 import { sendAccountEmailHandler } from './handler.ts'
 import { sendAccountEmail } from './send-account-email.ts'
 
@@ -38,8 +38,8 @@ export const handler = sendAccountEmailHandler(
       from: environment.MAIL_FROM,
       configurationSet: environment.MAIL_CONFIGURATION_SET,
     }),
-    pacer: priorityPacer({
-      pace: dynamoMailPace(client, environment.DELIVERIES_TABLE),
+    rateLimiter: priorityRateLimiter({
+      sendRate: dynamoSendRate(client, environment.DELIVERIES_TABLE),
       quota: sesMailQuota(),
       timer: systemTimer,
       pause: jitteredPause,

@@ -8,7 +8,7 @@ import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
-import type { AccountMailer, PriorityPacer } from '../../../shared/ports/mailers.ts'
+import type { AccountMailer, PriorityRateLimiter } from '../../../shared/ports/mailers.ts'
 import type { Pause } from '../../../shared/ports/pause.ts'
 import { MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
 import { type AccountEventType, type Letter, lettersOf } from './letters.ts'
@@ -18,7 +18,7 @@ export interface SendAccountEmailPorts {
   readonly addressees: Addressees
   readonly accounts: MailedAccounts
   readonly mailer: AccountMailer
-  readonly pacer: PriorityPacer
+  readonly rateLimiter: PriorityRateLimiter
   readonly clock: Pick<Clock, 'now'>
   readonly newId: NewId
   readonly pause: Pause
@@ -69,9 +69,9 @@ const sendLetter = async (
   letter: Letter,
   addressee: Addressee | undefined,
 ): Promise<SendOutcome> => {
-  const { emails, clock, newId, allowList, siteUrl, accounts, pacer } = ports
+  const { emails, clock, newId, allowList, siteUrl, accounts, rateLimiter } = ports
   // Before the claim and the token: a sender killed while it waits leaves no claim, and no older link is revoked in vain.
-  if ((await pacer.take()) === 'over-limit') throw new MailNotTaken('too many mails about accounts at once')
+  if ((await rateLimiter.take()) === 'over-limit') throw new MailNotTaken('too many mails about accounts at once')
   const { eventId, type, idNumber } = event
   const kind = type === 'candidate-registered' ? mailKinds.registrationConfirmation : type
   const email: AccountEmail = {

@@ -1,8 +1,8 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
-import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import { dynamoMailDeferrals } from '../../../shared/adapters/dynamo/result-email-plans.ts'
 import { dynamoResultRecipients } from '../../../shared/adapters/dynamo/result-recipients.ts'
+import { dynamoSendRate } from '../../../shared/adapters/dynamo/send-rate.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { systemTimer } from '../../../shared/adapters/node/timer.ts'
@@ -13,7 +13,7 @@ import { sesResultMailer } from '../../../shared/adapters/ses/result-mailer.ts'
 import { sqsWaveQueue } from '../../../shared/adapters/sqs/result-email-queues.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { readAllowList } from '../../../shared/domain/allow-list.ts'
-import { sharedPacer } from '../../../shared/protocols/shared-pacer.ts'
+import { sharedRateLimiter } from '../../../shared/protocols/shared-rate-limiter.ts'
 import { sendResultEmailsHandler } from './handler.ts'
 import { sendResultEmails } from './send-result-emails.ts'
 
@@ -36,8 +36,8 @@ export const handler = sendResultEmailsHandler(
       templatePrefix: environment.RESULT_MAIL_TEMPLATE_PREFIX,
       allowList,
     }),
-    pacer: sharedPacer({
-      pace: dynamoMailPace(client, environment.DELIVERIES_TABLE),
+    rateLimiter: sharedRateLimiter({
+      sendRate: dynamoSendRate(client, environment.DELIVERIES_TABLE),
       quota: sesMailQuota(),
       timer: systemTimer,
       headroom: Number(environment.MAIL_HEADROOM),

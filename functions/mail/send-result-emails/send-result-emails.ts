@@ -6,7 +6,7 @@ import { later, minute, second } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
-import type { MailOutcome, Pacer, ResultMailer, Turn } from '../../../shared/ports/mailers.ts'
+import type { MailOutcome, RateLimiter, ResultMailer, Turn } from '../../../shared/ports/mailers.ts'
 import type { MailDeferral, MailDeferrals, ResultEmailQueues } from '../../../shared/ports/result-email-plans.ts'
 import type { RecipientsSnapshot, ResultRecipients } from '../../../shared/ports/result-recipients.ts'
 import type { Timer } from '../../../shared/ports/timer.ts'
@@ -19,7 +19,7 @@ export interface SendResultEmailsPorts extends IntentPorts {
   readonly batches: EmailBatches
   readonly recipients: ResultRecipients
   readonly mailer: ResultMailer
-  readonly pacer: Pacer
+  readonly rateLimiter: RateLimiter
   readonly queues: Pick<ResultEmailQueues, 'sendWaves'>
   readonly deferrals: MailDeferrals
   readonly clock: Pick<Clock, 'now'>
@@ -101,7 +101,7 @@ const sendBatches = async (
   { scope, releaseId, session, refusals = 0 }: SendWaveMessage,
   found: readonly EmailBatch[],
 ): Promise<{ readonly sent: number; readonly reason?: DeferralReason; readonly inFlight: boolean }> => {
-  const { pacer, clock, timer } = ports
+  const { rateLimiter, clock, timer } = ports
   const startedAt = timer.now()
   const open = openBatches(
     ports,
@@ -126,14 +126,14 @@ const sendBatches = async (
   }
 
   for (;;) {
-    const { calls, mails } = await pacer.burst()
+    const { calls, mails } = await rateLimiter.burst()
     const slices = open
       .pending()
       .slice(0, calls)
       .map(({ item, positions }) => ({ item, positions: failures.nextPositions(item, positions, mails) }))
     if (slices.length === 0) return stop()
     if (timer.now() - startedAt > workTime) return stop('time-is-up')
-    const deferral = await waitFor(await pacer.take(mailsIn(slices), mailingOf(scope)))
+    const deferral = await waitFor(await rateLimiter.take(mailsIn(slices), mailingOf(scope)))
     if (deferral) return stop(deferral)
 
     // Read after the wait, so that a hold or an opt-out counts until the last moment (R09).

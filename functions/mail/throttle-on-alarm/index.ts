@@ -1,5 +1,5 @@
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
-import { dynamoMailAlarms } from '../../../shared/adapters/dynamo/mail-pace.ts'
+import { dynamoMailAlarms } from '../../../shared/adapters/dynamo/send-rate.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
 import { throttleOnAlarmHandler } from './handler.ts'
 import { throttleOnAlarm } from './throttle-on-alarm.ts'

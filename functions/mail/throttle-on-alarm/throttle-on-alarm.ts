@@ -8,13 +8,13 @@ export interface AlarmChange {
   readonly time: string
 }
 
-export type ThrottleOnAlarm = (change: AlarmChange) => Promise<'throttled' | 'unthrottled' | 'overtaken'>
+export type ThrottleOnAlarm = (change: AlarmChange) => Promise<'throttled' | 'unthrottled' | 'superseded'>
 
 /** Slows result mails down while an alarm of the API is on, since each mail brings a log-in. Idempotent, in any order. */
 export const throttleOnAlarm =
   ({ alarms }: { readonly alarms: MailAlarms }): ThrottleOnAlarm =>
   async ({ alarm, state, time }) => {
     const isOn = state === 'ALARM'
-    if ((await alarms.note(alarm, isOn, Date.parse(time))) === 'overtaken') return 'overtaken'
+    if ((await alarms.note(alarm, isOn, Date.parse(time))) === 'superseded') return 'superseded'
     return isOn ? 'throttled' : 'unthrottled'
   }

@@ -6,8 +6,8 @@ import type { EmailPlan } from '../../ports/result-email-plans.ts'
 import { batchGet } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 import { feedbackOf } from './email-batch-item.ts'
-import { paceKey } from './mail-pace.ts'
 import { planItem } from './result-email-plans.ts'
+import { sendRateKey } from './send-rate.ts'
 import { retryOnConflict } from './transact.ts'
 
 /** A lane's counts, beside its batches. */
@@ -54,7 +54,7 @@ export const dynamoEmailFeedback = (client: DynamoDBDocumentClient, TableName: s
     const { Attributes } = await client.send(
       new UpdateCommand({
         TableName,
-        Key: paceKey,
+        Key: sendRateKey,
         UpdateExpression: 'ADD stopped :release',
         ExpressionAttributeValues: { ':release': new Set([releaseId]) },
         ReturnValues: 'UPDATED_OLD',

@@ -20,8 +20,8 @@ import { batchGet, maxKeys } from './batch-get.ts'
 import { conditional } from './conditional.ts'
 import { feedbackOf, fromBatchItem, outcomesIn, statesOf } from './email-batch-item.ts'
 import { healthOf } from './email-feedback.ts'
-import { paceKey } from './mail-pace.ts'
 import { planItem, progressItem } from './result-email-plans.ts'
+import { sendRateKey } from './send-rate.ts'
 
 /** Counts by the index of the deliveries table, which is a twentieth of it. */
 export const dynamoEmailLedger = (client: DynamoDBDocumentClient, TableName: string): EmailLedger => ({
@@ -118,7 +118,7 @@ export const dynamoEmailRemedies = (
       client.send(
         new UpdateCommand({
           TableName: tables.deliveries,
-          Key: paceKey,
+          Key: sendRateKey,
           UpdateExpression: 'DELETE stopped :release',
           ConditionExpression: itIsStopped,
           ExpressionAttributeValues: { ':release': new Set([releaseId]), ':id': releaseId },
@@ -135,7 +135,7 @@ export const dynamoEmailRemedies = (
 export const dynamoEmailObstacles =
   (client: DynamoDBDocumentClient, TableName: string): EmailObstacles =>
   async (releaseId) => {
-    const { Item = {} } = await client.send(new GetCommand({ TableName, Key: paceKey }))
+    const { Item = {} } = await client.send(new GetCommand({ TableName, Key: sendRateKey }))
     const { stopped, alarms } = Item as { stopped?: ReadonlySet<string>; alarms?: ReadonlySet<string> }
     return { isStopped: stopped?.has(releaseId) ?? false, alarms: [...(alarms ?? [])] }
   }

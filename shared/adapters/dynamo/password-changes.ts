@@ -45,6 +45,6 @@ export const dynamoPasswordChanges = (
       },
       putOutboxRow(tables.outbox, event, clock.now()),
     ])
-    return outcome === 'written' ? 'made' : 'overtaken'
+    return outcome === 'written' ? 'made' : 'conflict'
   },
 })

@@ -1,5 +1,5 @@
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2'
-import type { MailQuota } from '../../ports/mail-pace.ts'
+import type { MailQuota } from '../../ports/send-rate.ts'
 import { clientTimeouts } from '../aws/client-timeouts.ts'
 
 /** SES allows one such call a second for the whole account, so each sender asks once a minute at most. */

@@ -81,9 +81,9 @@ describe('the report says why no mail goes out', () => {
   test('while the breaker has stopped it, and while an alarm slows it down', async () => {
     const releaseId = await released()
     await fixture.planAll()
-    fixture.pace.row.alarms.add('api-slow')
+    fixture.sendRate.row.alarms.add('api-slow')
     expect(await told()).toMatchObject([{ obstacle: 'alarm', says: expect.stringContaining('api-slow') }])
-    fixture.pace.row.stopped.add(releaseId)
+    fixture.sendRate.row.stopped.add(releaseId)
     expect(await told()).toMatchObject([
       { obstacle: 'breaker', todo: expect.stringContaining(`release resume-mails ${session}`) },
       { obstacle: 'alarm' },
@@ -94,7 +94,7 @@ describe('the report says why no mail goes out', () => {
     await released()
     await fixture.planAll()
     await fixture.sendAll()
-    fixture.pace.row.alarms.add('api-slow')
+    fixture.sendRate.row.alarms.add('api-slow')
     await fixture.hold()
     expect(await told()).toEqual([])
   })

@@ -96,7 +96,7 @@ describe('what SES tells of mails', () => {
         expect(failed).toEqual([])
       }
       expect(await countsOf(one)).toMatchObject({ accepted: 200, delivered: 193, bounced: 4 })
-      expect([one.marked.length, one.pace.row.stopped.size]).toEqual([expect.any(Number), 0])
+      expect([one.marked.length, one.sendRate.row.stopped.size]).toEqual([expect.any(Number), 0])
     }
   })
 

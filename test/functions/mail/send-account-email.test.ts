@@ -38,7 +38,7 @@ const fixture = (fateOf?: () => Fate, addressee: Addressee | undefined = ana) =>
     addressees: { find: async () => new Map(addressee ? [[addressee.idNumber, withNewest(accounts, addressee)]] : []) },
     accounts,
     mailer: mail.accounts,
-    pacer: { take: async (): Promise<'granted' | 'over-limit'> => 'granted' },
+    rateLimiter: { take: async (): Promise<'granted' | 'over-limit'> => 'granted' },
     clock,
     newId: randomUUID,
     pause: async () => {},
@@ -74,7 +74,7 @@ describe('the confirmation of a registration (R11)', () => {
 
   test('is retried later when over the limit of such mails, and leaves nothing behind until then', async () => {
     const answers: ('granted' | 'over-limit')[] = ['over-limit', 'granted']
-    const send = sendAccountEmail({ ...here.ports, pacer: { take: async () => answers.shift() ?? 'granted' } })
+    const send = sendAccountEmail({ ...here.ports, rateLimiter: { take: async () => answers.shift() ?? 'granted' } })
     await expect(send(event)).rejects.toMatchObject({ name: 'MailNotTaken' })
     expect(here.emails.rows.size).toBe(0)
     expect(here.sent).toHaveLength(0)
@@ -84,13 +84,13 @@ describe('the confirmation of a registration (R11)', () => {
 
   test('is rate-limited once, before it is claimed', async () => {
     const claims: number[] = []
-    const pacer = {
+    const rateLimiter = {
       async take() {
         claims.push(here.emails.rows.size)
         return 'granted' as const
       },
     }
-    await sendAccountEmail({ ...here.ports, pacer })(event)
+    await sendAccountEmail({ ...here.ports, rateLimiter })(event)
     expect(claims).toEqual([0])
   })
 

@@ -6,7 +6,7 @@ import type { Language } from '../../../shared/domain/language.ts'
 import type { PlannedRelease } from '../../../shared/domain/release.ts'
 import { minute } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
-import type { Pacer, ResultMailer, Turn } from '../../../shared/ports/mailers.ts'
+import type { RateLimiter, ResultMailer, Turn } from '../../../shared/ports/mailers.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
 import { killAtCall } from '../../support/kill-at-call.ts'
 import { mailFixture } from '../../support/mail-fixture.ts'
@@ -131,16 +131,16 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('goes out in slices as large as the pace allows', async () => {
+  test('goes out in slices as large as the rate limiter allows', async () => {
     const taken: number[] = []
-    const pacer: Pacer = {
+    const rateLimiter: RateLimiter = {
       burst: async () => ({ calls: 1, mails: 3 }),
       async take(mails) {
         taken.push(mails)
         return { outcome: 'granted', inMilliseconds: 0 }
       },
     }
-    const send = sendResultEmails({ ...fixture.ports, pacer })
+    const send = sendResultEmails({ ...fixture.ports, rateLimiter })
     for (const message of fixture.emails) await send(message)
     expect(Math.max(...taken)).toBe(3)
     expect(taken.reduce((sum, mails) => sum + mails, 0)).toBe(200)
@@ -150,7 +150,9 @@ describe('the mail that results are out (R51)', () => {
   test('is handed on when the sender’s shift is over, and when the day’s quota or the breaker stops it', async () => {
     const [message] = fixture.emails.splice(0) as [SendWaveMessage]
     const sendWith = (turn: Turn) =>
-      sendResultEmails({ ...fixture.ports, pacer: { ...fixture.ports.pacer, take: async () => turn } })(message)
+      sendResultEmails({ ...fixture.ports, rateLimiter: { ...fixture.ports.rateLimiter, take: async () => turn } })(
+        message,
+      )
     const reasonOf = async (turn: Turn) => ((await sendWith(turn)) as { reason?: string }).reason
     expect(await reasonOf({ outcome: 'granted', inMilliseconds: 3 * minute })).toBe('time-is-up')
     expect(await reasonOf({ outcome: 'stopped', reason: 'daily-quota' })).toBe('daily-quota')
@@ -163,10 +165,10 @@ describe('the mail that results are out (R51)', () => {
   test('waits for a turn that is far off, rather than take another behind it', async () => {
     const [message] = fixture.emails.splice(0) as [SendWaveMessage]
     const slow = {
-      ...fixture.ports.pacer,
+      ...fixture.ports.rateLimiter,
       take: async () => ({ outcome: 'granted', inMilliseconds: 2 * minute }) as const,
     }
-    const done = await sendResultEmails({ ...fixture.ports, pacer: slow })(message)
+    const done = await sendResultEmails({ ...fixture.ports, rateLimiter: slow })(message)
     expect(done).toMatchObject({ outcome: 'settled' })
   })
 
@@ -183,7 +185,7 @@ describe('the mail that results are out (R51)', () => {
       sendResultEmails({
         ...fixture.ports,
         timer,
-        pacer: { ...fixture.ports.pacer, take: async () => turns(...delays) },
+        rateLimiter: { ...fixture.ports.rateLimiter, take: async () => turns(...delays) },
       })(message)
     expect(await sendWith(400, 'breaker')).toMatchObject({ reason: 'breaker', sent: 0 })
     expect(await sendWith(400, 3 * minute)).toMatchObject({ reason: 'time-is-up', sent: 0 })
@@ -202,12 +204,12 @@ describe('the mail that results are out (R51)', () => {
         accepted.push(fixture.count('accepted'))
       },
     }
-    const pacer: Pacer = {
+    const rateLimiter: RateLimiter = {
       burst: async () => ({ calls: 1, mails: 49 }),
       take: async () => ({ outcome: 'granted', inMilliseconds: 15_000 }),
     }
     const [message] = fixture.emails as [SendWaveMessage]
-    await sendResultEmails({ ...fixture.ports, pacer, timer })(message)
+    await sendResultEmails({ ...fixture.ports, rateLimiter, timer })(message)
     expect(waits.length).toBeGreaterThan(2)
     // After each wait, everything that was sent before it has been written.
     accepted.forEach((count, index) => {

@@ -100,7 +100,7 @@ const contract = (stores: () => Stores) => {
       const { account, session, sessionToken } = await signedIn()
       const event = eventOf('password-changed', account.idNumber)
       const tried = { ...account, passwordHash: 'an older hash' }
-      expect(await stores().passwords.make(changeOf(tried, sessionToken), event)).toBe('overtaken')
+      expect(await stores().passwords.make(changeOf(tried, sessionToken), event)).toBe('conflict')
       expect(await stores().accounts.find(account.idNumber)).toMatchObject(account)
       expect(await stores().sessions.find(sessionToken)).toEqual(session)
       expect(await stores().told()).not.toContain(event.eventId)
@@ -112,7 +112,7 @@ const contract = (stores: () => Stores) => {
       await stores().sessions.end(sessionToken)
       for (const token of [sessionToken, other.sessionToken, 'x'.repeat(43)]) {
         const event = eventOf('password-changed', account.idNumber)
-        expect(await stores().passwords.make(changeOf(account, token), event)).toBe('overtaken')
+        expect(await stores().passwords.make(changeOf(account, token), event)).toBe('conflict')
       }
       expect(await stores().accounts.find(account.idNumber)).toMatchObject(account)
       expect(await stores().sessions.find(other.sessionToken)).toEqual(other.session)

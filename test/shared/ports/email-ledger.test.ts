@@ -13,20 +13,20 @@ import {
   dynamoEmailRemedies,
 } from '../../../shared/adapters/dynamo/email-ledger.ts'
 import { dynamoChoosingAccounts, dynamoLateEmails } from '../../../shared/adapters/dynamo/late-emails.ts'
-import { dynamoMailAlarms, dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import { putOutboxRow } from '../../../shared/adapters/dynamo/outbox.ts'
 import { dynamoMailDeferrals, dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
+import { dynamoMailAlarms, dynamoSendRate } from '../../../shared/adapters/dynamo/send-rate.ts'
 import { batchItem, type EmailBatch, emailScope, lateItem } from '../../../shared/domain/email-batch.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
 import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
-import type { MailPace } from '../../../shared/ports/mail-pace.ts'
 import type { MailDeferrals, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import type { SendRate } from '../../../shared/ports/send-rate.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
 import { inMemoryEmailLedger } from '../../support/in-memory/email-ledger.ts'
-import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
+import { inMemorySendRate } from '../../support/in-memory/send-rate.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
 const at = epochMilliseconds(1_764_000_000_000)
@@ -38,7 +38,7 @@ interface Ports {
   readonly ledger: EmailLedger
   readonly remedies: EmailRemedies
   readonly obstacles: EmailObstacles
-  readonly pace: MailPace
+  readonly sendRate: SendRate
   readonly deferrals: MailDeferrals
 }
 
@@ -135,16 +135,16 @@ const ledgerContract = (ports: () => Ports) => {
 
   test('health is counted over lanes since an operator looked, and a stop reaches every sender', async () => {
     const { releaseId, scope } = await planned()
-    const { feedback, remedies, obstacles, pace } = ports()
+    const { feedback, remedies, obstacles, sendRate } = ports()
     const other = emailScope(releaseId, 0)
     await feedback.count(releaseId, other, { told: 100, bounced: 0, complained: 0 })
     const bad = { told: 100, bounced: 9, complained: 1 }
     expect(await feedback.count(releaseId, scope, bad)).toMatchObject({ told: 200, bounced: 9, complained: 1 })
     expect([await feedback.stop(releaseId), await feedback.stop(releaseId)]).toEqual([true, false])
-    expect((await pace.take(1, Date.now())).stopped).toContain(releaseId)
+    expect((await sendRate.take(1, Date.now())).stopped).toContain(releaseId)
     expect(await obstacles(releaseId)).toMatchObject({ isStopped: true })
     expect([await remedies.goOn(releaseId), await remedies.goOn(releaseId)]).toEqual(['went-on', 'was-not-stopped'])
-    expect((await pace.take(1, Date.now())).stopped).not.toContain(releaseId)
+    expect((await sendRate.take(1, Date.now())).stopped).not.toContain(releaseId)
     const one = { told: 1, bounced: 1, complained: 0 }
     expect(await feedback.count(releaseId, other, one)).toMatchObject(one)
   })
@@ -152,9 +152,9 @@ const ledgerContract = (ports: () => Ports) => {
 
 describe('in memory', () => {
   const deliveries = inMemoryDeliveries()
-  const pace = inMemoryMailPace()
-  const told = inMemoryEmailLedger(deliveries, pace)
-  ledgerContract(() => ({ plans: deliveries, batches: deliveries, deferrals: deliveries, pace, ...told }))
+  const sendRate = inMemorySendRate()
+  const told = inMemoryEmailLedger(deliveries, sendRate)
+  ledgerContract(() => ({ plans: deliveries, batches: deliveries, deferrals: deliveries, sendRate, ...told }))
 })
 
 describe('in DynamoDB', () => {
@@ -173,7 +173,7 @@ describe('in DynamoDB', () => {
       ledger: dynamoEmailLedger(client, tableNames.deliveries),
       remedies: dynamoEmailRemedies(client, tableNames),
       obstacles: dynamoEmailObstacles(client, tableNames.deliveries),
-      pace: dynamoMailPace(client, tableNames.deliveries),
+      sendRate: dynamoSendRate(client, tableNames.deliveries),
       deferrals: dynamoMailDeferrals(client, tableNames.deliveries),
     }
   })
@@ -198,12 +198,12 @@ describe('in DynamoDB', () => {
   test('alarms are on until they are off, in whatever order their changes come', async () => {
     const { client, tableNames } = tables
     const alarms = dynamoMailAlarms(client, tableNames.deliveries)
-    const isOn = async () => (await dynamoMailPace(client, tableNames.deliveries).take(1, Date.now())).alarms
+    const isOn = async () => (await dynamoSendRate(client, tableNames.deliveries).take(1, Date.now())).alarms
     expect(await alarms.note('api-slow', true, 1_000)).toBe('noted')
     expect(await alarms.note('api-errors', true, 1_000)).toBe('noted')
     expect((await isOn()).toSorted()).toEqual(['api-errors', 'api-slow'])
     expect(await alarms.note('api-slow', false, 2_000)).toBe('noted')
-    expect(await alarms.note('api-slow', true, 1_500)).toBe('overtaken')
+    expect(await alarms.note('api-slow', true, 1_500)).toBe('superseded')
     expect(await isOn()).toEqual(['api-errors'])
     expect(await alarms.note('api-errors', false, 3_000)).toBe('noted')
     expect(await isOn()).toEqual([])

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { dynamoAccountEmails } from '../../../shared/adapters/dynamo/account-emails.ts'
 import { dynamoAddressees } from '../../../shared/adapters/dynamo/addressees.ts'
 import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batches.ts'
-import { dynamoMailPace } from '../../../shared/adapters/dynamo/mail-pace.ts'
 import {
   dynamoCorrectionOpenings,
   dynamoReleaseApprovals,
@@ -15,6 +14,7 @@ import {
 import { dynamoReleaseStates } from '../../../shared/adapters/dynamo/release-states.ts'
 import { dynamoOpenings, dynamoReleases } from '../../../shared/adapters/dynamo/releases.ts'
 import { dynamoResultEmailPlans } from '../../../shared/adapters/dynamo/result-email-plans.ts'
+import { dynamoSendRate } from '../../../shared/adapters/dynamo/send-rate.ts'
 import { dynamoSessionAccounts } from '../../../shared/adapters/dynamo/session-members.ts'
 import type { DomainEvent } from '../../../shared/contracts/events.ts'
 import { batchItem, type EmailBatch, emailScope, waveOf } from '../../../shared/domain/email-batch.ts'
@@ -26,7 +26,6 @@ import { correctionTransitions } from '../../../shared/domain/release-transition
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
-import type { MailPace } from '../../../shared/ports/mail-pace.ts'
 import type {
   CorrectionOpenings,
   Corrections,
@@ -38,11 +37,12 @@ import type {
   SessionOpenings,
 } from '../../../shared/ports/releases.ts'
 import type { PlanProgress, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
+import type { SendRate } from '../../../shared/ports/send-rate.ts'
 import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryAccountEmails, inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
-import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
 import { inMemoryCorrections, inMemoryReleases } from '../../support/in-memory/releases.ts'
+import { inMemorySendRate } from '../../support/in-memory/send-rate.ts'
 import { withLostResponses } from '../../support/lost-responses.ts'
 import { sampleAccount, sampleEntry } from '../../support/samples.ts'
 
@@ -367,31 +367,31 @@ const plansContract = (ports: () => ResultEmailPlans & EmailBatches) => {
   })
 }
 
-const paceContract = (newPace: () => MailPace) => {
+const sendRateContract = (newSendRate: () => SendRate) => {
   test('turns follow each other without a gap and without an overlap, whoever takes them', async () => {
-    const paces = Array.from({ length: 4 }, newPace)
+    const sendRates = Array.from({ length: 4 }, newSendRate)
     const now = 1_764_000_000_000 + Math.random() * 1e9
     const grants = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => (paces[index % 4] as MailPace).take(49.75, now)),
+      Array.from({ length: 20 }, (_, index) => (sendRates[index % 4] as SendRate).take(49.75, now)),
     )
     const starts = grants.map(({ startsAt }) => startsAt - now).toSorted((a, b) => a - b)
     starts.forEach((start, index) => {
       expect(start).toBeCloseTo(index * 49.75, 3)
     })
-    const later = await (paces[0] as MailPace).take(10, now + 60_000)
+    const later = await (sendRates[0] as SendRate).take(10, now + 60_000)
     expect(later).toEqual({ startsAt: now + 60_000, delayed: 0, alarms: [], stopped: [] })
   })
 
   /** At a hundred a second, half of it at most. */
   const request = (now: number, from = now) => ({ milliseconds: 10, spacing: 20, burst: 50, now, from })
-  const granted = async (pace: MailPace, now: number, from = now) => {
-    const done = await pace.takePriority(request(now, from))
+  const granted = async (sendRate: SendRate, now: number, from = now) => {
+    const done = await sendRate.takePriority(request(now, from))
     if (done.outcome === 'over-limit') throw new Error('over the limit')
     return done
   }
 
   test('a priority mail delays later turns, and holders of turns learn of it', async () => {
-    const [mine, theirs] = [newPace(), newPace()]
+    const [mine, theirs] = [newSendRate(), newSendRate()]
     const now = 1_766_000_000_000 + Math.random() * 1e9
     const turn = await mine.take(1_000, now)
     const { freeAt, lastTurnAt } = await granted(theirs, now + 100)
@@ -408,22 +408,22 @@ const paceContract = (newPace: () => MailPace) => {
   })
 
   test('priority mails are granted up to their limit, and those over it change nothing', async () => {
-    const paces = Array.from({ length: 4 }, newPace)
+    const sendRates = Array.from({ length: 4 }, newSendRate)
     const now = 1_768_000_000_000 + Math.random() * 1e9
-    const { startsAt, delayed } = await (paces[0] as MailPace).take(1_000, now)
+    const { startsAt, delayed } = await (sendRates[0] as SendRate).take(1_000, now)
     const grantsOf = async (at: number) =>
       (
         await Promise.all(
-          Array.from({ length: 12 }, (_, index) => (paces[index % 4] as MailPace).takePriority(request(at))),
+          Array.from({ length: 12 }, (_, index) => (sendRates[index % 4] as SendRate).takePriority(request(at))),
         )
       ).filter(({ outcome }) => outcome === 'granted').length
     // Those within the burst: at 0, 20 and 40.
     expect(await grantsOf(now)).toBe(3)
     expect(await grantsOf(now + 9)).toBe(0)
     expect(await grantsOf(now + 100)).toBe(3)
-    expect(await (paces[1] as MailPace).takePriority(request(now + 109))).toEqual({ outcome: 'over-limit' })
-    expect((await (paces[2] as MailPace).read()).delayed - delayed).toBeCloseTo(60, 3)
-    expect((await (paces[3] as MailPace).take(1_000, now)).startsAt - startsAt).toBeCloseTo(1_060, 3)
+    expect(await (sendRates[1] as SendRate).takePriority(request(now + 109))).toEqual({ outcome: 'over-limit' })
+    expect((await (sendRates[2] as SendRate).read()).delayed - delayed).toBeCloseTo(60, 3)
+    expect((await (sendRates[3] as SendRate).take(1_000, now)).startsAt - startsAt).toBeCloseTo(1_060, 3)
   })
 }
 
@@ -489,9 +489,9 @@ describe('in memory', () => {
       told: async () => releases.events.map(({ eventId }) => eventId),
     })))
   describe('plans and batches', () => plansContract(() => deliveries))
-  describe('the pace of mails', () => {
-    const pace = inMemoryMailPace()
-    paceContract(() => pace)
+  describe('the send rate', () => {
+    const sendRate = inMemorySendRate()
+    sendRateContract(() => sendRate)
   })
   describe('account mails', () => accountEmailsContract(() => accountEmails))
 })
@@ -559,7 +559,7 @@ describe('in DynamoDB', () => {
       ...dynamoResultEmailPlans(tables.client, tables.tableNames.deliveries),
       ...dynamoEmailBatches(tables.client, tables.tableNames.deliveries),
     })))
-  describe('the pace of mails', () => paceContract(() => dynamoMailPace(tables.client, tables.tableNames.deliveries)))
+  describe('the send rate', () => sendRateContract(() => dynamoSendRate(tables.client, tables.tableNames.deliveries)))
   describe('account mails', () =>
     accountEmailsContract(() => dynamoAccountEmails(tables.client, tables.tableNames.deliveries)))
   describe('account mails whose every answer is lost, so that each request comes twice', () => {

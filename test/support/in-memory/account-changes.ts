@@ -24,7 +24,7 @@ export const inMemoryPasswordChanges = (
     const account = rows.get(seen.idNumber)
     const session = sessions.rows.get(sessionToken)
     const isAsSeen = account?.passwordHash === seen.passwordHash && account.sessionEpoch === seen.sessionEpoch
-    if (!isAsSeen || session?.idNumber !== seen.idNumber || session.epoch !== seen.sessionEpoch) return 'overtaken'
+    if (!isAsSeen || session?.idNumber !== seen.idNumber || session.epoch !== seen.sessionEpoch) return 'conflict'
     rows.set(seen.idNumber, { ...account, passwordHash, sessionEpoch })
     sessions.rows.set(sessionToken, { ...session, epoch: sessionEpoch })
     events.push(event)

@@ -4,7 +4,7 @@ import { type MailHealth, wasTaken } from '../../../shared/domain/email-standing
 import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
 import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { inMemoryDeliveries } from './deliveries.ts'
-import type { inMemoryMailPace } from './mail-pace.ts'
+import type { inMemorySendRate } from './send-rate.ts'
 
 type Deliveries = Pick<ReturnType<typeof inMemoryDeliveries>, 'plans' | 'progresses' | 'batches'>
 
@@ -13,7 +13,7 @@ const nothing: MailHealth = { told: 0, bounced: 0, complained: 0 }
 /** What is told, counted and remedied of the mails in these maps. */
 export const inMemoryEmailLedger = (
   { plans, progresses, batches }: Deliveries,
-  { row: pace }: Pick<ReturnType<typeof inMemoryMailPace>, 'row'>,
+  { row: sendRate }: Pick<ReturnType<typeof inMemorySendRate>, 'row'>,
 ) => {
   const health = new Map<string, MailHealth>()
   const lookedAt = new Map<string, MailHealth>()
@@ -50,8 +50,8 @@ export const inMemoryEmailLedger = (
       return fresh.bounced + fresh.complained > 0 ? sinceLookedAt(releaseId) : nothing
     },
     async stop(releaseId) {
-      const isNew = !pace.stopped.has(releaseId)
-      pace.stopped.add(releaseId)
+      const isNew = !sendRate.stopped.has(releaseId)
+      sendRate.stopped.add(releaseId)
       return isNew
     },
   }
@@ -94,15 +94,15 @@ export const inMemoryEmailLedger = (
     },
     async goOn(releaseId) {
       lookedAt.set(releaseId, health.get(releaseId) ?? nothing)
-      return pace.stopped.delete(releaseId) ? 'went-on' : 'was-not-stopped'
+      return sendRate.stopped.delete(releaseId) ? 'went-on' : 'was-not-stopped'
     },
     async audit(entry) {
       audit.push(entry)
     },
   }
   const obstacles: EmailObstacles = async (releaseId) => ({
-    isStopped: pace.stopped.has(releaseId),
-    alarms: [...pace.alarms],
+    isStopped: sendRate.stopped.has(releaseId),
+    alarms: [...sendRate.alarms],
   })
   return { feedback, ledger, remedies, obstacles, audit }
 }

@@ -361,7 +361,7 @@ describe('the quota', () => {
     expect(await named(send('ann@example.com'))).toBe('answered')
   })
 
-  test('lets whoever paces use all of it, and refuses whoever does not', () => {
+  test('lets whoever sendRates use all of it, and refuses whoever does not', () => {
     let now = 0
     const quota = sendLimiter({ rate: 14, daily: 1e9 }, movableClock(), () => now)
     const callsOf50 = (everyMilliseconds: number) => {

@@ -1,31 +1,31 @@
 import { describe, expect, test } from '@jest/globals'
-import type { MailPace, MailQuota } from '../../../shared/ports/mail-pace.ts'
-import { priorityPacer } from '../../../shared/protocols/priority-pacer.ts'
-import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
+import type { MailQuota, SendRate } from '../../../shared/ports/send-rate.ts'
+import { priorityRateLimiter } from '../../../shared/protocols/priority-rate-limiter.ts'
+import { inMemorySendRate } from '../../support/in-memory/send-rate.ts'
 import { virtualTime } from '../../support/simulation/virtual-time.ts'
 
 const quotaOf = (rate: number): MailQuota => ({ read: async () => ({ rate, leftToday: 0 }) })
 
 const world = ({
-  pace = inMemoryMailPace(),
+  sendRate = inMemorySendRate(),
   quota = quotaOf(14),
 }: {
-  pace?: Pick<MailPace, 'takePriority'>
+  sendRate?: Pick<SendRate, 'takePriority'>
   quota?: MailQuota
 } = {}) => {
   const time = virtualTime()
   const faults: string[] = []
   const wait = (milliseconds: number) => new Promise<void>((wake) => time.after(milliseconds, wake))
   const start = time.now()
-  const pacer = priorityPacer({
-    ...{ pace, quota, pause: wait },
+  const rateLimiter = priorityRateLimiter({
+    ...{ sendRate, quota, pause: wait },
     timer: { now: time.now, wait },
     warn: (fault) => void faults.push((fault as Error).message),
   })
   /** What became of so many mails at once, each with the milliseconds that it took. */
   const takeAtOnce = async (mails: number) => {
     const taken: [string, number][] = []
-    const take = async () => taken.push([await pacer.take(), time.now() - start])
+    const take = async () => taken.push([await rateLimiter.take(), time.now() - start])
     for (let mail = 0; mail < mails; mail++) time.after(0, () => void take())
     await time.run()
     return taken
@@ -35,14 +35,14 @@ const world = ({
 
 describe('a mail about an account', () => {
   test('goes at once, and delays turns by what it takes of the account’s whole rate', async () => {
-    const pace = inMemoryMailPace()
-    pace.row.alarms.add('results-service-dev-api-slow')
-    const { takeAtOnce, start } = world({ pace })
+    const sendRate = inMemorySendRate()
+    sendRate.row.alarms.add('results-service-dev-api-slow')
+    const { takeAtOnce, start } = world({ sendRate })
     const reservedUntil = start + 5_000
-    pace.row.freeAt = reservedUntil
+    sendRate.row.freeAt = reservedUntil
     expect(await takeAtOnce(1)).toEqual([['granted', 0]])
-    expect(pace.row.freeAt - reservedUntil).toBeCloseTo(1_000 / (14 * 0.972), 3)
-    expect(pace.row.delayed).toBeCloseTo(pace.row.freeAt - reservedUntil, 3)
+    expect(sendRate.row.freeAt - reservedUntil).toBeCloseTo(1_000 / (14 * 0.972), 3)
+    expect(sendRate.row.delayed).toBeCloseTo(sendRate.row.freeAt - reservedUntil, 3)
   })
 
   test('waits for seconds when over the limit, and is refused if that does not help', async () => {
@@ -58,10 +58,10 @@ describe('a mail about an account', () => {
 
   test.each([
     ['the rate is not told', { quota: { read: () => Promise.reject(new Error('busy')) } }, 'busy', 0],
-    ['the row cannot be written', { pace: { takePriority: () => Promise.reject(new Error('hot')) } }, 'hot', 0],
+    ['the row cannot be written', { sendRate: { takePriority: () => Promise.reject(new Error('hot')) } }, 'hot', 0],
     [
       'the row does not answer',
-      { pace: { takePriority: () => new Promise<never>(() => {}) } },
+      { sendRate: { takePriority: () => new Promise<never>(() => {}) } },
       'the rate limiter did not answer within 2000 ms',
       2_000,
     ],

@@ -1,12 +1,12 @@
 import { second } from '../domain/time.ts'
-import type { MailPace, MailQuota } from '../ports/mail-pace.ts'
-import type { PriorityPacer } from '../ports/mailers.ts'
+import type { PriorityRateLimiter } from '../ports/mailers.ts'
 import type { Pause } from '../ports/pause.ts'
+import type { MailQuota, SendRate } from '../ports/send-rate.ts'
 import type { Timer } from '../ports/timer.ts'
-import { graceFor, needsExactTurns, usedShare } from './shared-pacer.ts'
+import { graceFor, needsExactTurns, usedShare } from './shared-rate-limiter.ts'
 
-export interface PriorityPacerPorts {
-  readonly pace: Pick<MailPace, 'takePriority'>
+export interface PriorityRateLimiterPorts {
+  readonly sendRate: Pick<SendRate, 'takePriority'>
   readonly quota: MailQuota
   readonly timer: Timer
   readonly pause: Pause
@@ -37,7 +37,13 @@ const timeout = 2 * second
  * mails by what it takes, so that all senders together keep the account's rate. While result mails are sent, account
  * mails are limited to half of the rate, so that a flood of them does not starve the others.
  */
-export const priorityPacer = ({ pace, quota, timer, pause, warn }: PriorityPacerPorts): PriorityPacer => {
+export const priorityRateLimiter = ({
+  sendRate,
+  quota,
+  timer,
+  pause,
+  warn,
+}: PriorityRateLimiterPorts): PriorityRateLimiter => {
   /** Unknown at first: then result mails are taken to be under way. */
   let lastTurnAt = Number.POSITIVE_INFINITY
   const takeOnce = async (): Promise<'granted' | 'over-limit'> => {
@@ -45,7 +51,7 @@ export const priorityPacer = ({ pace, quota, timer, pause, warn }: PriorityPacer
     const milliseconds = second / ((await quota.read()).rate * usedShare)
     const now = timer.now()
     const spacing = milliseconds / (now - lastTurnAt < idleAfter ? maxShare : 1)
-    const grant = await pace.takePriority({ milliseconds, spacing, burst, now, from: now - graceFor(milliseconds) })
+    const grant = await sendRate.takePriority({ milliseconds, spacing, burst, now, from: now - graceFor(milliseconds) })
     if (grant.outcome === 'over-limit') return 'over-limit'
     lastTurnAt = grant.lastTurnAt
     // In place of the next turn; turns are of one mail each at such a rate.

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { LocalAssembly } from '../../infra/local/types.ts'
 import { minute } from '../../shared/domain/time.ts'
 import { brokenEdits } from '../support/mail-simulation/broken-edits.ts'
-import { paceOf } from '../support/mail-simulation/pace.ts'
+import { sendRateOf } from '../support/mail-simulation/send-rate.ts'
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 
@@ -26,7 +26,7 @@ describe(`${senders} senders at once`, () => {
   ])(
     'at %s a second use at least 97 in a hundred of it, and are not throttled',
     async (rate, candidates) => {
-      const { share, throttled } = await paceOf({ assembly, seed: firstSeed, candidates, quota: { rate, daily } })
+      const { share, throttled } = await sendRateOf({ assembly, seed: firstSeed, candidates, quota: { rate, daily } })
       expect({ isUsed: share >= 0.97, throttled, share }).toEqual({ isUsed: true, throttled: 0, share })
     },
     10 * minute,
@@ -34,7 +34,7 @@ describe(`${senders} senders at once`, () => {
 
   test('are throttled where nobody waits for a turn (this test can fail)', async () => {
     const edits = brokenEdits['sends without waiting for its turn']
-    const { throttled } = await paceOf({
+    const { throttled } = await sendRateOf({
       ...{ assembly, seed: firstSeed, candidates: 300, edits, quota: { rate: 14, daily } },
       isEnough: (simulation) => simulation.throttled() > 10,
     })

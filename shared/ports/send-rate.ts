@@ -1,9 +1,9 @@
 /** The rate limiter that all senders of the account share. Times are milliseconds of a clock that nobody sets. */
-export interface MailPace {
+export interface SendRate {
   /** Reserves the next so many milliseconds of sending that are free, from `now` on, atomically. */
-  take(milliseconds: number, now: number): Promise<PaceGrant>
+  take(milliseconds: number, now: number): Promise<SendRateGrant>
   /** The state now, strongly consistent. */
-  read(): Promise<PaceState>
+  read(): Promise<SendRateState>
   /**
    * Reserves sending time ahead of all reserved turns, atomically: later turns start so much later, and holders of turns
    * learn of their delay by `read`. `over-limit`, and nothing is changed, if the priority limit is used up.
@@ -11,7 +11,7 @@ export interface MailPace {
   takePriority(request: PriorityRequest): Promise<PriorityGrant>
 }
 
-export interface PaceState {
+export interface SendRateState {
   /** Total milliseconds by which priority mails have delayed turns; only ever grows. */
   readonly delayed: number
   /** Alarms that are on and that mail would make worse. */
@@ -20,7 +20,7 @@ export interface PaceState {
   readonly stopped: readonly string[]
 }
 
-export interface PaceGrant extends PaceState {
+export interface SendRateGrant extends SendRateState {
   readonly startsAt: number
 }
 

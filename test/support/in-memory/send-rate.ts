@@ -1,7 +1,7 @@
-import type { MailPace } from '../../../shared/ports/mail-pace.ts'
+import type { SendRate } from '../../../shared/ports/send-rate.ts'
 
 /** The one row that senders share. */
-export const inMemoryMailPace = () => {
+export const inMemorySendRate = () => {
   const row = {
     ...{ freeAt: 0, lastTurnAt: 0, delayed: 0, priorityFreeAt: 0 },
     ...{ alarms: new Set<string>(), stopped: new Set<string>() },
@@ -26,5 +26,5 @@ export const inMemoryMailPace = () => {
       row.priorityFreeAt = Math.max(row.priorityFreeAt, now) + spacing
       return { outcome: 'granted', freeAt, lastTurnAt: row.lastTurnAt }
     },
-  } satisfies MailPace & Record<string, unknown>
+  } satisfies SendRate & Record<string, unknown>
 }

@@ -5,11 +5,11 @@ import {
   type UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb'
 import type { MailAlarms } from '../../ports/mail-alarms.ts'
-import type { MailPace } from '../../ports/mail-pace.ts'
+import type { SendRate } from '../../ports/send-rate.ts'
 import { conditional } from './conditional.ts'
 
-/** The one row that all senders share, beside the mails whose pace it is. */
-export const paceKey = { scope: 'pace', item: 'mail' } as const
+/** Key of the rate limiter's row, which all senders share. */
+export const sendRateKey = { scope: 'send-rate', item: 'mail' } as const
 
 const somebodyIsAhead = 'freeAt >= :from'
 const nobodyIsAhead = '(attribute_not_exists(freeAt) OR freeAt < :from)'
@@ -35,7 +35,7 @@ const stateOf = ({ delayed = 0, alarms = new Set(), stopped = new Set() }: Parti
 })
 
 /** A single row: taken from at most once for each call or two to SES, a fraction of what one partition bears. */
-export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string): MailPace => {
+export const dynamoSendRate = (client: DynamoDBDocumentClient, TableName: string): SendRate => {
   /** As far as this process knows. */
   let [freeAt, priorityFreeAt] = [0, 0]
   /** The row after the write; undefined if a condition failed, after which the known values are up to date. */
@@ -45,7 +45,7 @@ export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string
       written = await client.send(
         new UpdateCommand({
           TableName,
-          Key: paceKey,
+          Key: sendRateKey,
           UpdateExpression: `SET ${changes.join(', ')}`,
           ConditionExpression: conditions.join(' AND '),
           ExpressionAttributeValues: values,
@@ -73,7 +73,7 @@ export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string
             : await write(['freeAt = :end', taken], [nobodyIsAhead], { ':end': now + milliseconds, ':from': now })
         if (row) return { startsAt: row.freeAt - milliseconds, ...stateOf(row) }
       }
-      throw new Error('the pace of mails could not be taken from')
+      throw new Error('the send rate could not be updated')
     },
     async read() {
       // A query, since the sender is granted no other read of this table.
@@ -82,7 +82,7 @@ export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string
           TableName,
           KeyConditionExpression: '#scope = :scope AND #item = :item',
           ExpressionAttributeNames: { '#scope': 'scope', '#item': 'item' },
-          ExpressionAttributeValues: { ':scope': paceKey.scope, ':item': paceKey.item },
+          ExpressionAttributeValues: { ':scope': sendRateKey.scope, ':item': sendRateKey.item },
           ConsistentRead: true,
         }),
       )
@@ -109,7 +109,7 @@ export const dynamoMailPace = (client: DynamoDBDocumentClient, TableName: string
         )
         if (row) return { outcome: 'granted', freeAt: row.freeAt - milliseconds, lastTurnAt: row.lastTurnAt ?? 0 }
       }
-      throw new Error('the pace of priority mails could not be taken from')
+      throw new Error('the send rate could not be updated for a priority mail')
     },
   }
 }
@@ -123,7 +123,7 @@ export const dynamoMailAlarms = (client: DynamoDBDocumentClient, TableName: stri
       client.send(
         new UpdateCommand({
           TableName,
-          Key: paceKey,
+          Key: sendRateKey,
           UpdateExpression: `SET #changed = :at ${isOn ? 'ADD' : 'DELETE'} alarms :alarm`,
           ConditionExpression: isNews,
           ExpressionAttributeNames: { '#changed': `changed ${alarm}` },
@@ -131,6 +131,6 @@ export const dynamoMailAlarms = (client: DynamoDBDocumentClient, TableName: stri
         }),
       ),
     )
-    return outcome === 'written' ? 'noted' : 'overtaken'
+    return outcome === 'written' ? 'noted' : 'superseded'
   },
 })

@@ -1,7 +1,7 @@
 import { second } from '../../../shared/domain/time.ts'
 import { type Rehearsal, rehearse } from './rehearse.ts'
 
-export interface Pace {
+export interface MeasuredRate {
   /** Share of the rate that was used while there was enough to send. */
   readonly share: number
   /** Calls that SES refused for want of rate. */
@@ -13,7 +13,9 @@ export interface Pace {
  * How a release used the rate that SES allows: from the twentieth of the mails on, when processes have started and the
  * second's worth that SES has saved up is spent, until nine tenths are sent and senders begin to run out of waves.
  */
-export const paceOf = async (rehearsal: Rehearsal & { readonly quota: { readonly rate: number } }): Promise<Pace> => {
+export const sendRateOf = async (
+  rehearsal: Rehearsal & { readonly quota: { readonly rate: number } },
+): Promise<MeasuredRate> => {
   const { simulation } = await rehearse(rehearsal)
   const times = simulation.accepted.map(({ at }) => at).toSorted((a, b) => a - b)
   const mails = times.length

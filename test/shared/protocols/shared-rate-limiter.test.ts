@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { second } from '../../../shared/domain/time.ts'
-import type { MailPace } from '../../../shared/ports/mail-pace.ts'
-import type { Pacer, PriorityPacer, Turn } from '../../../shared/ports/mailers.ts'
-import { priorityPacer } from '../../../shared/protocols/priority-pacer.ts'
-import { sharedPacer } from '../../../shared/protocols/shared-pacer.ts'
-import { inMemoryMailPace } from '../../support/in-memory/mail-pace.ts'
+import type { PriorityRateLimiter, RateLimiter, Turn } from '../../../shared/ports/mailers.ts'
+import type { SendRate } from '../../../shared/ports/send-rate.ts'
+import { priorityRateLimiter } from '../../../shared/protocols/priority-rate-limiter.ts'
+import { sharedRateLimiter } from '../../../shared/protocols/shared-rate-limiter.ts'
+import { inMemorySendRate } from '../../support/in-memory/send-rate.ts'
 import { seededRandom } from '../../support/simulation/seeded-random.ts'
 import { virtualTime } from '../../support/simulation/virtual-time.ts'
 
@@ -26,8 +26,8 @@ interface Run {
   readonly senders: number
   readonly seconds: number
   readonly headroom?: number
-  readonly pace?: MailPace
-  readonly pacerOf?: (pacer: Pacer) => Pacer
+  readonly sendRate?: SendRate
+  readonly rateLimiterOf?: (rateLimiter: RateLimiter) => RateLimiter
   readonly accounts?: AccountMails
 }
 
@@ -37,21 +37,21 @@ interface AccountMails {
   readonly share: number
   /** Seconds after which they start. */
   readonly from?: number
-  readonly pacerOf?: (pacer: PriorityPacer) => PriorityPacer
+  readonly rateLimiterOf?: (rateLimiter: PriorityRateLimiter) => PriorityRateLimiter
 }
 
 /** As many processes as run at once, with as many messages. */
 const accountSenders = 5
 const accountMessages = 10
 
-/** Senders with a pacer each, whose calls take as long as calls do, for some seconds; then the account of it. */
+/** Senders with a rateLimiter each, whose calls take as long as calls do, for some seconds; then the account of it. */
 const run = async ({
   rate,
   senders,
   seconds,
   headroom = 2_000,
-  pace = inMemoryMailPace(),
-  pacerOf = (p) => p,
+  sendRate = inMemorySendRate(),
+  rateLimiterOf = (p) => p,
   accounts = { share: 0 },
 }: Run) => {
   const time = virtualTime()
@@ -77,12 +77,12 @@ const run = async ({
     return comeTo(await turn.recheck())
   }
   const send = async () => {
-    const pacer = pacerOf(sharedPacer({ pace, quota, timer, headroom }))
+    const rateLimiter = rateLimiterOf(sharedRateLimiter({ sendRate, quota, timer, headroom }))
     // Not all at once.
     await wait(random.below(50))
     while (!isOver()) {
-      const { calls, mails } = await pacer.burst()
-      if (!(await comeTo(await pacer.take(calls * mails, 'release')))) return
+      const { calls, mails } = await rateLimiter.burst()
+      if (!(await comeTo(await rateLimiter.take(calls * mails, 'release')))) return
       // Reading and claiming.
       await wait(15 + random.below(25))
       if (isOver()) return
@@ -94,13 +94,15 @@ const run = async ({
     throw fault
   }
   const pause = (milliseconds: number) => wait(milliseconds * (0.5 + random.next() / 2))
-  const pacers = Array.from({ length: accountSenders }, () => priorityPacer({ pace, quota, timer, pause, warn }))
-  const sendAccountMail = async (pacer: PriorityPacer) => {
+  const rateLimiters = Array.from({ length: accountSenders }, () =>
+    priorityRateLimiter({ sendRate, quota, timer, pause, warn }),
+  )
+  const sendAccountMail = async (rateLimiter: PriorityRateLimiter) => {
     const began = time.now()
     // The queue keeps it.
     if (underWay >= accountSenders * accountMessages) return
     underWay++
-    if ((await (accounts.pacerOf ?? ((p) => p))(pacer).take()) === 'over-limit') {
+    if ((await (accounts.rateLimiterOf ?? ((p) => p))(rateLimiter).take()) === 'over-limit') {
       overLimit++
       underWay--
       return
@@ -115,7 +117,7 @@ const run = async ({
     await wait((accounts.from ?? 0) * second)
     while (!isOver()) {
       await wait((-Math.log(1 - random.next()) * second) / (accounts.share * rate))
-      void sendAccountMail(pacers[random.below(accountSenders)] as PriorityPacer)
+      void sendAccountMail(rateLimiters[random.below(accountSenders)] as PriorityRateLimiter)
     }
   }
   for (let sender = 0; sender < senders; sender++) time.after(0, () => void send())
@@ -148,23 +150,23 @@ describe('senders that share the account’s rate', () => {
     expect(share).toBeLessThanOrEqual(1 + 1 / 120)
   })
 
-  test('broken variant: senders without a pacer are throttled', async () => {
-    const unpaced = (pacer: Pacer): Pacer => ({
-      ...pacer,
+  test('broken variant: senders without a rateLimiter are throttled', async () => {
+    const unpaced = (rateLimiter: RateLimiter): RateLimiter => ({
+      ...rateLimiter,
       take: async () => ({ outcome: 'granted', inMilliseconds: 0 }),
     })
     for (const rate of [14, 500, 2_000]) {
-      expect((await run({ rate, senders: 40, seconds: 20, pacerOf: unpaced })).throttled).toBeGreaterThan(0)
+      expect((await run({ rate, senders: 40, seconds: 20, rateLimiterOf: unpaced })).throttled).toBeGreaterThan(0)
     }
   })
 
   test('broken variant: equal shares leave a part unused where one of the senders is away', async () => {
     const shareOf = 2
     const equalShares = () => {
-      const pace = inMemoryMailPace()
-      return { ...pace, take: (milliseconds: number, now: number) => pace.take(milliseconds * shareOf, now) }
+      const sendRate = inMemorySendRate()
+      return { ...sendRate, take: (milliseconds: number, now: number) => sendRate.take(milliseconds * shareOf, now) }
     }
-    expect((await run({ rate: 14, senders: 1, seconds: 120, pace: equalShares() })).share).toBeLessThan(0.6)
+    expect((await run({ rate: 14, senders: 1, seconds: 120, sendRate: equalShares() })).share).toBeLessThan(0.6)
   })
 
   test('keep below what the service bears in log-ins', async () => {
@@ -174,32 +176,32 @@ describe('senders that share the account’s rate', () => {
   })
 
   test('slow down to a quarter while an alarm of the API is on', async () => {
-    const pace = inMemoryMailPace()
-    pace.row.alarms.add('results-service-dev-api-slow')
-    const { accepted } = await run({ rate: 500, senders: 4, seconds: 120, pace })
+    const sendRate = inMemorySendRate()
+    sendRate.row.alarms.add('results-service-dev-api-slow')
+    const { accepted } = await run({ rate: 500, senders: 4, seconds: 120, sendRate })
     expect(accepted / 120).toBeGreaterThan(0.23 * 500)
     expect(accepted / 120).toBeLessThan(0.26 * 500)
   })
 
   test('stop for one release where the breaker stopped it, and for all when the day’s quota is used up', async () => {
-    const pace = inMemoryMailPace()
-    const pacer = (leftToday: number) =>
-      sharedPacer({
-        pace,
+    const sendRate = inMemorySendRate()
+    const rateLimiter = (leftToday: number) =>
+      sharedRateLimiter({
+        sendRate,
         quota: { read: async () => ({ rate: 14, leftToday }) },
         timer: { now: () => 0 },
         headroom: 2_000,
       })
-    pace.row.stopped.add('bad')
-    expect(await pacer(10).take(5, 'bad')).toEqual({ outcome: 'stopped', reason: 'breaker' })
-    expect(await pacer(10).take(5, 'good')).toMatchObject({ outcome: 'granted' })
-    expect(await pacer(0).take(5, 'good')).toEqual({ outcome: 'stopped', reason: 'daily-quota' })
+    sendRate.row.stopped.add('bad')
+    expect(await rateLimiter(10).take(5, 'bad')).toEqual({ outcome: 'stopped', reason: 'breaker' })
+    expect(await rateLimiter(10).take(5, 'good')).toMatchObject({ outcome: 'granted' })
+    expect(await rateLimiter(0).take(5, 'good')).toEqual({ outcome: 'stopped', reason: 'daily-quota' })
   })
 
   test('take no more into one call than the rate allows it', async () => {
     const burst = (rate: number) =>
-      sharedPacer({
-        pace: inMemoryMailPace(),
+      sharedRateLimiter({
+        sendRate: inMemorySendRate(),
         quota: { read: async () => ({ rate, leftToday: 1 }) },
         timer: { now: () => 0 },
         headroom: 2_000,
@@ -214,7 +216,7 @@ describe('senders that share the account’s rate', () => {
 })
 
 /** As it was before: account mails used what result mails left of the rate. */
-const notRateLimited = (): PriorityPacer => ({ take: async () => 'granted' })
+const notRateLimited = (): PriorityRateLimiter => ({ take: async () => 'granted' })
 
 describe('account mails, which take precedence', () => {
   const rates = [
@@ -249,7 +251,7 @@ describe('account mails, which take precedence', () => {
 
     test('broken variant: if they are not rate-limited, mails are throttled', async () => {
       for (const share of [0.1, 0.2, 0.3]) {
-        const done = await run({ rate, senders, seconds: 60, accounts: { share, pacerOf: notRateLimited } })
+        const done = await run({ rate, senders, seconds: 60, accounts: { share, rateLimiterOf: notRateLimited } })
         expect(done.throttled + done.throttledAccounts).toBeGreaterThan(0)
       }
     })
@@ -273,7 +275,12 @@ describe('account mails, which take precedence', () => {
       expect(done.throttled + done.throttledAccounts).toBeLessThan(0.005 * 1_200)
       expect(done.share).toBeGreaterThanOrEqual(0.965)
     }
-    const before = await run({ rate: 1, senders: 2, seconds: 1_200, accounts: { share: 0.2, pacerOf: notRateLimited } })
+    const before = await run({
+      rate: 1,
+      senders: 2,
+      seconds: 1_200,
+      accounts: { share: 0.2, rateLimiterOf: notRateLimited },
+    })
     expect(before.throttled + before.throttledAccounts).toBeGreaterThan(0.1 * 1_200)
   })
 
@@ -284,9 +291,9 @@ describe('account mails, which take precedence', () => {
   })
 
   test('are slowed down neither by an alarm of the API nor by the headroom for log-ins', async () => {
-    const pace = inMemoryMailPace()
-    pace.row.alarms.add('results-service-dev-api-slow')
-    const done = await run({ rate: 500, senders: 4, seconds: 60, headroom: 100, pace, accounts: { share: 0.3 } })
+    const sendRate = inMemorySendRate()
+    sendRate.row.alarms.add('results-service-dev-api-slow')
+    const done = await run({ rate: 500, senders: 4, seconds: 60, headroom: 100, sendRate, accounts: { share: 0.3 } })
     expect(done).toMatchObject({ throttled: 0, throttledAccounts: 0, overLimit: 0 })
     expect(done.ofAccounts).toBeGreaterThan(0.28)
     // A quarter of 100 a second, delayed by a third.
@@ -295,21 +302,24 @@ describe('account mails, which take precedence', () => {
   })
 
   test('broken variant: without a limit, a flood of them starves result mails', async () => {
-    const pace = inMemoryMailPace()
-    const unbound: MailPace = { ...pace, takePriority: (request) => pace.takePriority({ ...request, spacing: 0 }) }
-    const done = await run({ rate: 14, senders: 4, seconds: 60, pace: unbound, accounts: { share: 3 } })
+    const sendRate = inMemorySendRate()
+    const unbound: SendRate = {
+      ...sendRate,
+      takePriority: (request) => sendRate.takePriority({ ...request, spacing: 0 }),
+    }
+    const done = await run({ rate: 14, senders: 4, seconds: 60, sendRate: unbound, accounts: { share: 3 } })
     expect(done.ofResults).toBeLessThan(0.2)
   })
 
   test('broken variant: senders that do not recheck their turn are throttled', async () => {
-    const unaware = (pacer: Pacer): Pacer => ({
-      ...pacer,
+    const unaware = (rateLimiter: RateLimiter): RateLimiter => ({
+      ...rateLimiter,
       async take(mails, releaseId) {
-        const turn = await pacer.take(mails, releaseId)
+        const turn = await rateLimiter.take(mails, releaseId)
         return turn.outcome === 'granted' ? { outcome: 'granted', inMilliseconds: turn.inMilliseconds } : turn
       },
     })
-    const done = await run({ rate: 14, senders: 12, seconds: 60, pacerOf: unaware, accounts: { share: 0.3 } })
+    const done = await run({ rate: 14, senders: 12, seconds: 60, rateLimiterOf: unaware, accounts: { share: 0.3 } })
     expect(done.throttled + done.throttledAccounts).toBeGreaterThan(0)
   })
 })
