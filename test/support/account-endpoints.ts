@@ -33,7 +33,7 @@ import { quickHasher } from './log-in-endpoint.ts'
 import { claimableEntry, secretNumberHash } from './register-endpoint.ts'
 import { sampleAccount } from './samples.ts'
 
-/** The functions that links in mails are asked for with and lead to, as deployed but for the hash, on a real engine. */
+/** The functions that request and redeem links in mails, wired as deployed (except for the hash) to a real engine. */
 export const accountEndpoints = (tables: TestTables, clock: Pick<Clock, 'now'>) => {
   const { client, tableNames } = tables
   const guardHash = hmacKeyedHash(async () => 'a key of the tests')
@@ -61,9 +61,9 @@ export const accountEndpoints = (tables: TestTables, clock: Pick<Clock, 'now'>) 
   const mailed = dynamoMailedAccounts(client, tableNames, clock)
   return {
     newPassword: newPassword.password,
-    /** What the sender of mails writes. */
+    /** Writes of the mail sender. */
     mailed,
-    /** The token of a new link to a new password, as the sender makes it for a request of this moment. */
+    /** Issues a password reset token, as the mail sender does for a current request. */
     linkFor: async (idNumber: string, request: Partial<ResetRequest> = {}) => {
       const account = await accounts.find(idNumber)
       return mailed.issueResetToken({
@@ -82,7 +82,7 @@ export const accountEndpoints = (tables: TestTables, clock: Pick<Clock, 'now'>) 
         confirmPasswordResetHandler(confirmPasswordReset({ ...ports, resets: by, isOwnSecretNumber: isOwn }), options),
         httpEvent('confirmPasswordReset', { body: { token, ...newPassword, ...form } }),
       ),
-    /** As who is logged in; the gate says what it is told to. */
+    /** The signed-in candidate; the password gate returns the given verdict. */
     changeEmail: async (idNumber: string, email: string, tryPassword?: SecretGate<Account>) => {
       const holder = await accounts.find(idNumber)
       if (!holder) throw new Error('there is no such account')
@@ -100,13 +100,13 @@ export const accountEndpoints = (tables: TestTables, clock: Pick<Clock, 'now'>) 
         confirmEmailHandler(confirmEmail({ changes: by, newId: randomIds }), options),
         httpEvent('confirmEmail', { body: { token } }),
       ),
-    /** A new account; answers its ID number. */
+    /** Creates an account and returns its ID number. */
     someone: async (changesTo: Partial<Account> = {}) => {
       const account = sampleAccount({ idNumber: randomUUID().slice(0, 8).toUpperCase(), ...changesTo })
       await client.send(new PutCommand({ TableName: tableNames.accounts, Item: account }))
       return account.idNumber
     },
-    /** Gives an ID the entry with this Secret number. */
+    /** Creates an entry with this Secret number for the ID. */
     enter: async (idNumber: string, secretNumber: string) => {
       const { entry, secretHash } = await claimableEntry(secretNumber, { idNumber })
       await client.send(new PutCommand({ TableName: tableNames.entries, Item: { ...entry, secretHash } }))
@@ -117,7 +117,7 @@ export const accountEndpoints = (tables: TestTables, clock: Pick<Clock, 'now'>) 
       )
       return Item as Account
     },
-    /** The types of the events that tell of an ID. */
+    /** The types of all events about an ID. */
     told: async (idNumber: string) => {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: tableNames.outbox }))
       return Items.filter(({ detail }) => JSON.parse(String(detail)).idNumber === idNumber).map(({ type }) =>

@@ -10,13 +10,13 @@ export interface AwsRequest {
   readonly body: unknown
 }
 
-/** What the endpoint does with a request: answer, never answer, or cut the connection. */
+/** How the endpoint handles a request: respond, never respond, or close the connection. */
 export type AwsAnswer =
   | { readonly status: number; readonly body: object; readonly errorType?: string }
   | 'silence'
   | 'reset'
 
-/** An endpoint on this machine that answers the SDK as a test wants, and remembers what was asked. */
+/** A local endpoint that responds to the SDK as the test defines, and records the requests. */
 export const startAwsEndpoint = async (answerTo: (request: AwsRequest, index: number) => AwsAnswer) => {
   const requests: AwsRequest[] = []
   const server = createServer((incoming, outgoing) => {
@@ -42,7 +42,7 @@ export const startAwsEndpoint = async (answerTo: (request: AwsRequest, index: nu
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     requests,
-    /** For a client of the SDK. */
+    /** Options for an SDK client. */
     settings: { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } },
     stop: () => {
       server.closeAllConnections()

@@ -1,11 +1,11 @@
-/** A text made up for one secret, so that it is found wherever it goes. */
+/** A unique text for one secret, which can be found wherever it leaks. */
 export interface Canary {
   /** What it stands for: `password`, `email` … */
   readonly kind: string
   readonly text: string
 }
 
-/** Something that came out of the service, and of which kind it is. */
+/** An output of the service, with its kind. */
 export interface Place {
   readonly name: string
   readonly text: string
@@ -19,7 +19,7 @@ export interface Hit {
 
 type Form = (text: string) => readonly string[]
 
-/** How texts are written where they are not plain; each with every spelling that one text may have. */
+/** Encodings of a text, each with all its possible spellings. */
 const forms: Readonly<Record<string, Form>> = {
   plain: (text) => [text],
   'in a URL': (text) => [
@@ -52,10 +52,10 @@ const inBase64 = (text: string): string[] =>
     return bytes.toString('base64').slice(first, whole)
   })
 
-/** Letter case is passed over where it carries nothing: an address or a number is no less one in capitals. */
+/** Case is ignored for values that are the same in capitals, such as addresses and numbers. */
 const keepsCase = new Set(['in base64'])
 
-/** Where canaries are, in whichever form. */
+/** Finds canaries in any encoding. */
 export const findCanaries = (canaries: readonly Canary[], places: readonly Place[]): Hit[] => {
   const wanted = canaries.flatMap((canary) =>
     Object.entries(forms).map(([form, spell]) => ({ canary, form, spellings: spell(canary.text) })),

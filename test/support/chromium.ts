@@ -18,7 +18,7 @@ const installed = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** Quiet on a closed network, and able to run as root in a container. */
+/** No network access of its own, and able to run as root in a container. */
 const quietly = [
   '--no-sandbox',
   '--disable-gpu',
@@ -30,7 +30,7 @@ const quietly = [
   '--font-render-hinting=none',
 ]
 
-/** A browser to look at pages with: `CHROMIUM_PATH`, the machine's own, or on Linux the one among the dependencies. */
+/** A headless browser: `CHROMIUM_PATH`, the installed one, or on Linux the one among the dependencies. */
 export const startChromium = async (): Promise<Browser> => {
   const executablePath = installed.find((path) => path !== '' && existsSync(path)) ?? (await unpackedChromium())
   return chromium.launch({
@@ -45,12 +45,12 @@ const unpackedChromium = async (): Promise<string> => {
     throw new Error('no Chromium is installed: set CHROMIUM_PATH to the program of one')
   }
   const program = join(unpacked, 'chromium')
-  // Another test file may be unpacking at the same time, so it appears whole or not at all.
+  // Renamed into place atomically, as another test file may be unpacking it at the same time.
   if (!existsSync(program)) await unbrotli('chromium.br', program)
   return program
 }
 
-/** A bare machine lacks libraries that Chromium needs; they come beside it. */
+/** Libraries that Chromium needs and a minimal machine lacks; they are included in the package. */
 const librariesFor = async (program: string): Promise<Record<string, string>> => {
   const folder = join(unpacked, 'libraries')
   const environment = { LD_LIBRARY_PATH: join(folder, 'lib') }

@@ -1,7 +1,7 @@
 import { type EpochMilliseconds, epochMilliseconds, later } from '../../shared/domain/time.ts'
 import type { Clock } from '../../shared/ports/clock.ts'
 
-/** A clock that stands still until it is moved; a sleeper wakes when it is moved far enough. */
+/** A manual clock: it only moves when told to, and wakes sleepers when it reaches their instants. */
 export const manualClock = (start = '2026-11-23T09:00:00.000Z') => {
   let now = epochMilliseconds(Date.parse(start))
   const sleepers = new Set<{ until: EpochMilliseconds; wake: () => void }>()

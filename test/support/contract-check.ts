@@ -17,19 +17,19 @@ export interface SeenAnswer {
   readonly body: unknown
 }
 
-/** One form that an answer may have; type and body null where there must be none. */
+/** One documented form of a response; type and body are null if there must be none. */
 interface Form {
   readonly type: string | null
   readonly body: z.ZodMiniType
 }
 
-/** The operation that serves a method and path, if any does. */
+/** The operation for a method and path, if any. */
 export const operationAt = (method: string, path: string): OperationName | undefined =>
   (Object.keys(operations) as OperationName[]).find(
     (name) => operations[name].method === method && pathPattern(name).test(path.split('?')[0] as string),
   )
 
-/** The methods that a path takes; none where there is no such path. */
+/** The allowed methods of a path; empty for an unknown path. */
 export const methodsAt = (path: string): string[] =>
   (Object.keys(operations) as OperationName[])
     .filter((name) => pathPattern(name).test(path.split('?')[0] as string))
@@ -45,7 +45,7 @@ const problemForm = (status: number, codes: readonly ProblemCode[]): Form => {
   return { type: 'application/problem+json', body: told.check(inItsWords) }
 }
 
-/** Every form that the contracts document for an answer with this status. */
+/** Every documented form of a response with this status. */
 const documentedForms = (method: string, path: string, status: number): Form[] => {
   const name = operationAt(method, path)
   const success = name && answers[name].success[status]
@@ -97,7 +97,7 @@ export const undocumentedBody = (method: string, path: string, answer: SeenAnswe
     : `${method} ${path} answered ${status}: ${JSON.stringify(issues)}`
 }
 
-/** What is wrong with an answer, in one sentence each; empty where it keeps the contract. */
+/** The contract violations of a response, as sentences; empty if there are none. */
 export const violations = (method: string, path: string, answer: SeenAnswer): string[] =>
   answer.status >= 500
     ? [`${method} ${path} answered ${answer.status}: the service failed`]

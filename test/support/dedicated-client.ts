@@ -3,11 +3,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { anyCredentials } from '../../infra/local/dynamodb/dynamodb-tables.ts'
 import type { TestTables } from './dynamodb.ts'
 
-/** The same tables through a client of the test's own, which may queue thousands of calls without a warning. */
+/** The same tables through a dedicated client, which can queue thousands of calls without a warning. */
 export const withDedicatedClient = (tables: TestTables): TestTables =>
   throughClient(tables, dedicatedClient(tables, { requestHandler: { socketAcquisitionWarningTimeout: 3_600_000 } }))
 
-/** A client of the tables' engine that nobody else uses. */
+/** A dedicated client of the tables' engine. */
 export const dedicatedClient = ({ endpoint }: TestTables, config: DynamoDBClientConfig = {}): DynamoDBClient =>
   new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials: anyCredentials, ...config })
 

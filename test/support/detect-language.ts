@@ -1,6 +1,6 @@
 import type { Language } from '../../shared/domain/language.ts'
 
-/** Short words that are frequent in one of the five languages and are no words of the other four. */
+/** Short words that are frequent in one of the five languages and do not exist in the other four. */
 const telltales: Readonly<Record<Language, readonly string[]>> = {
   en: ['the', 'your', 'you', 'and', 'with', 'this', 'was'],
   es: ['tu', 'el', 'los', 'y', 'las', 'esta', 'con', 'cuenta', 'por'],
@@ -9,7 +9,7 @@ const telltales: Readonly<Record<Language, readonly string[]>> = {
   de: ['dein', 'und', 'das', 'mit', 'nicht', 'du', 'die', 'ist', 'der', 'bitte'],
 }
 
-/** The language that a text sounds most like, by its small words. */
+/** Detects a text's language by its most frequent short words. */
 export const detectLanguage = (text: string): Language => {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? []
   const heard = (language: string) => words.filter((word) => telltales[language as Language].includes(word)).length

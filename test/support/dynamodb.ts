@@ -19,8 +19,8 @@ export interface TestTables {
 }
 
 /**
- * Creates every table of the contract under a name of its own, on one DynamoDB Local per jest worker. Nothing expires in
- * them: the engine goes by the machine's time, and would remove what the test's own clock has still before it.
+ * Creates every table of the contract under a unique name, on one DynamoDB Local per jest worker. TTL is off: the engine
+ * uses the system clock and would remove items that have not expired by the test's clock.
  */
 export const startTables = async (): Promise<TestTables> => {
   const endpoint = await engineOfThisWorker()

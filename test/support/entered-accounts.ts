@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/ports/clock.ts'
 import type { TestTables } from './dynamodb.ts'
 import { sampleEntry } from './samples.ts'
 
-/** Accounts in DynamoDB that are made together with the entry that they claim. */
+/** Accounts in DynamoDB, each created together with the entry that it claims. */
 export const enteredAccounts = ({ client, tableNames }: TestTables, clock: Pick<Clock, 'now'>): NewAccounts => {
   const accounts = dynamoNewAccounts(client, tableNames, clock)
   return {

@@ -1,11 +1,11 @@
-/** The process was killed: nothing after this line ran. */
+/** The process was killed at this call: nothing after it runs. */
 export class Killed extends Error {
   override readonly name = 'Killed'
 }
 
 type Methods = Readonly<Record<string, unknown>>
 
-/** Calls counted over all ports of one run; kills at the named one, before it took effect or after. */
+/** Counts calls over all ports of one run and kills the process at the given one, before or after it takes effect. */
 export const killAtCall = (at = Number.POSITIVE_INFINITY, when: 'before' | 'after' = 'after') => {
   const state = { calls: 0, isDead: false }
   const call = async (method: () => unknown) => {
@@ -23,7 +23,7 @@ export const killAtCall = (at = Number.POSITIVE_INFINITY, when: 'before' | 'afte
     }
     return answer
   }
-  /** The same port; its asynchronous methods die with the process. */
+  /** Wraps a port; its asynchronous methods fail once the process is killed. */
   const mortal = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
       get(target, name) {

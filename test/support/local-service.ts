@@ -32,18 +32,18 @@ export interface OpsAnswer {
   readonly stderr: string
 }
 
-/** The whole service, as `npm start` runs it, in processes of its own. */
+/** The whole service, run by `npm start` in its own processes. */
 export interface LocalService {
   readonly url: string
-  /** Everything it has printed so far. */
+  /** Its output so far. */
   readonly output: () => string
-  /** One API call; throws where the answer breaks the contract. */
+  /** One API call; throws if the response violates the contract. */
   call(method: string, path: string, options?: { body?: unknown; cookie?: string | undefined }): Promise<ApiAnswer>
   /** `npm run ops -- … --json` as the named person. */
   ops(as: string, ...parameters: string[]): Promise<OpsAnswer>
   mails(to?: string): Promise<Mail[]>
   getJson(path: string): Promise<unknown>
-  /** Moves the service's clock; answers its new instant. */
+  /** Moves the service's clock and returns its new instant. */
   moveClock(move: { advanceSeconds: number } | { to: string } | { frozen: boolean }): Promise<string>
   stop(): Promise<void>
 }
@@ -147,7 +147,7 @@ const ready = (child: ChildProcess, printed: { stdout: string; stderr: string })
     )
   })
 
-/** Waits for what happens behind queues: until the check answers something, or fails telling what it waited for. */
+/** Polls until the check returns a value; on timeout fails with the description of what it waited for. */
 export const eventually = async <Answer>(
   what: string,
   check: () => Promise<Answer | undefined | false>,

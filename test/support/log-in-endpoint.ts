@@ -20,12 +20,12 @@ export interface LogInEndpoint {
   readonly tables: TestTables
   readonly hasher: PasswordHasher
   readonly clock: Pick<Clock, 'now'>
-  /** Those of DynamoDB unless a broken variant is to be shown. */
+  /** DynamoDB's by default; replaced to test a broken variant. */
   readonly guards?: SignInGuards
   readonly accounts?: Accounts
 }
 
-/** The login function as deployed, wired to a real engine; only hasher, guards and clock are the test's choice. */
+/** The login function as deployed, wired to a real engine; hasher, guards and clock are given by the test. */
 export const logInEndpoint = ({ tables, hasher, clock, guards, accounts }: LogInEndpoint) => {
   const { client, tableNames } = tables
   const tryPassword = passwordGate({
@@ -46,12 +46,12 @@ export const logInEndpoint = ({ tables, hasher, clock, guards, accounts }: LogIn
   return (idNumber: string, password: string) => send(handler, httpEvent('logIn', { body: { idNumber, password } }))
 }
 
-/** Failures that nobody is told of, as broken variants of the guards settle them. */
+/** Failures without events, as settled by broken variants of the guards. */
 export const withoutEvents = (guards: SignInGuards): FailedAttempts => ({
   settleWrong: (guardId, attempt, now) => guards.settleWrong(guardId, attempt, now),
 })
 
-/** Counts passwords whose evaluation was begun, by what stands before the first hyphen of each. */
+/** Counts started evaluations by the part of the password before its first hyphen. */
 export const countingHasher = (hasher: PasswordHasher) => {
   const evaluated = new Map<string, number>()
   return {
@@ -66,7 +66,7 @@ export const countingHasher = (hasher: PasswordHasher) => {
   } satisfies PasswordHasher & Record<string, unknown>
 }
 
-/** Stands in for the real one where a test is about the protocol and not about the hash: 2 ms instead of 30. */
+/** A fast hasher for tests of the protocol rather than of the hash: 2 ms instead of 30. */
 export const quickHasher: PasswordHasher = {
   hash: async (password) => `hash of ${password}`,
   verify: async (password, phc) => {

@@ -1,9 +1,9 @@
 import TestSequencer from '@jest/test-sequencer'
 
-/** Folders whose tests run for minutes; whatever starts last there keeps one core waiting for the other. */
+/** Folders with tests of several minutes; one that starts last would leave the other core idle. */
 const long = ['/test/resilience/', '/test/bin/', '/test/journeys/']
 
-/** On a clean clone, where nothing is known of durations yet, the folders with long tests come first. */
+/** On a clean clone, without recorded durations, the folders with long tests come first. */
 export default class LongestFirstSequencer extends TestSequencer {
   sort(tests) {
     const isLong = ({ path }) => long.some((folder) => path.includes(folder))

@@ -2,8 +2,8 @@ import { dedicatedClient, throughClient } from './dedicated-client.ts'
 import type { TestTables } from './dynamodb.ts'
 
 /**
- * The same tables through a client whose every request is applied, loses its answer, and is sent again by the SDK: the
- * very same request, with the token that a transaction has, as its retries do it.
+ * The same tables through a client that loses the response to every applied request, so that the SDK retries it: the
+ * identical request, including the idempotency token of a transaction.
  */
 export const withLostResponses = (tables: TestTables): TestTables => {
   const engine = dedicatedClient(tables)

@@ -18,7 +18,7 @@ const backgroundTimeout: RateLimiter = {
   take: async () => ({ outcome: 'granted', inMilliseconds: 0 }),
 }
 
-/** A released session and everything that tells its candidates, in memory; the queues are two lists. */
+/** A released session and all parts that mail its candidates, in memory; the queues are two lists. */
 export const mailFixture = (fateOf?: (mail: { to: string }) => Fate) => {
   const fixture = releaseFixture()
   const deliveries = inMemoryDeliveries()
@@ -81,15 +81,15 @@ export const mailFixture = (fateOf?: (mail: { to: string }) => Fate) => {
     deliveries,
     mail,
     sendRate,
-    /** What was written down of operators' decisions. */
+    /** The audit lines of operators' decisions. */
     audit: told.audit,
     plans,
     emails,
-    /** Of what was put on the queue of mails, in seconds. */
+    /** The delays of messages put on the mail queue, in seconds. */
     delays,
     changes,
     ports,
-    /** Prepared, and open since this moment. */
+    /** Prepares the release and opens it now. */
     async release() {
       const releaseId = await fixture.prepare()
       fixture.clock.moveTo(instant)
@@ -100,7 +100,7 @@ export const mailFixture = (fateOf?: (mail: { to: string }) => Fate) => {
     announce: (releaseId: string) => planRelease(ports)({ releaseId, session }),
     planAll,
     send: (message: SendWaveMessage) => sendResultEmails(ports)(message),
-    /** What is waiting now; what is deferred meanwhile waits on. */
+    /** Sends everything waiting now; messages deferred during that stay in the queue. */
     sendAll: async () => {
       for (const message of emails.splice(0)) await sendResultEmails(ports)(message)
     },

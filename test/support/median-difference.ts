@@ -1,14 +1,14 @@
-/** Between which two differences the median lies, in milliseconds. */
+/** The interval in which the median lies, in milliseconds. */
 export interface Interval {
   readonly low: number
   readonly median: number
   readonly high: number
 }
 
-/** One act of a pair; answers what it cost, in milliseconds. */
+/** One measured action of a pair; returns its duration in milliseconds. */
 export type Costing = (pair: number) => Promise<number>
 
-/** Takes both acts in turns, either one first by chance, so that whatever else the machine does falls on both alike. */
+/** Alternates both actions in random order, so that other load on the machine affects both equally. */
 export const pairedDifferences = async (pairs: number, one: Costing, other: Costing): Promise<number[]> => {
   const differences: number[] = []
   for (let pair = 0; pair < pairs; pair++) {
@@ -19,14 +19,14 @@ export const pairedDifferences = async (pairs: number, one: Costing, other: Cost
   return differences
 }
 
-/** What an act takes by the clock on the wall. */
+/** Wall-clock time of an action. */
 export const wallTimeOf = async (act: () => Promise<unknown>): Promise<number> => {
   const began = performance.now()
   await act()
   return performance.now() - began
 }
 
-/** What an act takes of the processors, in this process: the same however many others want them. */
+/** CPU time of an action in this process, independent of other processes. */
 export const processorTimeOf = async (act: () => Promise<unknown>): Promise<number> => {
   const before = process.cpuUsage()
   await act()
@@ -34,7 +34,7 @@ export const processorTimeOf = async (act: () => Promise<unknown>): Promise<numb
   return (user + system) / 1_000
 }
 
-/** Keeps a processor busy until so many milliseconds have gone by, to the microsecond, which no timer does. */
+/** Busy-waits for so many milliseconds with microsecond precision, which no timer has. */
 export const keepBusy = (milliseconds: number): void => {
   const end = performance.now() + milliseconds
   while (performance.now() < end);
@@ -44,8 +44,8 @@ export const keepBusy = (milliseconds: number): void => {
 const deviationsOf99Percent = 2.5758
 
 /**
- * The 99 % interval of the median by the sign test: exact whatever the distribution, and untouched by how far off the
- * far ones are.
+ * The 99 % confidence interval of the median by the sign test: exact for any distribution, and not affected by the size
+ * of outliers.
  */
 export const medianInterval = (differences: readonly number[]): Interval => {
   const sorted = Float64Array.from(differences).sort()
@@ -62,12 +62,12 @@ export const medianInterval = (differences: readonly number[]): Interval => {
 
 export interface Precision {
   readonly pairs: number
-  /** Measured on until the interval is no wider than this; where it lies is not looked at. */
+  /** Measurements continue until the interval is at most this wide, whatever its position. */
   readonly width: number
   readonly maxPairs: number
 }
 
-/** The interval of at least so many pairs, and on a machine that is busy with other things, of as many more as it takes. */
+/** The interval of at least so many pairs, and more on a busy machine until it is narrow enough. */
 export const intervalOf = async (
   measure: (pairs: number) => Promise<readonly number[]>,
   { pairs, width, maxPairs }: Precision,

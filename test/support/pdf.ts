@@ -11,19 +11,19 @@ export interface ReadPdf {
   readonly pageCount: number
   readonly title: string
   readonly language: string
-  /** Whether it says that it is tagged. */
+  /** Whether it is marked as tagged. */
   readonly isTagged: boolean
   /** The document's metadata as XML. */
   readonly xmp: string
-  /** Everything that the pages show, a line for each piece. */
+  /** All visible text, one line per piece. */
   readonly text: string
   /** In reading order, over all pages. */
   readonly structure: readonly StructureElement[]
-  /** What is shown and stands neither in the structure tree nor in an artifact. */
+  /** Visible text that is neither in the structure tree nor an artifact. */
   readonly untagged: readonly string[]
 }
 
-/** Reads a PDF with another library than the one that made it. */
+/** Reads a PDF with a different library than the one that created it. */
 export const readPdf = async (bytes: Uint8Array): Promise<ReadPdf> => {
   const task = getDocument({ data: Uint8Array.from(bytes), verbosity: VerbosityLevel.ERRORS })
   const pdf = await task.promise

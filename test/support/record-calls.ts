@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
-/** What an act has sent out, in order, and how often something was sent while nothing was under way. */
+/** The outbound calls of an action, in order, and its number of sequential round trips. */
 export interface Recording<Answer> {
   readonly answer: Answer
   readonly outbound: readonly string[]
@@ -13,7 +13,7 @@ interface Input {
   readonly TransactItems?: readonly Record<string, Input>[]
 }
 
-/** Tables are told without the run's name before theirs. */
+/** Table names without the prefix of the test run. */
 const nameOf = ({ TableName = '' }: Input) => TableName.slice(9)
 
 const shapeOf = (input: Input): string =>
@@ -23,7 +23,7 @@ const shapeOf = (input: Input): string =>
         .join(' and ')
     : `${nameOf(input)} by ${Object.keys(input.Key ?? {}).join()}`
 
-/** Watches every call of a client: which command, of which table, by which key; `note` adds what leaves by other ways. */
+/** Records every call of a client: command, table and key attributes; `note` adds other outbound calls. */
 export const recordCalls = (client: DynamoDBDocumentClient) => {
   let outbound: string[] = []
   let roundTrips = 0

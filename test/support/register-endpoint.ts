@@ -15,10 +15,10 @@ import { recordingLog } from './log.ts'
 import { quickHasher } from './log-in-endpoint.ts'
 import { sampleEntry } from './samples.ts'
 
-/** Under which the entries of the tests have their Secret numbers. */
+/** The key of the Secret number hashes in tests. */
 export const secretNumberHash = hmacKeyedHash(async () => 'a key for Secret numbers')
 
-/** An entry as an import leaves it. */
+/** An imported entry. */
 export const claimableEntry = async (secretNumber: string, changes = {}): Promise<ClaimableEntry> => {
   const entry = sampleEntry(changes)
   return { entry, secretHash: await secretNumberHash(secretNumberText(entry.idNumber, secretNumber)) }
@@ -63,7 +63,7 @@ export const registerEndpoint = ({ guards, entries, accounts, clock, hasher = qu
   return { log, hashedByKey, submit: (form: object) => send(handler, httpEvent('register', { body: form })) }
 }
 
-/** A form with nothing wrong in it. */
+/** A valid registration form. */
 export const sampleForm = (changes: object = {}) => ({
   idNumber: 'ABC12345',
   secretNumber: 'SECRET77',

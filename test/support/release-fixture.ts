@@ -25,7 +25,7 @@ export const session = '2026-11-b2-first-digital'
 export const releaseAt = '2026-12-01T09:00:00.000Z'
 export const instant = Date.parse(releaseAt) as EpochMilliseconds
 
-/** Everything that a release touches, in memory. */
+/** Everything that a release involves, in memory. */
 export const releaseFixture = () => {
   const clock = manualClock()
   const results = inMemoryResults()
@@ -141,7 +141,7 @@ export const releaseFixture = () => {
       await releaseSession(ports)({ session, releaseId: correctionId })
       return correctionId
     },
-    /** What a candidate is told at this moment. */
+    /** What the API currently shows to a candidate. */
     standing: (idNumber: string) =>
       visibleResult(results.versionsOf(idNumber), {
         release: releases.rows.get(session),
@@ -150,7 +150,7 @@ export const releaseFixture = () => {
       }),
     fire: (releaseId: string) => releaseSession(ports)({ session, releaseId }),
     sweep: () => sweepReleases(ports)(),
-    /** What a candidate can see at this moment. */
+    /** The result that is currently visible to a candidate. */
     visible: (idNumber: string) =>
       visibleVersion(results.versionsOf(idNumber), {
         release: releases.rows.get(session),

@@ -13,7 +13,7 @@ import { recordingLog } from './log.ts'
 export interface ResetEndpoint {
   readonly tables: TestTables
   readonly clock: Pick<Clock, 'now'>
-  /** Those of DynamoDB unless a broken variant is to be shown. */
+  /** DynamoDB's by default; replaced to test a broken variant. */
   readonly resets?: Pick<PasswordResets, 'count' | 'tell'>
 }
 

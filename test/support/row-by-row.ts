@@ -1,4 +1,4 @@
-/** What a port adds together, added one after the other: a process can be killed, and another step in, between any two. */
+/** Adds rows one by one instead of in bulk, so that a kill or an interleaved step can happen between any two. */
 export const entriesRowByRow =
   <Row>(addAll: (rows: readonly Row[]) => Promise<ReadonlySet<string>>) =>
   async (rows: readonly Row[]): Promise<ReadonlySet<string>> => {

@@ -1,6 +1,6 @@
 type Methods = Readonly<Record<string, unknown>>
 
-/** Calls counted over all ports of one run; before the named one takes effect, something else happens to its end. */
+/** Counts calls over all ports of one run; before the given one takes effect, runs another action to its end. */
 export const runBeforeCall = (at: number, act: () => Promise<unknown>) => {
   const state = { calls: 0, hasHappened: false }
   const watched = <Port extends object>(port: Port): Port =>

@@ -6,7 +6,7 @@ import type { Counts } from '../../bin/results-day/guarantees.ts'
 
 const project = join(import.meta.dirname, '../..')
 
-/** Runs `results-day --json` with these options: its exit status, standard output by lines, and what it told people. */
+/** Runs `results-day --json` with these options; returns exit status, lines of stdout, and stderr. */
 export const runResultsDay = async (...options: readonly string[]) => {
   const child = spawn(process.execPath, [join(project, 'bin/results-day.ts'), '--json', ...options], {
     cwd: project,

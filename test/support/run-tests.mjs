@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * `npm test`: the fast checks (counted as one test), then every test of the push tier, whatever the checks said; with
- * `--nightly` with fresh seeds, and the long tests among these. Its last line on stdout is `N passed, N failed`.
+ * `npm test`: the fast checks (counted as one test), then every test of the push tier, even if the checks failed; with
+ * `--nightly`, with fresh seeds and the long tests. Its last line on stdout is `N passed, N failed`.
  */
-// Synthesized stacks and what killed services leave behind lie in here, and go with it.
+// Temporary folder for synthesized stacks and leftovers of killed services; removed at the end.
 const scratch = mkdtempSync(join(tmpdir(), 'results-service-tests-'))
 Object.assign(process.env, { TMPDIR: scratch, TEMP: scratch, TMP: scratch })
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }))

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'esbuild'
 
-/** One wrong line in code that is otherwise right. */
+/** An edit that breaks otherwise correct code (a mutant). */
 export interface Edit {
   readonly file: string
-  /** Stands in the file exactly once. */
+  /** Must occur in the file exactly once. */
   readonly right: string
   readonly wrong: string
 }
 
-/** Makes the edits while esbuild bundles; fails where the code to be edited is not there, or more than once. */
+/** An esbuild plugin that applies the edits; fails if the code to be edited is missing or ambiguous. */
 export const applyingEdits = (edits: readonly Edit[]): Plugin => ({
   name: 'break-one-thing',
   setup({ onLoad, onEnd }) {

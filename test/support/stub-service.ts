@@ -11,18 +11,18 @@ export interface ReceivedRequest {
   readonly method: string
   readonly path: string
   readonly body: string
-  /** Access key of the signature, or undefined where the request is not signed rightly. */
+  /** Access key of the signature; undefined if the signature is invalid. */
   readonly signedBy: string | undefined
 }
 
-/** The operators' routes over HTTP, with answers that a test sets; it checks every signature as AWS would. */
+/** A stub of the operators' API over HTTP with configurable responses; it verifies every signature as AWS does. */
 export const startStubService = async (secrets: Readonly<Record<string, string>>) => {
   const received: ReceivedRequest[] = []
   const state = {
     release: undefined as ReleaseAnswer | undefined,
-    /** What polling an import answers, one after the other, the last one for ever. */
+    /** Responses to polling an import, in order; the last one repeats. */
     importAnswers: [] as (Omit<ImportAnswer, 'importId'> | ProblemCode | 'broken-off')[],
-    /** What the next change of a release is refused with. */
+    /** The refusal of the next change of a release. */
     refusal: undefined as ({ code: ProblemCode } & Record<string, unknown>) | undefined,
   }
 
@@ -52,7 +52,7 @@ export const startStubService = async (secrets: Readonly<Record<string, string>>
     if (url.startsWith('/api/v1/ops/releases')) {
       return state.release ? answer(200, state.release) : refuse({ code: 'no-such-release' })
     }
-    // CloudFormation, asked where a stage's API is.
+    // CloudFormation: the stack outputs of a stage.
     return response.end(
       `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs>
        <member><OutputKey>ApiUrl</OutputKey><OutputValue>${origin}/</OutputValue></member>
@@ -78,7 +78,7 @@ export const startStubService = async (secrets: Readonly<Record<string, string>>
 
 export type StubService = Awaited<ReturnType<typeof startStubService>>
 
-/** Signature Version 4 checked by its specification, without the library that made it. */
+/** Verifies Signature Version 4 by its specification, independent of the signing library. */
 const signerOf = (request: IncomingMessage, body: string, secrets: Readonly<Record<string, string>>) => {
   const pattern =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)$/

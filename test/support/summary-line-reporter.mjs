@@ -1,5 +1,5 @@
 /**
- * Ends a run with the line `N passed, N failed`, or hands the counts to `run-tests.mjs`, which prints it then.
+ * Prints the line `N passed, N failed` at the end of a run, or passes the counts to `run-tests.mjs`, which prints it.
  * A test file that could not be loaded counts as one failure.
  */
 export default class ClosingLineReporter {

@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { eventually } from './local-service.ts'
 
-/** Whether this machine has what the documents' commands are typed into. */
+/** Whether this machine has the shell and tools that the documents' commands need. */
 export const hasShell = ['bash', 'curl'].every((tool) => spawnSync(tool, ['--version']).status === 0)
 
-/** A terminal: what is typed into it, and what it then shows. */
+/** A terminal: runs commands and returns their output. */
 export const openTerminal = () => {
   const shell: ChildProcessWithoutNullStreams = spawn('bash', [], { env: { ...process.env, NODE_OPTIONS: '' } })
   let shown = ''
@@ -25,7 +25,7 @@ export const openTerminal = () => {
   }
 }
 
-/** The commands that stand in a document, block by block, with the local run where it is. */
+/** The commands of a document, by code block, with the local run's actual address. */
 export const commandsIn = (markdown: string, url: string): readonly string[] =>
   [...markdown.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands = '']) =>
     commands.replaceAll('http://localhost:3000', url),

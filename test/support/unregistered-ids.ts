@@ -1,4 +1,4 @@
-/** What people and programs type for an ID number that has no account: twelve classes. */
+/** Twelve classes of input for an ID number without account. */
 export const unregisteredIds: Readonly<Record<string, string>> = {
   'an ID that nobody has': 'NOBODY12',
   'one in small letters with spaces': ' nobody 34',

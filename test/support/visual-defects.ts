@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** What a reader could not see or not read on a page as it is shown now; empty where all is well. */
+/** The visual defects of a rendered page: clipped, unreadable or low-contrast text; empty if there are none. */
 export const visualDefects = async (page: Page): Promise<string[]> => {
   const { width, boxes, texts } = await page.evaluate<Measured>(measure)
   return [
@@ -10,14 +10,14 @@ export const visualDefects = async (page: Page): Promise<string[]> => {
   ]
 }
 
-/** Least contrast of text (WCAG 2.2, 1.4.3). */
+/** Minimum contrast of text (WCAG 2.2, 1.4.3). */
 const leastContrast = 4.5
-/** Smaller letters are no letters for a child on a telephone; in px. */
+/** Minimum font size for children on telephones, in px. */
 const smallest = 15
 
 interface Measured {
   readonly width: number
-  /** Elements whose content sticks out. */
+  /** Elements whose content overflows. */
   readonly boxes: readonly { readonly tag: string; readonly by: number }[]
   readonly texts: readonly Text[]
 }
@@ -32,7 +32,7 @@ interface Text {
   readonly ground: string
 }
 
-/** Runs in the page, which knows nothing of this project. */
+/** Runs in the page, so it cannot use anything from this file. */
 const measure = `(() => {
   const root = document.documentElement
   const isClear = (color) => color === 'transparent' || /, 0\\)$/.test(color)
@@ -73,7 +73,7 @@ const measure = `(() => {
 })()`
 
 const faultsOf = ({ text, left, right, size, color, ground }: Text, width: number): string[] => {
-  // Written so that what could not be measured is a fault.
+  // Written so that a value that could not be measured (NaN) is a defect.
   const isInside = left >= 0 && right <= width
   const contrast = contrastOf(color, ground)
   return [

@@ -6,24 +6,24 @@ import { type OperationsApi, operationsApi } from '../../../shared/adapters/oper
 import type { ImportKind } from '../../../shared/contracts/messages.ts'
 import { eventually, type LocalService } from '../local-service.ts'
 
-/** A service in which every operation can succeed, and what one must know for it. */
+/** A service in a state where every operation can succeed, and the identifiers needed for that. */
 export interface ApiFixture {
-  /** Bodies of registrations that have been accepted. */
+  /** Bodies of accepted registrations. */
   readonly registrations: readonly Registration[]
-  /** Of signed-in candidates, some with a released result; the same who registered. */
+  /** Session cookies of the registered candidates, some with a released result. */
   readonly cookies: readonly string[]
-  /** Of others, whose passwords and addresses may be changed. */
+  /** Session cookies of candidates whose passwords and addresses may be changed. */
   readonly changersCookies: readonly string[]
-  /** Of others still, whom nobody minds to be locked. */
+  /** Session cookies of candidates who may be locked. */
   readonly spareCookies: readonly string[]
   readonly importIds: readonly string[]
-  /** Planned by Olga, and never approved. */
+  /** Planned by Olga, never approved. */
   readonly plannedSession: string
-  /** Approved by Piet, for an instant that does not come. */
+  /** Approved by Piet, for an instant that is not reached. */
   readonly approved: { readonly session: string; readonly manifest: string }
   /** Approved, and held by Olga. */
   readonly heldSession: string
-  /** Epoch milliseconds on the service's clock, when everything was there. */
+  /** Epoch milliseconds on the service's clock after setup. */
   readonly now: number
 }
 
@@ -33,7 +33,7 @@ export const password = 'Correct4Horse9Battery'
 /** In milliseconds. */
 export const hour = 3_600_000
 
-/** Imports, releases, registers and logs in, through the doors that people use. */
+/** Sets the fixture up through the public API: imports, a release, registrations and log-ins. */
 export const createApiFixture = async (service: LocalService): Promise<ApiFixture> => {
   const [olga, piet] = [operatorsApi(service, 'olga'), operatorsApi(service, 'piet')]
   const sessions = ['calls-released', 'calls-planned', 'calls-approved', 'calls-held'] as const
@@ -97,7 +97,7 @@ const operatorsApi = (service: LocalService, person: string): OperationsApi =>
     credentials: { accessKeyId: `operator-${person}`, secretAccessKey: 'local' },
   })
 
-/** Imports a file that is good as a whole; answers the import's id. */
+/** Imports a valid file and returns the import's id. */
 export const importCsv = async (service: LocalService, kind: ImportKind, csv: string): Promise<string> => {
   const file = { kind, fileName: `calls-${kind}.csv`, stage: 'dev', content: new Blob([csv]) }
   const { importId, state, errors } = await applyImport(operatorsApi(service, 'olga'), file, { sleep })
@@ -105,7 +105,7 @@ export const importCsv = async (service: LocalService, kind: ImportKind, csv: st
   return importId
 }
 
-/** A registration that the service accepts, of an entry that it knows. */
+/** A valid registration for a loaded entry. */
 export const registrationOf = ({ idNumber, secretNumber }: SampleEntry, index: number) => ({
   idNumber,
   secretNumber,

@@ -22,7 +22,7 @@ import {
 const malformed: Expectation = { becomes: 'refused', codes: ['malformed-request'] }
 const wrongTypeCodes: readonly FieldCode[] = ['not-a-string', 'not-a-boolean', 'not-in-list']
 
-/** A call with a body of this text, otherwise as the example has it. */
+/** The example's call with this text as its body. */
 const withBody = (operation: DescribedOperation, example: Example, body: string, expected: Expectation) => {
   const request = requestFor(operation, expected.becomes === 'anything' ? asSpare(example) : example)
   return {
@@ -32,13 +32,13 @@ const withBody = (operation: DescribedOperation, example: Example, body: string,
   }
 }
 
-/** The members with this value for the name, whether or not they had one. */
+/** The members with this value added or replaced. */
 const replaced = (members: readonly Member[], name: string, value: string): Member[] => [
   ...members.filter((member) => member[0] !== name),
   [name, value],
 ]
 
-/** For operations with a body: a body made of the example's members and of one of such fields. */
+/** For operations with a body: the example's body with one of the matching fields changed. */
 const bodyKind =
   (
     make: (
@@ -69,7 +69,7 @@ const prototypeNames = [
   '__defineGetter__',
 ] as const
 
-/** Calls whose body is what matters. */
+/** Kinds of calls that vary the body. */
 export const bodyKinds: readonly CallKind[] = [
   {
     kind: 'of the right types, with any values',
@@ -136,7 +136,7 @@ export const bodyKinds: readonly CallKind[] = [
       fc.tuple(rightValue(schema), fc.nat(members.length), fc.boolean()).map(([value, at, spelled]) => {
         const once = members.some(([other]) => other === name) ? members : replaced(members, name, value)
         const again = objectText(once.toSpliced(at, 0, [name, value]))
-        // The same name, but written with an escape.
+        // The same name, written with a JSON escape.
         const escaped = `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}":`
         return [spelled ? again.replace(`"${name}":`, () => escaped) : again, malformed]
       }),

@@ -7,7 +7,7 @@ import { oddHeaders, unknownPath } from './odd-values.ts'
 import { requestKinds } from './request-kinds.ts'
 import { describedOperations } from './requests.ts'
 
-/** Calls of one kind, and how many of them a run makes compared with other kinds. */
+/** A generator of calls of one kind, with its relative number of calls in a run. */
 export interface CallGenerator {
   readonly kind: string
   readonly share: number
@@ -16,7 +16,7 @@ export interface CallGenerator {
 
 const anyMethod = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS')
 
-/** Every kind of call to every operation of the API, and to what is none of its. */
+/** Generators for every kind of call to every operation, and to unknown paths. */
 export const callGenerators = (fixture: ApiFixture): CallGenerator[] => {
   const examples = examplesIn(fixture)
   const toOperations = describedOperations.flatMap((operation) =>
@@ -36,7 +36,7 @@ export const callGenerators = (fixture: ApiFixture): CallGenerator[] => {
   return [...toOperations, { kind: 'an unknown path', share: 40, calls: nowhere }]
 }
 
-/** Asks whether the service is there. */
+/** The health check as a call. */
 export const healthProbe: ApiCall = {
   kind: 'whether it is there',
   request: { method: 'GET', path: '/api/v1/health', headers: {} },

@@ -3,7 +3,7 @@ import type { ApiCall } from './api-call.ts'
 import type { Example } from './examples.ts'
 import type { DescribedOperation } from './requests.ts'
 
-/** What a kind of call makes of an operation and its good requests; nothing where the operation has no room for it. */
+/** Generates calls of one kind from an operation and its valid requests; undefined if the kind does not apply. */
 export type MakeCalls = (
   operation: DescribedOperation,
   examples: fc.Arbitrary<Example>,
@@ -12,7 +12,7 @@ export type MakeCalls = (
 /** One kind of call to any operation. */
 export interface CallKind {
   readonly kind: string
-  /** How many calls of it a run makes, compared with other kinds. */
+  /** Relative number of calls of this kind in a run. */
   readonly share: number
   readonly make: MakeCalls
 }

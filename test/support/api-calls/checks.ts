@@ -12,12 +12,12 @@ import {
 import type { ApiCall } from './api-call.ts'
 import type { RawResponse } from './raw-http.ts'
 
-/** What checks remember of the answers before. */
+/** State that checks keep across responses. */
 export interface Memory {
   readonly requestIds: Set<string>
 }
 
-/** Says what is wrong with the answer to a call, or nothing. */
+/** Returns what is wrong with the response to a call, if anything. */
 export type Check = (call: ApiCall, answer: RawResponse, memory: Memory) => string | undefined
 
 interface Refusal {
@@ -126,7 +126,7 @@ export const checks = {
 export type CheckName = keyof typeof checks
 export const checkNames = Object.keys(checks) as CheckName[]
 
-/** All that is wrong with an answer, each with the check's name in front. */
+/** Everything wrong with a response, each prefixed with the check's name. */
 export const faultsOf = (call: ApiCall, answer: RawResponse, memory: Memory): string[] =>
   checkNames.flatMap((name) => {
     const fault = checks[name](call, answer, memory)
@@ -146,7 +146,7 @@ const seen = ({ request }: ApiCall, answer: RawResponse): [string, string, SeenA
   ]
 }
 
-/** The body's JSON; its text where it is none, undefined where there is no body. */
+/** The body parsed as JSON; its text if it is not JSON, undefined if there is no body. */
 const bodyOf = ({ text }: RawResponse): unknown => {
   if (text === '') return undefined
   try {
@@ -161,7 +161,7 @@ const refusalOf = (answer: RawResponse): Refusal => {
   return answer.status >= 400 && typeof body === 'object' && body !== null ? body : {}
 }
 
-/** API Gateway's refusals hold nothing of anybody's, and nobody can change their headers. */
+/** API Gateway's own refusals contain no personal data, and their headers cannot be changed. */
 const isGatewaysOwn = (text: string): boolean => /^\{"message":"[\w ]+"\}$/.test(text)
 
 const fieldNotRefused = ({ expected }: ApiCall, answer: RawResponse): string | undefined => {
@@ -174,7 +174,7 @@ const fieldNotRefused = ({ expected }: ApiCall, answer: RawResponse): string | u
     : `answered ${answer.status} ${code} with ${JSON.stringify(fields)}, not ${expected.path}: ${codes.join(' or ')}`
 }
 
-/** Shorter texts turn up in any text by chance, and plain words in the service's own sentences. */
+/** Shorter texts occur anywhere by chance, and plain words occur in the service's own sentences. */
 const isTelling = (value: string): boolean => value.length >= 6 && !/^[a-z]+$/.test(value)
 
 /** No value gets into these: they say the same to everybody, or a number. */
@@ -190,7 +190,7 @@ const fieldNames = new Set(
   ),
 )
 
-/** What of a refusal is not fixed by its code or a name of the contract's: the place where a value would be. */
+/** The part of a refusal that is not fixed by its code or the contract, where a value could appear. */
 const untold = (text: string, { request }: ApiCall): string => {
   let problem: Record<string, unknown> & Refusal
   try {

@@ -3,7 +3,7 @@ import type { OperationName } from '../../../shared/contracts/http.ts'
 import type { Expectation } from './api-call.ts'
 import { type ApiFixture, hour, password } from './api-fixture.ts'
 
-/** What a good request is made of, beside the operation's method and path. */
+/** A valid request, apart from the operation's method and path. */
 export interface Example {
   readonly body?: Readonly<Record<string, unknown>>
   readonly pathParameters?: Readonly<Record<string, string>>
@@ -11,11 +11,11 @@ export interface Example {
   /** Instead of the cookie, where nobody knows what becomes of the call. */
   readonly spareCookie?: string
   readonly operator?: string
-  /** Where it is not simply accepted. */
+  /** Expected outcome, if not simply accepted. */
   readonly becomes?: Expectation
 }
 
-/** For every operation, requests of which it is known what becomes of them in this world, however often they are made. */
+/** For every operation, requests with a known outcome in this fixture, however often they are repeated. */
 export const examplesIn = (fixture: ApiFixture): Readonly<Record<OperationName, fc.Arbitrary<Example>>> => {
   const registration = fc.constantFrom(...fixture.registrations)
   const spareCookie = fc.constantFrom(...fixture.spareCookies)
@@ -24,7 +24,7 @@ export const examplesIn = (fixture: ApiFixture): Readonly<Record<OperationName, 
   const fileName = fc
     .stringMatching(/^[a-z0-9][A-Za-z0-9 _.-]{0,40}\.csv$/)
     .filter((name) => !/dev|staging|prod/i.test(name))
-  // A link works once, and nobody has had these.
+  // Tokens that were never issued.
   const linkExpired: Expectation = { becomes: 'refused', codes: ['link-expired'] }
   const deadToken = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/)
   return {

@@ -60,7 +60,7 @@ export const oddHeaders = fc.dictionary(
   { maxKeys: 4 },
 )
 
-/** Nobody's signature, or one that names nobody. */
+/** A signature of an unknown or unnamed caller. */
 export const strangersSignature = fc.oneof(
   fc.constant({}),
   fc.constantFrom('botocore-session-1700000000', 'aws-sdk-js-1', '1700000000').map(signedAs),

@@ -1,9 +1,9 @@
 import { Agent, request } from 'node:http'
 
-/** A request to the byte, as `fetch` would not let it through. */
+/** A raw HTTP request, including ones that `fetch` would reject or normalize. */
 export interface RawRequest {
   readonly method: string
-  /** Percent-encoded as it goes over the wire, with the query. */
+  /** Percent-encoded path with query, sent as it is. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Buffer
@@ -13,14 +13,14 @@ export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly text: string
-  /** As it came, for what is no text. */
+  /** The raw body, for binary responses. */
   readonly bytes?: Buffer
   readonly milliseconds: number
 }
 
-/** Connections to one service. */
+/** A client with connections to one service. */
 export interface RawHttp {
-  /** Rejects where the connection breaks before the answer is there. */
+  /** Rejects if the connection breaks before the response is complete. */
   send(request: RawRequest): Promise<RawResponse>
   close(): void
 }

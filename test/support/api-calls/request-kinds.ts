@@ -20,7 +20,7 @@ const decoded = (segment: string): string => {
   }
 }
 
-/** Calls where what is around the body matters. */
+/** Kinds of calls that vary path, query, headers and authentication. */
 export const requestKinds: readonly CallKind[] = [
   { kind: 'good', share: 6, make: accepted((request) => fc.constant(request)) },
   {
@@ -111,7 +111,7 @@ export const requestKinds: readonly CallKind[] = [
     kind: "from another site's page",
     share: 3,
     make: (operation, examples) =>
-      // Mail programs send the one-click form from wherever they are (RFC 8058).
+      // Mail programs send the one-click form without a same-origin header (RFC 8058).
       operation.access === 'operator' || operation.method === 'GET' || operation.path === '/api/v1/unsubscribe'
         ? undefined
         : fc

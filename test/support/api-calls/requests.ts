@@ -6,14 +6,14 @@ import type { Expectation } from './api-call.ts'
 import type { Example } from './examples.ts'
 import type { RawRequest } from './raw-http.ts'
 
-/** One field of an operation's body, as the API's description has it. */
+/** One field of an operation's body, from the API description. */
 export interface BodyField {
   readonly name: string
   readonly schema: JsonSchema
   readonly required: boolean
 }
 
-/** What the API's description says of one operation's requests. */
+/** An operation's request, from the API description. */
 export interface DescribedOperation {
   readonly name: OperationName
   readonly access: (typeof operations)[OperationName]['access']
@@ -21,7 +21,7 @@ export interface DescribedOperation {
   readonly path: string
   readonly pathParameters: readonly string[]
   readonly queryParameters: readonly string[]
-  /** Empty where it takes no body. */
+  /** Empty if the operation has no body. */
   readonly fields: readonly BodyField[]
 }
 
@@ -46,19 +46,19 @@ export const describedOperations: readonly DescribedOperation[] = operationsOf(d
   },
 )
 
-/** The header that makes a local request that of an operator: the local run looks at who signed, not at what. */
+/** The header that identifies an operator to the local run, which reads the signer but does not verify the signature. */
 export const signedAs = (operator: string): Record<string, string> => ({
   authorization: `AWS4-HMAC-SHA256 Credential=operator-${operator}/20261122/eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
 })
 
-/** What becomes of the request that an example is. */
+/** The expected outcome of an example. */
 export const becomesOf = ({ becomes = { becomes: 'accepted' } }: Example): Expectation => becomes
 
-/** The example as a call whose outcome nobody knows: in the name of somebody who may be locked for it. */
+/** The example for a call with unknown outcome: made by a spare candidate, who may be locked by it. */
 export const asSpare = ({ spareCookie, ...example }: Example): Example =>
   spareCookie === undefined ? example : { ...example, cookie: spareCookie }
 
-/** The request that an example is. */
+/** The request of an example. */
 export const requestFor = (operation: DescribedOperation, example: Example): RawRequest => ({
   method: operation.method,
   path: operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(example.pathParameters?.[name] ?? 'x')),
@@ -80,7 +80,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
 )
 
-/** Any value that the schema takes, as JSON text. */
+/** Any value that the schema accepts, as JSON text. */
 export const rightValue = ({ type, enum: values }: JsonSchema): fc.Arbitrary<string> => {
   if (values) return fc.constantFrom(...values).map((value) => JSON.stringify(value))
   switch (type) {
@@ -93,7 +93,7 @@ export const rightValue = ({ type, enum: values }: JsonSchema): fc.Arbitrary<str
   }
 }
 
-/** Numbers as no program writes them, as JSON text. */
+/** Unusual numbers, as JSON text. */
 export const oddNumber: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom('-0', '1e400', '-1e400', '1e-400', '9007199254740993', '18446744073709551616', '0.1e1', '1E+2'),
   fc.bigInt().map(String),
@@ -112,7 +112,7 @@ const otherValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
     .map((object) => JSON.stringify(object)),
 }
 
-/** Any value that the schema does not take, mostly of another type, as JSON text. */
+/** Any value that the schema rejects, mostly of another type, as JSON text. */
 export const wrongValue = ({ type, enum: values }: JsonSchema): fc.Arbitrary<string> =>
   fc.oneof(
     ...Object.entries(otherValues).flatMap(([name, others]) => (name === type ? [] : [others])),
@@ -122,14 +122,14 @@ export const wrongValue = ({ type, enum: values }: JsonSchema): fc.Arbitrary<str
 /** One member of a JSON object: its name, and its value as JSON text. */
 export type Member = readonly [name: string, value: string]
 
-/** An object's JSON from its members, names twice and all. */
+/** JSON text of an object with these members, including duplicate names. */
 export const objectText = (members: readonly Member[]): string =>
   `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`
 
 export const membersOf = (body: Readonly<Record<string, unknown>> = {}): Member[] =>
   Object.entries(body).map(([name, value]) => [name, JSON.stringify(value)])
 
-/** The texts within JSON, which no refusal may repeat. */
+/** All strings within JSON, which no refusal may repeat. */
 export const textsIn = (json: string): string[] => {
   const texts: string[] = []
   const gather = (value: unknown) => {

@@ -5,7 +5,7 @@ import { type CallGenerator, healthProbe } from './call-generators.ts'
 import { faultsOf, type Memory } from './checks.ts'
 import type { RawHttp, RawResponse } from './raw-http.ts'
 
-/** So many calls, of each kind by its share, mixed; the same seed gives the same calls. */
+/** Draws calls, each kind by its share, in mixed order; the same seed gives the same calls. */
 export const drawCalls = (generators: readonly CallGenerator[], count: number, seed: number): ApiCall[] => {
   const shares = generators.reduce((sum, { share }) => sum + share, 0)
   const upTo = (index: number) =>
@@ -28,17 +28,17 @@ const inBlocks = (calls: readonly ApiCall[]): ApiCall[] => {
 
 const blockSize = 1_500
 
-/** What a run has found. */
+/** The result of a run. */
 export interface Report {
-  /** Answers by kind of call and status, as `a field missing → 400: 612`. */
+  /** Number of responses by kind of call and status, such as `a field missing → 400: 612`. */
   readonly tally: string
   readonly calls: number
-  /** Each with the call that it answers; the first hundred. */
+  /** The first hundred problems, each with its call. */
   readonly faults: readonly string[]
   readonly faultCount: number
 }
 
-/** Makes the calls, so many at a time, and checks every answer. Asks between them whether the service is there. */
+/** Makes the calls with the given concurrency and checks every response, with a health check every fifty calls. */
 export const runCalls = async (http: RawHttp, calls: Iterable<ApiCall>, concurrency: number): Promise<Report> => {
   const memory: Memory = { requestIds: new Set() }
   const faults: string[] = []
@@ -60,7 +60,7 @@ export const runCalls = async (http: RawHttp, calls: Iterable<ApiCall>, concurre
   return { tally: tally.join('\n'), calls: made, faults: faults.slice(0, 100), faultCount: faults.length }
 }
 
-/** With a look in every fifty calls whether the service is there. */
+/** Inserts a health check after every fifty calls. */
 function* withProbes(calls: Iterable<ApiCall>): Generator<ApiCall, undefined> {
   let number = 0
   for (const call of calls) {
@@ -69,7 +69,7 @@ function* withProbes(calls: Iterable<ApiCall>): Generator<ApiCall, undefined> {
   }
 }
 
-/** Who is asked to come back in a moment does, a few times. */
+/** Retries a few times when asked to try again. */
 const answerTo = async (http: RawHttp, call: ApiCall): Promise<RawResponse> => {
   for (let tries = 1; ; tries++) {
     const answer = await http.send(call.request).catch((error: unknown) => brokenOff(error))
@@ -80,7 +80,7 @@ const answerTo = async (http: RawHttp, call: ApiCall): Promise<RawResponse> => {
   }
 }
 
-/** A connection that breaks is an answer, too, and a bad one. */
+/** A broken connection counts as a failed response. */
 const brokenOff = (error: unknown): RawResponse => ({
   status: 599,
   headers: {},

@@ -7,8 +7,8 @@ import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
 type Guards = (client: DynamoDBDocumentClient, tableName: string) => SignInGuards
 
 /**
- * Reads the failures, adds one and saves them, as published services do: parallel guesses all read none, and the count
- * ends at one, whatever was evaluated.
+ * Reads the failure count, adds one and saves it, as published services do: parallel guesses all read zero, and the
+ * count ends at one, however many were evaluated.
  */
 export const readAddSave: Guards = (client, tableName) => {
   const read = reader(client, tableName)
@@ -41,8 +41,8 @@ export const readAddSave: Guards = (client, tableName) => {
 }
 
 /**
- * Checks the failures first and adds one afterwards. The adding is atomic, so the count is exact: it tells how many were
- * evaluated too many.
+ * Checks the count first and increments it afterwards. The increment is atomic, so the count is exact and shows how many
+ * were evaluated in excess.
  */
 export const checkThenAdd: Guards = (client, tableName) => {
   const read = reader(client, tableName)

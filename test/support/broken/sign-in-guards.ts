@@ -3,7 +3,7 @@ import { type Guard, hasFreeSlot } from '../../../shared/domain/sign-in-guard.ts
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { SignInGuards } from '../../../shared/ports/sign-in-guards.ts'
 
-/** Counts as most services do: reads how many were wrong, and adds one and saves when another was. Parallel guesses all read zero. */
+/** A read-modify-write counter, as most services have: parallel guesses all read zero. */
 export const readThenCount = (client: DynamoDBDocumentClient, TableName: string): SignInGuards => {
   const read = async (guard: string): Promise<Guard> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: { guard }, ConsistentRead: true }))
@@ -41,7 +41,7 @@ export const readThenCount = (client: DynamoDBDocumentClient, TableName: string)
   }
 }
 
-/** A success gives every slot back, also those in which a guess is being evaluated: their number is then forgotten. */
+/** A success frees every slot, including those of guesses in flight, which are then no longer counted. */
 export const successFreesAllSlots = (
   guards: SignInGuards,
   client: DynamoDBDocumentClient,
@@ -56,7 +56,7 @@ export const successFreesAllSlots = (
   },
 })
 
-/** Takes attempts in flight for failures, so that two tabs and a double click of the right password look like a lock. */
+/** Counts attempts in flight as failures, so that several tabs with the right password look like a lock. */
 export const inFlightIsLocked = (guards: SignInGuards): SignInGuards => ({
   ...guards,
   async reserve(guardId, attempt, now) {

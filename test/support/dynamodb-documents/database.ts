@@ -36,7 +36,7 @@ interface TransactItem {
   readonly ConditionCheck?: Input
 }
 
-/** A write that has not happened yet. */
+/** A prepared write. */
 interface Write {
   readonly holds: boolean
   readonly old: Document | undefined
@@ -54,9 +54,9 @@ const maxTransactionItems = 100
 const maxRowSize = 400_000
 
 /**
- * Every table of the contract in memory, answering the document client's commands as the engine does; each is one
- * atomic step. Values are the document client's, never marshalled: fast enough for millions of rows. What it does not
- * know it refuses. `dynamodb-documents.test.ts` holds it to an engine.
+ * Every table of the contract in memory. It executes the document client's commands like DynamoDB, each as one atomic
+ * step, on unmarshalled values: fast enough for millions of rows. Unsupported commands are refused.
+ * `dynamodb-documents.test.ts` compares it with DynamoDB Local.
  */
 export const documentDatabase = (
   contracts: Readonly<Record<string, TableContract>>,
@@ -296,7 +296,7 @@ export const documentDatabase = (
     }),
   }
 
-  /** Does what the engine would do at once. What the SDK sends again has the same `sending`. */
+  /** Executes the command immediately. SDK retries have the same `sending`. */
   const execute = (operation: string, input: unknown, sending: object = {}): object => {
     const run = operations[operation]
     if (!run) throw new Error(`the tables in memory do not know ${operation}`)
@@ -306,7 +306,7 @@ export const documentDatabase = (
   return {
     table: (name: string) => find(name),
     execute,
-    /** A document client that answers at once. */
+    /** A document client that responds immediately. */
     client: () => clientOf(async (command) => execute(command.constructor.name, command.input)),
   }
 }
@@ -332,7 +332,7 @@ const leastOf = (condition: Condition, input: Input): unknown => {
     : undefined
 }
 
-/** The engine refuses placeholders that are given and not used, or used and not given. */
+/** DynamoDB refuses placeholders that are defined and unused, or used and undefined. */
 const assertUsed = (input: Input) => {
   const expressions = [
     input.UpdateExpression,

@@ -1,9 +1,9 @@
 import type { Change, Condition, Operand, Path } from './expressions.ts'
 
-/** An item as the document client gives and takes it. */
+/** An item as used by the document client. */
 export type Document = Record<string, unknown>
 
-/** What a command gives beside its expressions. */
+/** Placeholders of a command's expressions. */
 export interface Placeholders {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>> | undefined
@@ -12,7 +12,7 @@ export interface Placeholders {
 const isContainer = (value: unknown): value is Document | unknown[] =>
   typeof value === 'object' && value !== null && !(value instanceof Set) && !ArrayBuffer.isView(value)
 
-/** A copy that shares nothing; what is undefined is left out, as by the document client. */
+/** A deep copy without undefined values, as the document client sends it. */
 export const copyOf = <Value>(value: Value): Value => {
   if (Array.isArray(value)) return value.map(copyOf) as Value
   if (value instanceof Set) return new Set(value) as Value

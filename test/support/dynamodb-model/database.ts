@@ -10,8 +10,8 @@ import { marshalled, marshalledItem } from './marshalled.ts'
 import { conditionFailed, type ModelTable, modelTable } from './table.ts'
 
 /**
- * Tables of DynamoDB in memory, for more writes than an engine takes: the model reads the adapters' own expressions, and
- * each command is one atomic step. `dynamodb-model.test.ts` holds it to an engine.
+ * DynamoDB tables in memory, for more writes than an engine can handle: the model evaluates the adapters' own
+ * expressions, and each command is one atomic step. `dynamodb-model.test.ts` compares it with DynamoDB Local.
  */
 export const modelDatabase = (partitionKeys: Readonly<Record<string, string>>) => {
   const tables = new Map(Object.entries(partitionKeys).map(([name, key]) => [name, modelTable(key)]))

@@ -6,7 +6,7 @@ import {
 import { type Condition, compileCondition, type Item, type Values } from './conditions.ts'
 import { compileUpdate, type Update } from './updates.ts'
 
-/** A write that has not happened yet. */
+/** A prepared write. */
 interface Write {
   /** Whether its condition holds. */
   readonly holds: boolean

@@ -7,7 +7,7 @@ import type { Reader } from './embargo-fixture.ts'
 
 type Judge = (versions: readonly ResultVersion[], facts: EmbargoFacts) => ListedResult['standing'] | undefined
 
-/** Reads as the service does, and judges otherwise. */
+/** Reads like the service, but decides differently. */
 const judgingBy =
   (judge: Judge, note?: (log: Parameters<Reader>[0]['log'], versions: readonly ResultVersion[]) => void): Reader =>
   ({ entries, results, releaseStates, clock, windowRules, log }) =>
@@ -26,7 +26,7 @@ const shown = (version: ResultVersion | undefined): ListedResult['standing'] | u
 
 const newest = (versions: readonly ResultVersion[]) => versions.toSorted((a, b) => b.version - a.version)[0]
 
-/** Each gate alone, and other ways to tell what is not to be told yet. */
+/** Readers with only one of the gates, and readers that leak unreleased results in other ways. */
 export const brokenReaders: Readonly<Record<string, Reader>> = {
   'has the seal alone for a gate': judgingBy((versions, facts) =>
     shown(newest(versions.filter((version) => isSealedAndDue(version, facts)))),

@@ -14,25 +14,25 @@ import { session } from '../release-fixture.ts'
 import { sampleAccount, sampleEntry, sampleWindowRules } from '../samples.ts'
 import type { Step } from './traces.ts'
 
-/** How results are read for candidates; the service's own way, or a broken one that a test must catch. */
+/** How results are read for candidates: as in the service, or by a broken variant that a test must detect. */
 export type Reader = (ports: ListResultsPorts & { readonly log: Log }) => ListResults
 
-/** What a file says of one candidate; undefined where it has no row for them. */
+/** A candidate's row in a file; undefined if there is none. */
 export type Row = { readonly grade: string; readonly state: ResultState } | undefined
 
 export const candidates = ['ID000000', 'ID000001', 'ID000002', 'ID000003'] as const
 
 export interface FixtureOptions {
   readonly reader?: Reader
-  /** What the n-th results file says of each candidate. */
+  /** Each candidate's row in the n-th results file. */
   readonly rowOf: (file: number, candidate: number) => Row
-  /** A broken service may mail whomever it likes once a release is approved. */
+  /** A broken variant: sends mails as soon as the release is approved. */
   readonly mailsWhenApproved?: true
 }
 
 const byDesign: Reader = listResults
 
-/** A session with four candidates, every door that shows them something, and the people who release it, in memory. */
+/** A session with four candidates, every endpoint that shows them something, and its operators, in memory. */
 export const embargoFixture = async ({ reader = byDesign, rowOf, mailsWhenApproved }: FixtureOptions) => {
   const mails = mailFixture()
   const log = recordingLog()
@@ -153,11 +153,11 @@ export const embargoFixture = async ({ reader = byDesign, rowOf, mailsWhenApprov
       await take(step)
       await settled()
     },
-    /** Lets whatever is under way come to its end. */
+    /** Waits for everything in progress. */
     rest: () => Promise.all(unawaited),
     answers,
     opening: () => mails.releases.openings.rows.get(session),
-    /** Everything that can be seen from outside, but for what operators are told. */
+    /** Everything observable from outside, except by operators. */
     seen: () =>
       JSON.stringify({
         answers,

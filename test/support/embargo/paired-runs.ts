@@ -1,18 +1,18 @@
 import { candidates, type EmbargoFixture, embargoFixture, type FixtureOptions } from './embargo-fixture.ts'
 import type { Trace } from './traces.ts'
 
-/** What one trace came to. */
+/** The outcome of one trace. */
 export interface Replayed {
-  /** What gave the two worlds apart before they might differ; undefined if nothing did. */
+  /** The observable difference before one was allowed; undefined if there was none. */
   readonly leak?: string
-  /** Whether what differs came to be visible, and was seen to differ. */
+  /** Whether the difference was released, and then observed. */
   readonly opened: boolean
   readonly differed: boolean
 }
 
 /**
- * Lives one trace in two worlds that differ only in results that have not been released, or in whether they are loaded,
- * and compares after every step everything that can be seen from outside, until what differs may be seen (G3).
+ * Runs one trace twice, with fixtures that differ only in unreleased results or in whether they are loaded, and compares
+ * after every step everything that is observable from outside, until the difference may become visible (G3).
  */
 export const replayPair = async (trace: Trace, parts: Omit<FixtureOptions, 'rowOf'> = {}): Promise<Replayed> => {
   const [left, right] = await Promise.all([
@@ -28,7 +28,7 @@ export const replayPair = async (trace: Trace, parts: Omit<FixtureOptions, 'rowO
     }
   }
   if (!mayDiffer(left, trace) || !mayDiffer(right, trace)) return nothingYet
-  // Held, it is hidden again.
+  // A held release is hidden again.
   for (const fixture of [left, right]) await fixture.mails.resume()
   const [before, after] = [left.answers.length, right.answers.length]
   for (const candidate of candidates.keys()) {

@@ -21,17 +21,17 @@ export type Step =
         | 'mail'
     }
 
-/** What happens in two worlds alike, and what their files say. */
+/** The common steps of two paired runs, and the content of their files. */
 export interface Trace {
   readonly steps: readonly Step[]
-  /** From when on the two differ: before the release, or in what was imported after it. */
+  /** What differs between the two runs: results before the release, or results imported after it. */
   readonly differFrom: 'release' | 'correction'
   readonly rowOf: (fixture: 'left' | 'right') => (file: number, candidate: number) => Row
 }
 
 const begin = Date.parse('2026-11-23T09:00:00.000Z')
 
-/** The trace of a seed: a release and perhaps a correction, done well or badly, with candidates looking on all the time. */
+/** The trace of a seed: a release and sometimes a correction, with invalid steps and candidates' requests in between. */
 export const traceOf = (seed: number): Trace => {
   const random = seededRandom(seed)
   const releaseAt = epochMilliseconds(begin + Math.ceil(random.between(5 * minute, 12 * 24 * 60 * minute)))
@@ -102,8 +102,8 @@ const look = (random: Random): Step => ({
 })
 
 /**
- * The first candidate is in every file of either world, each time with another grade, so that every file changes
- * something; of the others a file says this, that, or nothing.
+ * The first candidate is in every file of both runs, each time with another grade, so that every file changes something;
+ * the other candidates vary.
  */
 const rows = (seed: number, differFrom: Trace['differFrom'], steps: readonly Step[], fixture: 'left' | 'right') => {
   const beforeRelease =

@@ -11,7 +11,7 @@ const lines = (change: (line: string, width: number) => string) =>
     return [header, ...rows.map((line) => change(line, header.split(',').length))].join('\n')
   })
 
-/** Readers as they are found in the wild, each kind in its own way. */
+/** Broken CSV readers, with faults that real ones have. */
 export const brokenReaders: Readonly<Record<string, Reader>> = {
   'fills short rows up': lines((line, width) => {
     const missing = width - line.trimEnd().split(',').length

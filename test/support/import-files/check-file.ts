@@ -13,7 +13,7 @@ export interface MutatedFile {
   readonly mutations: readonly string[]
 }
 
-/** The same seed, the same file: none to three mutations of a sound one. */
+/** A valid file with up to three mutations, determined by the seed. */
 export const mutatedFile = (seed: number): MutatedFile => {
   const random = seededRandom(seed)
   const file = generateFile(random)
@@ -34,10 +34,10 @@ export const mutatedFile = (seed: number): MutatedFile => {
   return { kind: file.kind, bytes, mutations }
 }
 
-/** A reader in front of ours, that makes of a file what it likes: the identity, or a broken variant. */
+/** Transforms a file before the import reads it: the identity, or a broken variant. */
 export type Reader = (bytes: Buffer) => Buffer
 
-/** Imports a file and holds what was stored or told against the oracle; answers what became of it, throws where it is wrong. */
+/** Imports a file and compares the stored rows or reported errors with the oracle. Throws on a difference. */
 export const checkFile = async (
   { kind, bytes }: MutatedFile,
   reader: Reader = (same) => same,
@@ -112,7 +112,7 @@ const sorted = (value: unknown): unknown =>
         )
       : value
 
-/** So many mutated files, from the first seed on; throws with the seed that replays a wrong one. */
+/** Checks so many mutated files, from the first seed on; throws with the seed that replays a failure. */
 export const checkFiles = async (files: number) => {
   const seen = { applied: 0, refused: 0 }
   const mutations = new Set<string>()

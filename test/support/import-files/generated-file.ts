@@ -1,13 +1,13 @@
 import type { Random } from '../simulation/seeded-random.ts'
 
-/** A file before it is written down: names of columns, and cells by row. */
+/** The content of a file: column names, and cells by row. */
 export interface GeneratedFile {
   readonly kind: 'entries' | 'results'
   readonly header: string[]
   readonly rows: string[][]
 }
 
-/** How a file is written down; all of it is allowed. */
+/** How a file is encoded; every variant is valid. */
 export interface FileEncoding {
   readonly lineEnd: '\n' | '\r\n'
   readonly bom: boolean
@@ -30,12 +30,12 @@ const names = [
     'Ñandú',
     'D’Angelo',
   ],
-  // What a spreadsheet takes for a formula is a name here, and stays exactly as it is.
+  // Names that a spreadsheet would treat as formulas must stay unchanged.
   ...['=1+1', '+49 171', '-', '@SUM(A1)', '=HYPERLINK("http://x.example","y")', 'a\u200Fb', '😀', ''],
 ]
 const exams = ['b2-first', 'c1-advanced', 'a2-key']
 
-/** A sound file of one to ten rows, in any order of columns. */
+/** A valid file of one to ten rows, with columns in any order. */
 export const generateFile = (random: Random): GeneratedFile => {
   const kind = random.chance(0.65) ? 'entries' : 'results'
   const firstId = random.below(900_000)

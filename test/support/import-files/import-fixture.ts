@@ -9,7 +9,7 @@ import { inMemoryImportedEntries } from '../in-memory/imported-entries.ts'
 import { inMemoryImports } from '../in-memory/imports.ts'
 import { inMemoryResults } from '../in-memory/results.ts'
 
-/** Both importers over one bucket and maps for tables; Secret numbers are kept in plain text, so that tests can see them. */
+/** Both importers over an in-memory bucket and tables; Secret numbers are in plain text, so that tests can read them. */
 export const importFixture = () => {
   const clock = manualClock()
   const [files, imports, queue] = [inMemoryImportFiles(), inMemoryImports(), inMemoryImportQueue()]

@@ -30,7 +30,7 @@ export const importOnEngine = ({ client, tableNames }: TestTables) => {
     pause: (milliseconds: number) => jitteredPause(milliseconds / 20),
   }
 
-  /** One invocation, whose time is up after so many pages have been written. */
+  /** One invocation, which times out after so many pages. */
   const invoke = async (importId: string, pages: number) => {
     let written = 0
     const counted: typeof entries.addAll = (rows) => {
@@ -59,7 +59,7 @@ export const importOnEngine = ({ client, tableNames }: TestTables) => {
       kinds.set(importId, kind)
       messages.push(importId)
     },
-    /** Invocations two at a time, as deployed, until no message is left. */
+    /** Runs two invocations concurrently, as deployed, until no message is left. */
     async run(pages: number) {
       const worker = async () => {
         for (let importId = messages.shift(); importId; importId = messages.shift()) await invoke(importId, pages)

@@ -13,7 +13,7 @@ const setCell = (file: GeneratedFile, random: Random, change: (text: string) => 
 }
 const column = (file: GeneratedFile, name: string) => file.header.indexOf(name)
 
-/** What people and programs do to tables before they are written down. */
+/** Mutations of cells and rows, before encoding. */
 export const ofCells: Readonly<Record<string, OfCells>> = {
   'a row twice': (file, random) => file.rows.push([...anyRow(file, random)]),
   'an ID twice, in small letters': (file, random) => {
@@ -84,7 +84,7 @@ const insert = (bytes: Buffer, where: number, ...added: readonly number[]) =>
   Buffer.concat([bytes.subarray(0, where), Buffer.from(added), bytes.subarray(where)])
 const retyped = (bytes: Buffer, change: (text: string) => string) => Buffer.from(change(bytes.toString()))
 
-/** The bytes that readers stumble over. */
+/** Bytes that break readers. */
 const nasty = [
   ...[[0x00], [0x22], [0x0d], [0x0a], [0x0d, 0x0a], [0x2c], [0x3b], [0x09], [0x1b], [0x80], [0xff], [0xc3], [0x27]],
   ...[
@@ -98,7 +98,7 @@ const nasty = [
   ...[[0x0b], [0x0c], [0x1a], [0xf0, 0x9f, 0x98], [0x22, 0x22], [0x22, 0x2c, 0x22], [0x5c, 0x22], [0xe2, 0x80, 0x8f]],
 ]
 
-/** What happens to a file on its way. */
+/** Mutations of the encoded bytes. */
 export const ofBytes: Readonly<Record<string, OfBytes>> = {
   'cut off anywhere': (bytes, random) => bytes.subarray(0, random.below(bytes.length + 1)),
   'cut off at a line end': (bytes, random) => {

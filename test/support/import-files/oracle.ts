@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import { catalogue } from '../../../shared/domain/catalogue.ts'
 
-/** What a file says by the agreed form: its rows as they have to be stored, by ID number; undefined where it has to be refused. */
+/** The rows that must be stored for a file, by ID number; undefined if the file must be refused. */
 export type ExpectedRows = ReadonlyMap<string, unknown> | undefined
 
-/** Reads a file with another reader of CSV, another check of UTF-8, and rules of its own; knows no line numbers. */
+/** An independent oracle: another CSV parser, another UTF-8 check and its own rules; without line numbers. */
 export const expectedRows = (kind: 'entries' | 'results', bytes: Buffer): ExpectedRows => {
   const records = recordsOf(bytes)
   const [header, ...rows] = records ?? []
@@ -30,7 +30,7 @@ export const expectedRows = (kind: 'entries' | 'results', bytes: Buffer): Expect
 const recordsOf = (bytes: Buffer): string[][] | undefined => {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    // The last line needs no line end, and so not the whole of one.
+    // The last line may end without a line break, or with an incomplete one.
     const whole = text.endsWith('\r') ? `${text}\n` : text
     return parse(whole, {
       bom: true,
@@ -60,7 +60,7 @@ const isHeader = (kind: 'entries' | 'results', header: readonly string[]) =>
 type Cells = Readonly<Record<string, string>>
 
 const number = (text = '') => text.replaceAll(/\s/gu, '').toUpperCase()
-/** Code units, one after the other: control characters, separators of lines, halves of pairs. */
+/** Invalid code units: control characters, line separators, lone surrogates. */
 const isPlain = (text = '') =>
   text.isWellFormed() &&
   [...text].every((character) => {

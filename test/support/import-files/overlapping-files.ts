@@ -3,7 +3,7 @@ import type { TestTables } from '../dynamodb.ts'
 import { importOnEngine } from './import-on-engine.ts'
 import { entriesFile } from './runs.ts'
 
-/** Two files, each handed on after so many pages, of which the second half of one is the first half of the other under another name. */
+/** Imports two files, each continued after so many pages; half of their rows share ID numbers but differ in the name. */
 export const importOverlappingFiles = async (
   tables: TestTables,
   { half, pages }: { readonly half: number; readonly pages: number },

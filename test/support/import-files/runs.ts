@@ -7,10 +7,10 @@ import type { importFixture } from './import-fixture.ts'
 export type ImportFixture = ReturnType<typeof importFixture>
 export type Ports = ImportEntriesPorts & ImportResultsPorts
 
-/** A port as something lies in wait before each of its calls. */
+/** Wraps a port, for example to inject a fault before each of its calls. */
 type Wrap = <Port extends object>(port: Port) => Port
 
-/** The ports of one attempt, each call of which may be its last; rows are added one after the other, and each takes its time. */
+/** The wrapped ports of one attempt; rows are added one by one, each with its own delay. */
 export const wrapped = ({ ports, clock }: ImportFixture, wrap: Wrap): Ports => {
   const [entries, results] = [wrap(ports.entries), wrap(ports.results)]
   const taking =
@@ -34,7 +34,7 @@ export const wrapped = ({ ports, clock }: ImportFixture, wrap: Wrap): Ports => {
 
 const header = 'id_number,secret_number,given_name,family_name,exam,date_taken,mode,centre_number,session'
 
-/** An entries file of so many rows, from a first number on, in which everybody has the same given name. */
+/** An entries file with so many rows, starting at a given number; all with the same given name. */
 export const entriesFile = (count: number, { first = 0, name = 'Ana' } = {}): string =>
   [
     header,
@@ -45,7 +45,7 @@ export const entriesFile = (count: number, { first = 0, name = 'Ana' } = {}): st
     '',
   ].join('\n')
 
-/** A results file of so many rows, all with the same grade. */
+/** A results file with so many rows, all with the same grade. */
 export const resultsFile = (count: number, grade: string): string =>
   [
     'id_number,session,grade,overall_score,cefr_level',
@@ -53,7 +53,7 @@ export const resultsFile = (count: number, grade: string): string =>
     '',
   ].join('\n')
 
-/** Gives the message of an import again, as its queue does, until a delivery comes to its end and hands nothing on. */
+/** Redelivers an import's message, as its queue does, until a delivery completes and requests no continuation. */
 export const deliverUntilDone = async (
   here: ImportFixture,
   kind: 'entries' | 'results',

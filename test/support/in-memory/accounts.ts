@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../../shared/contracts/events.ts'
 import type { Account } from '../../../shared/domain/account.ts'
 import type { Accounts, NewAccounts } from '../../../shared/ports/accounts.ts'
 
-/** Accounts in a map, and the events that were told with them; of those named, the entry has been deleted. */
+/** Accounts in a map, and the events written with them; the entries of the given IDs count as deleted. */
 export const inMemoryAccounts = (withoutEntry: ReadonlySet<string> = new Set()) => {
   const rows = new Map<string, Account>()
   const events: DomainEvent[] = []

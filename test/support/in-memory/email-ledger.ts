@@ -10,7 +10,7 @@ type Deliveries = Pick<ReturnType<typeof inMemoryDeliveries>, 'plans' | 'progres
 
 const nothing: MailHealth = { told: 0, bounced: 0, complained: 0 }
 
-/** What is told, counted and remedied of the mails in these maps. */
+/** Feedback, counts and repairs of the mails in these maps. */
 export const inMemoryEmailLedger = (
   { plans, progresses, batches }: Deliveries,
   { row: sendRate }: Pick<ReturnType<typeof inMemorySendRate>, 'row'>,

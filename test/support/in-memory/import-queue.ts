@@ -2,7 +2,7 @@ import type { ImportQueue } from '../../../shared/ports/import-files.ts'
 
 type Again = Parameters<ImportQueue['again']>[0] & { readonly seconds: number }
 
-/** Remembers what was handed on. */
+/** Records the continuations. */
 export const inMemoryImportQueue = () => {
   const messages: Again[] = []
   return {

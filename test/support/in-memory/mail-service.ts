@@ -1,6 +1,6 @@
 import type { AccountMailer, MailOutcome, ResultMail, ResultMailer } from '../../../shared/ports/mailers.ts'
 
-/** What becomes of one mail at the mail service; `lost` ones are sent or not, and the sender never learns. */
+/** The outcome of one mail at the mail service; with `lost`, the sender never learns whether it was sent. */
 export type Fate =
   | 'taken'
   | 'throttled'
@@ -11,7 +11,7 @@ export type Fate =
   | 'lost-after'
   | 'lost-before'
 
-/** A mail service that remembers what it accepted, which is what counts. */
+/** A mail service that records what it accepted: the ground truth for tests. */
 export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () => 'taken') => {
   const accepted: (ResultMail & { readonly kind: string; readonly mailingId: string; readonly language: string })[] = []
   const acceptedAccountMails: Parameters<AccountMailer['send']>[0][] = []
@@ -41,7 +41,7 @@ export const inMemoryMailService = (fateOf: (mail: { to: string }) => Fate = () 
     async send({ kind, mailingId, language, mails }) {
       state.calls++
       const fates = mails.map(fateOf)
-      // One such mail, and SES refuses the whole call.
+      // One such mail makes SES refuse the whole call.
       if (fates.includes('poisonous')) return mails.map(() => outcomeFor('poisonous', () => 0))
       return mails.map((mail, index) =>
         outcomeFor(fates[index] ?? 'taken', () => accepted.push({ ...mail, kind, mailingId, language })),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { NewestReset } from '../../../shared/domain/account.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
 
-/** Accounts of which the tokens issued are remembered, with the newest of each, and the events whose former address was forgotten. */
+/** Accounts with their issued tokens, the newest of each, and the events whose former address was removed. */
 export const inMemoryMailedAccounts = () => {
   const issued: string[] = []
   const forgotten: string[] = []

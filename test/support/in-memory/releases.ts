@@ -13,7 +13,7 @@ import type {
   SessionOpenings,
 } from '../../../shared/ports/releases.ts'
 
-/** Releases and openings in maps, and what was told and written down with them; each method is one write. */
+/** Releases and openings in maps, with the events and audit lines written with them; each method is one write. */
 export const inMemoryReleases = (
   transitions: typeof releaseTransitions | typeof correctionTransitions = releaseTransitions,
   { events, audit }: { readonly events: DomainEvent[]; readonly audit: AuditEntry[] } = { events: [], audit: [] },
@@ -86,7 +86,7 @@ export const inMemoryReleases = (
   }
 }
 
-/** Corrections beside the releases they correct: they open within the same openings and tell in the same lists. */
+/** Corrections of these releases: they use the same openings, events and audit lines. */
 export const inMemoryCorrections = (released: ReturnType<typeof inMemoryReleases>) => {
   const corrections = inMemoryReleases(correctionTransitions, released)
   const correctionOpenings: CorrectionOpenings = {

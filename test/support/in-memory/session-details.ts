@@ -4,7 +4,7 @@ import type { SessionSummaries } from '../../../shared/ports/session-summaries.t
 import type { inMemoryResults } from './results.ts'
 import type { inMemorySessionMembers } from './session-members.ts'
 
-/** Grades and countries of what lies in memory; the only centre is in Spain unless said otherwise. */
+/** Grades and countries of the results in memory; by default the only centre is in Spain. */
 export const inMemorySessionDetails = (
   members: ReturnType<typeof inMemorySessionMembers>,
   results: ReturnType<typeof inMemoryResults>,

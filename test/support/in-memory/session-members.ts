@@ -2,7 +2,7 @@ import type { SessionAccount, SessionAccounts, SessionEntries } from '../../../s
 import { sampleEntry } from '../samples.ts'
 import { knownShard } from './known-shard.ts'
 
-/** Entries and accounts of sessions, in the order in which the indexes give them; everybody is Ana Example unless said otherwise. */
+/** Entries and accounts of sessions, in index order; by default everybody is called Ana Example. */
 export const inMemorySessionMembers = () => {
   const entries: { readonly session: string; readonly idNumber: string }[] = []
   const names = new Map<string, Partial<ReturnType<typeof sampleEntry>>>()

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Session } from '../../../shared/domain/session.ts'
 import type { Sessions } from '../../../shared/ports/sessions.ts'
 
-/** Sessions in a map by their token; `writes` counts what would have been written. */
+/** Sessions in a map by token; `writes` counts the writes to the table. */
 export const inMemorySessions = () => {
   const rows = new Map<string, Session>()
   const counted = { writes: 0 }

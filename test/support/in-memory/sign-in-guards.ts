@@ -9,7 +9,7 @@ interface Row extends Guard {
 
 const nothing: Row = { inFlight: new Set(), wrong: new Set(), lastAttemptAt: epochMilliseconds(0) }
 
-/** Guards in a map; each method changes it in one go, as one conditional write does. */
+/** Guards in a map; each method is one atomic change, like one conditional write. */
 export const inMemorySignInGuards = () => {
   const rows = new Map<string, Row>()
   const rowOf = (guardId: string) => rows.get(guardId) ?? nothing

@@ -4,7 +4,7 @@ const domain = 'shared/domain/sign-in-guard.ts'
 const gate = 'shared/protocols/secret-gate.ts'
 const adapter = 'shared/adapters/dynamo/sign-in-guards.ts'
 
-/** Locks that people build, each one edit away from the deployed one; the proofs have to catch every one. */
+/** Broken locks, each one edit away from the deployed one; the tests must detect every one. */
 export const brokenEdits = {
   'takes attempts in flight for failures, instead of waiting': [
     {

@@ -7,7 +7,7 @@ import { type Lock, type LockParts, passwordLock } from './lock.ts'
 
 const project = join(import.meta.dirname, '../../..')
 
-/** The deployed lock with one thing broken, made of the sources as they are now: what they become, their mutants become too. */
+/** The deployed lock with one edit, built from the current sources, so that the mutants always match them. */
 export const editedLock = async (
   name: BrokenEdit,
   lockOf: (parts: LockParts) => Lock = passwordLock,
@@ -28,7 +28,7 @@ export const editedLock = async (
     write: false,
     plugins: [applyingEdits(brokenEdits[name])],
   })
-  // Within the project, so that its packages are found from there.
+  // Within the project, so that module resolution finds its packages.
   const folder = join(project, '.cache/edited-locks')
   const path = join(folder, `${name.replace(/\W+/g, '-')}-${process.pid}.mjs`)
   await mkdir(folder, { recursive: true })

@@ -7,16 +7,16 @@ import { deployedSecretNumberLock, type Lock } from './lock.ts'
 import { type LockSimulation, lockSimulation } from './lock-simulation.ts'
 
 export interface Attack {
-  /** Each with a schedule of its own. */
+  /** Number of IDs, each with its own schedule. */
   readonly ids: number
   readonly guesses: number
   readonly faults: Faults
 }
 
-/** Within how long an ID's guesses come. */
+/** Period in which an ID's guesses are made. */
 const hurries = [0, 100, 5 * second, 90 * second]
 
-/** So many wrong passwords for each ID within a minute and a half at most: that at most three are evaluated, and three where nothing goes wrong. */
+/** Of so many wrong passwords per ID within 90 seconds at most three are evaluated; without faults, exactly three. */
 export const evaluatesThreeOf = (lock: Lock, { ids, guesses, faults }: Attack): Promise<void> =>
   forEachSeed(ids, async (seed) => {
     const simulation = lockSimulation(lock, seed, faults)
@@ -33,9 +33,9 @@ export const evaluatesThreeOf = (lock: Lock, { ids, guesses, faults }: Attack): 
   })
 
 /**
- * Four hours of guesses and logins in bursts, the owner's right password among them: that in no half hour more than three
- * wrong ones are evaluated without a success in between. (Half an hour less a minute: with wrong clocks and lost answers a
- * lock may begin a little before its last failure.)
+ * Four hours of bursts of guesses and logins, including the owner's right password: checks that within any half hour at
+ * most three wrong ones are evaluated without a success in between. (Half an hour less a minute: with clock skew and lost
+ * responses a lock can begin slightly before its last failure.)
  */
 export const evaluatesThreeInHalfAnHour = (lock: Lock, ids: number, faults: Faults): Promise<void> =>
   forEachSeed(ids, async (seed) => {
@@ -54,7 +54,7 @@ const burst = ({ random, guess, logIn }: LockSimulation, at: number) => {
   }
 }
 
-/** The most wrong secrets evaluated within so many milliseconds without a success in between. */
+/** The maximum number of wrong secrets evaluated within so many milliseconds without a success in between. */
 const maxEvaluatedWithin = (milliseconds: number, { evaluations, successes }: LockSimulation): number => {
   const wrong = evaluations.filter(({ right }) => !right).map(({ at }) => at)
   return Math.max(

@@ -9,7 +9,7 @@ import type { Faults } from './faults.ts'
 import { type Lock, lockTables } from './lock.ts'
 import { NoAnswer, network, type Run } from './network.ts'
 
-/** A secret that was looked at, whatever came of it. */
+/** An evaluated secret, whatever the outcome of its attempt. */
 export interface Evaluation {
   readonly at: EpochMilliseconds
   readonly right: boolean
@@ -25,8 +25,8 @@ interface FunctionRun extends Run {
 const rightSecret = 'right'
 
 /**
- * One ID that many functions try at once in virtual time: the gate and the adapter as deployed (or the broken variant
- * given), over a model of the table, with every request interleaved and disturbed as the seed decides.
+ * Many functions try one ID concurrently in virtual time: the gate and the adapter as deployed (or a broken variant) over
+ * a model of the table, with interleavings and faults determined by the seed.
  */
 export const lockSimulation = (lock: Lock, seed: number, faults: Faults) => {
   const random = seededRandom(seed)
@@ -39,7 +39,7 @@ export const lockSimulation = (lock: Lock, seed: number, faults: Faults) => {
   const unexpected: unknown[] = []
   let ids = 0
 
-  /** A run whose secret was right succeeds with the first write that it sends then, when that is applied. */
+  /** A run with the right secret succeeds when its next write is applied. */
   const clientOf = (run: FunctionRun) => ({
     send: (command: unknown) => {
       const mayBeSuccess = run.right && !(command instanceof GetItemCommand)
@@ -85,27 +85,27 @@ export const lockSimulation = (lock: Lock, seed: number, faults: Faults) => {
   return {
     random,
     now: () => time.now(),
-    /** What was looked at, in order. */
+    /** The evaluated secrets, in order. */
     evaluations,
-    /** When a success was written, in order. */
+    /** The instants at which a success was written, in order. */
     successes,
-    /** Of those attempts that came to one. */
+    /** The responses of the completed attempts. */
     answers,
-    /** How many failures in a row the guard has counted. */
+    /** The guard's number of consecutive failures. */
     failuresCounted: () => {
       const guards = [...database.table('sign-in-guards').items.values()]
       return guards.reduce((sum, item) => sum + Number(item.consecutive?.N ?? 0), 0)
     },
-    /** How many locks have been told. */
+    /** Number of lock events. */
     locksTold: () => {
       const told = [...database.table('outbox').items.values()]
       return told.filter(({ type }) => type?.S === 'account-locked').length
     },
-    /** A wrong secret, typed so many milliseconds after the start. */
+    /** Tries a wrong secret so many milliseconds after the start. */
     guess: (milliseconds: number) => plan(milliseconds, 'wrong'),
-    /** The right secret, typed so many milliseconds after the start. */
+    /** Tries the right secret so many milliseconds after the start. */
     logIn: (milliseconds: number) => plan(milliseconds, rightSecret),
-    /** Until nothing happens any more. */
+    /** Runs until no event is left. */
     run: async () => {
       await time.run()
       if (unexpected.length > 0) throw unexpected[0]

@@ -6,18 +6,18 @@ import { passwordGate } from '../../../shared/protocols/password-gate.ts'
 import { type GatePorts, type SecretGate, secretGate } from '../../../shared/protocols/secret-gate.ts'
 import { sampleAccount } from '../samples.ts'
 
-/** What is around one try of a secret. */
+/** The environment of one attempt. */
 export interface Environment extends Omit<GatePorts, 'guards'> {
   readonly client: DynamoDBDocumentClient
-  /** Reads the right secret. */
+  /** Reads the correct secret. */
   readonly find: () => Promise<string>
   readonly matches: (typed: string, right: string | undefined) => Promise<boolean>
 }
 
-/** Tries a secret: the gate and its writes as deployed, or a broken variant of either. */
+/** Builds the gate with its writes: as deployed, or a broken variant. */
 export type Lock = (environment: Environment) => SecretGate<unknown>
 
-/** What a lock is made of. */
+/** The parts of a lock. */
 export interface LockParts {
   readonly secretGate: typeof secretGate
   readonly passwordGate: typeof passwordGate
@@ -27,10 +27,10 @@ export interface LockParts {
 
 const deployed: LockParts = { secretGate, passwordGate, dynamoSignInGuards, dynamoFailedAttempts }
 
-/** Tables that a lock writes, and their keys. */
+/** Tables that a lock writes, with their keys. */
 export const lockTables = { 'sign-in-guards': 'guard', outbox: 'eventId' }
 
-/** Passwords: a lock is told in the write that makes it. */
+/** For passwords: the event of a lock is written together with the lock. */
 export const passwordLock =
   ({ passwordGate, dynamoSignInGuards, dynamoFailedAttempts }: LockParts): Lock =>
   ({ client, find, matches, ...ports }) =>
@@ -42,13 +42,13 @@ export const passwordLock =
       hasher: { verify: matches, hash: async (password) => password, decoy: '' },
     })
 
-/** The bare gate over guards of one's own choice. */
+/** The gate alone, over the given guards. */
 export const lockFromGuards =
   (guards: (client: DynamoDBDocumentClient, tableName: string) => SignInGuards, gate = secretGate): Lock =>
   ({ client, find, matches, ...ports }) =>
     gate({ ...ports, guards: guards(client, 'sign-in-guards') }, { kind: 'secret-number', find, matches })
 
-/** Secret numbers: nobody is told of a lock. */
+/** For Secret numbers: a lock has no event. */
 export const secretNumberLock = ({ secretGate, dynamoSignInGuards }: LockParts): Lock =>
   lockFromGuards(dynamoSignInGuards, secretGate)
 

@@ -3,23 +3,23 @@ import type { Random } from '../simulation/seeded-random.ts'
 import type { VirtualTime } from '../simulation/virtual-time.ts'
 import { drawFault, type Faults } from './faults.ts'
 
-/** One run of a function. What is dead never goes on, wherever it was. */
+/** One run of a function. A crashed run never continues. */
 export interface Run {
   alive: boolean
 }
 
-/** The SDK has given up; whether the request was applied is not known. */
+/** The SDK has exhausted its retries; whether the request was applied is unknown. */
 export class NoAnswer extends Error {}
 
-/** How often the SDK sends a request in all before it gives up. */
+/** The SDK's maximum number of attempts. */
 const sendings = 3
 
 /**
- * Requests between functions and tables in virtual time: each is applied in one step at some instant between its sending
- * and its answer, and what the SDK repeats may be applied twice.
+ * Requests between functions and tables in virtual time: each is applied atomically at some instant between request and
+ * response, and a request that the SDK retries can be applied twice.
  */
 export const network = (time: VirtualTime, random: Random, faults: Faults) => {
-  /** Mostly a few milliseconds, sometimes a hundred. */
+  /** Latency: mostly a few milliseconds, sometimes a hundred. */
   const latency = () => 1 + 10 * random.next() + 100 * random.next() ** 8
   const patience = () => random.between(50, 3 * second)
 
@@ -74,7 +74,7 @@ export const network = (time: VirtualTime, random: Random, faults: Faults) => {
   return { request, work }
 }
 
-/** Executes now, and answers when asked to. */
+/** Executes immediately and delivers the response on demand. */
 const settled = <Answer>(
   execute: () => Answer,
   resolve: (answer: Answer) => void,

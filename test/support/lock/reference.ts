@@ -1,16 +1,16 @@
-/** What comes of one attempt; `died` is what nobody is told. */
+/** The outcome of one attempt; `died` is without response. */
 export type Outcome = 'wrong' | 'right' | 'busy' | 'died' | `locked until ${number}`
 
-/** Where a function dies, if it does. */
+/** Where a function crashes, if it does. */
 export type CrashPoint = 'in the hash' | 'before it settles' | 'after it has settled'
 
-/** The lock as R22 to R24 and R28 tell it, for attempts one after another; instants in milliseconds. */
+/** Reference model of the lock after R22 to R24 and R28, for sequential attempts; instants in milliseconds. */
 export const referenceLock = () => {
   let wrong = 0
   let consecutive = 0
   let lastWrong = 0
   let lastAttempt = 0
-  /** Attempts whose functions died before they settled: each counts as wrong half a minute later. */
+  /** Attempts whose functions crashed before settling: each counts as wrong half a minute later. */
   let dying: number[] = []
   return {
     consecutive: () => consecutive,

@@ -9,7 +9,7 @@ import type { CrashPoint, Outcome } from './reference.ts'
 
 export interface Attempt {
   readonly typed: 'right' | 'wrong'
-  /** Every request is applied twice, as when its answer is lost and the SDK repeats it. */
+  /** Every request is applied twice, as after a lost response and an SDK retry. */
   readonly twice?: boolean | undefined
   readonly death?: CrashPoint | undefined
 }
@@ -18,8 +18,8 @@ const guardId = 'guard'
 const rightSecret = 'right'
 
 /**
- * One ID that is tried once after another, at instants of the test's choice: time stands still during an attempt. Items
- * past their time to live go so many milliseconds after it, perhaps never.
+ * Sequential attempts on one ID at given instants; time stands still during an attempt. Expired items are removed so many
+ * milliseconds after their TTL, or never.
  */
 export const sequenceSimulation = (lock: Lock, removedAfter: number) => {
   const database = modelDatabase(lockTables)
@@ -39,11 +39,11 @@ export const sequenceSimulation = (lock: Lock, removedAfter: number) => {
     wait: (milliseconds: number) => {
       now += milliseconds
     },
-    /** How many secrets have been looked at. */
+    /** Number of secrets evaluated. */
     evaluated: () => evaluated,
-    /** The guard's item as it is stored; the same object until it is written again. */
+    /** The stored item of the guard; the same object until it is written again. */
     item,
-    /** As a reset by email does in its transaction (R26). */
+    /** The guard update of a reset by email (R26). */
     reset: () => {
       item()
       const TransactItems = [clearedGuard('sign-in-guards', guardId, epochMilliseconds(now))]

@@ -15,7 +15,7 @@ const attempt: fc.Arbitrary<Step> = fc.record({
   ),
 })
 
-/** Instants at which something ends, those just before, and any others. */
+/** Instants at which something expires, those just before, and arbitrary others. */
 const wait = fc.oneof(
   fc.constantFrom(1, 30 * second - 1, 30 * second, 1799 * second, 1800 * second - 1, 1800 * second),
   fc.constantFrom(day - 1, day, 30 * day, 401 * day),
@@ -29,10 +29,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ reset: fc.constant('by email' as const) }),
 )
 
-/** DynamoDB removes what has expired at once, late, or not at all. */
+/** DynamoDB removes expired items immediately, late, or not at all. */
 const removedAfter = fc.constantFrom(0, 48 * hour, Number.POSITIVE_INFINITY)
 
-/** That the lock says in any sequence what the reference says, looks at a secret where that does, and writes nothing while locked. */
+/** In any sequence the lock responds and evaluates like the reference, and writes nothing while locked. */
 export const equalsReference = (lock: Lock) =>
   fc.asyncProperty(removedAfter, fc.array(step, { minLength: 1, maxLength: 24 }), async (lag, steps) => {
     const simulation = sequenceSimulation(lock, lag)

@@ -2,7 +2,7 @@ import type { Edit } from '../source-edits.ts'
 
 const sender = 'functions/mail/send-result-emails/send-result-emails.ts'
 
-/** Ways to send that people build, each a few words away from the deployed one; the proofs have to catch every one. */
+/** Broken senders, each a small edit away from the deployed one; the tests must detect every one. */
 export const brokenEdits = {
   'marks what it has sent after sending it': [
     { file: sender, right: 'const mine = await open.claim(slices)', wrong: 'const mine = slices' },

@@ -2,9 +2,9 @@ import type { CallFault } from '../../../infra/local/faults.ts'
 import { assertGuarantees, type Rehearsal, rehearse } from './rehearse.ts'
 
 /**
- * A release for each outbound call that it makes, at which the calling function dies; each call has the next of the
- * deaths in its turn, or all of them. Throws, saying how to replay it, where a promise is broken. Answers how many
- * calls there are.
+ * Runs one release for each of its outbound calls, with a crash of the calling function at that call: with all kinds of
+ * crashes, or with one kind per call in rotation. Throws, with the seed to replay, if a guarantee is violated. Returns
+ * the number of calls.
  */
 export const crashAtEveryCall = async (
   rehearsal: Rehearsal,

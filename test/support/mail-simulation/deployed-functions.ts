@@ -7,10 +7,10 @@ import { applyingEdits, type Edit } from '../source-edits.ts'
 const project = join(import.meta.dirname, '../../..')
 const realRequire = createRequire(import.meta.url)
 
-/** One Lambda handler, as a process of its function has it. */
+/** The Lambda handler in one process of a function. */
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>
 
-/** What a function's process finds around it, all of it the simulation's. */
+/** The environment of a function's process, provided by the simulation. */
 export interface Sandbox {
   readonly environment: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
@@ -18,18 +18,18 @@ export interface Sandbox {
   readonly wait: (milliseconds: number) => Promise<void>
   readonly random: () => number
   readonly newId: () => string
-  /** Classes that take the place of the SDK's clients, by name. */
+  /** Replacements of the SDK's client classes, by name. */
   readonly clients: Readonly<Record<string, unknown>>
 }
 
-/** Starts one process of a function: evaluates its `index.ts` and everything below, with its own state. */
+/** Starts one process of a function: evaluates its `index.ts` and all its imports, with separate state. */
 export type StartProcess = (sandbox: Sandbox) => Handler
 
 const built = new Map<string, Promise<ReadonlyMap<FunctionName, StartProcess>>>()
 
 /**
- * The functions as they are deployed, wiring included, to be run in virtual time: only what reaches out of a process is
- * replaced (SDK clients, clock, timers, chance). Made of the sources as they are now, or with these edits.
+ * The functions as deployed, including their wiring, to be run in virtual time: only external dependencies are replaced
+ * (SDK clients, clock, timers, randomness). Built from the current sources, or with these edits.
  */
 export const deployedFunctions = (
   names: readonly FunctionName[],
@@ -63,7 +63,7 @@ const buildAll = async (names: readonly FunctionName[], edits: readonly Edit[]) 
   )
 }
 
-/** Names that a bundle finds as its parameters instead of as globals. */
+/** Globals that a bundle receives as parameters instead. */
 const replaced = ['require', 'module', 'process', 'Date', 'performance', 'Math', 'setTimeout', 'clearTimeout'] as const
 
 const startOf = (code: string): StartProcess => {

@@ -4,26 +4,26 @@ import { standingOf } from '../../../shared/domain/email-standing.ts'
 import { instant, type Recipients, releaseId } from './released-session.ts'
 import type { MailSimulation } from './simulation.ts'
 
-/** How a release's mails stand, by SES's own count and by the service's rows. */
+/** The state of a release's mails, by SES's own count and by the service's rows. */
 export interface Outcome {
   readonly planned: number
   readonly accepted: number
   readonly unknown: number
   readonly failed: number
   readonly suppressed: number
-  /** Neither pending nor claimed is at rest. */
+  /** Mails still pending or claimed. */
   readonly unsettled: number
   /** Mails beyond the first to one recipient, counted at SES. */
   readonly duplicates: number
-  /** Mails that SES took before the instant. */
+  /** Mails that SES accepted before the release instant. */
   readonly beforeInstant: number
-  /** To whom SES took a mail. */
+  /** Number of recipients for whom SES accepted a mail. */
   readonly mailed: number
-  /** Recipients of whom no row tells, or whose row says what SES does not. */
+  /** Recipients without a row, or whose row disagrees with SES. */
   readonly astray: readonly string[]
 }
 
-/** Every mail of the release, or of its correction, as the service's rows have it and what was told of it since. */
+/** Every mail of the release, or of its correction: the service's row, merged with the feedback received since. */
 export const deliveriesIn = (simulation: MailSimulation, mailingId = releaseId): readonly Delivery[] =>
   [...simulation.rows('deliveries').all()]
     .filter((row) => String(row.scope).startsWith(`${mailingId}#`) && String(row.item).startsWith(batchPrefix))
@@ -35,7 +35,7 @@ export const deliveriesIn = (simulation: MailSimulation, mailingId = releaseId):
       }))
     })
 
-/** Counts what the promises are about, of a release or of its correction. */
+/** The figures that the guarantees refer to, for a release or its correction. */
 export const outcomeOf = (
   simulation: MailSimulation,
   recipients: Recipients,
@@ -63,10 +63,10 @@ export const outcomeOf = (
   }
 }
 
-/** Whether a row says of a mail what SES knows of it: of what it took it has told by now. */
+/** Whether a row agrees with SES, whose feedback on all accepted mails has arrived by now. */
 const agrees = (state: string | undefined, mails: number): boolean => (state === 'accepted') === (mails === 1)
 
-/** The promises of G4, broken ones told; empty if all hold. */
+/** The violations of G4, as sentences; empty if there are none. */
 export const violations = (outcome: Outcome, recipients: Recipients): readonly string[] => {
   const { planned, accepted, unknown, failed, suppressed, unsettled, duplicates, beforeInstant, astray } = outcome
   return [

@@ -12,7 +12,7 @@ import { type Outcome, outcomeOf, violations } from './guarantees.ts'
 import { approvedCorrection, approvedSession, correctionId, type Recipients, session } from './released-session.ts'
 import { type MailSimulation, mailSimulation } from './simulation.ts'
 
-/** Everything between the instant of a release and the last word about its mails. */
+/** All functions between the release instant and the last feedback on its mails. */
 const simulated: readonly FunctionName[] = [
   'release/release-results',
   'events/publish-events',
@@ -30,21 +30,21 @@ export interface Rehearsal {
   readonly candidates: number
   readonly faults?: FaultProfile
   readonly quota?: SendQuota
-  /** Whether SES tells what becomes of the mails; true if absent. */
+  /** Whether SES sends feedback events; true if absent. */
   readonly tells?: boolean
-  /** Something broken on purpose. */
+  /** Source edits that break something on purpose. */
   readonly edits?: readonly Edit[]
-  /** What else is to happen in this world. */
+  /** Additional actions during the simulation. */
   readonly intervene?: (simulation: MailSimulation) => void
-  /** A day later an operator has sent again what is unknown, in better weather. */
+  /** A day later an operator resends unknown mails, without faults. */
   readonly resends?: true
-  /** When it has come to rest, every other result is corrected, in the same weather, and told by mail. */
+  /** After the release, every other result is corrected, with the same faults, and mailed. */
   readonly corrects?: true
-  /** Called when it has come to rest, before anything is counted. */
+  /** Called when the release has completed, before anything is counted. */
   readonly rested?: () => void
-  /** Ends it early: enough has been seen. */
+  /** Ends the simulation early. */
   readonly isEnough?: (simulation: MailSimulation) => boolean
-  /** Goes on until this instant at least (epoch milliseconds). */
+  /** Minimum end of the simulation (epoch milliseconds). */
   readonly until?: number
 }
 
@@ -57,7 +57,7 @@ export interface Rehearsed {
   readonly injected: Readonly<Injected>
 }
 
-/** A release from its schedule to rest, in virtual time. */
+/** Runs a release from its schedule to completion, in virtual time. */
 export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   const {
     assembly,
@@ -111,7 +111,7 @@ export const rehearse = async (rehearsal: Rehearsal): Promise<Rehearsed> => {
   }
 }
 
-/** A person whose call fails makes it again at once; here it does not fail. */
+/** No faults for calls by operators, who would simply retry them. */
 const butForPeople = (faults: Faults): Faults => ({
   ofCall: (call) => (/^release\/(hold|resume)-release$/.test(call.caller) ? undefined : faults.ofCall(call)),
   ofBulkEntry: faults.ofBulkEntry,
@@ -133,7 +133,7 @@ const correctionOutcome = (simulation: MailSimulation, recipients: Recipients): 
 
 const stateOfCorrection = (simulation: MailSimulation) => [...simulation.rows('corrections').all()].at(0)
 
-/** Throws, telling them, if a promise is broken. */
+/** Throws, listing the violations, if a guarantee is violated. */
 export const assertGuarantees = ({ outcome, recipients, correction, simulation }: Rehearsed): void => {
   const ofCorrection = correction ? violations(correction.outcome, correction.recipients) : []
   const broken = [...violations(outcome, recipients), ...ofCorrection.map((each) => `of the correction, ${each}`)]
@@ -141,7 +141,7 @@ export const assertGuarantees = ({ outcome, recipients, correction, simulation }
   if (simulation.deadLetters() > 0) throw new Error(`${simulation.deadLetters()} messages wait for an operator`)
 }
 
-/** As API Gateway hands it on; the person is the name of the role's session. */
+/** An operator's request in API Gateway's format; the person is the role session name. */
 export const requestOf = (
   operation: 'resendUnknown' | 'holdRelease' | 'resumeRelease',
   { account }: LocalAssembly,

@@ -13,12 +13,12 @@ export const session = '2026-11-b2-first-digital'
 export const releaseId = '11111111-2222-4333-8444-555555555555'
 export const instant = epochMilliseconds(Date.parse('2026-12-01T09:00:00.000Z'))
 
-/** Who is to be mailed, by address; everybody has one of their own, so that a second mail to one is seen. */
+/** The expected recipients, by address; addresses are unique, so that a duplicate mail is detected. */
 export type Recipients = ReadonlyMap<string, { readonly idNumber: string }>
 
 /**
- * A session approved and sealed for the instant: most chose emails and passed, in all languages. Answers who is to be
- * told.
+ * A session approved and sealed for the instant, in all languages; most candidates chose emails and passed. Returns the
+ * expected recipients.
  */
 export const approvedSession = (simulation: MailSimulation, candidates: number): Recipients => {
   const random = seededRandom(candidates)
@@ -53,7 +53,7 @@ export const approvedSession = (simulation: MailSimulation, candidates: number):
   return recipients
 }
 
-/** One in a hundred bounces. Nobody complains: of the first hundreds, one who does stops the mails, as it should. */
+/** 1 % bounce. Nobody complains: a single complaint among the first hundreds would correctly trip the breaker. */
 const addressOf = (idNumber: string, chance: number): string =>
   chance < 0.01 ? `bounce+${idNumber}@simulator.amazonses.com` : `${idNumber}@example.org`
 
@@ -67,8 +67,8 @@ const resultOf = (idNumber: string, state: ResultVersion['state']): ResultVersio
 export const correctionId = '66666666-7777-4888-8999-000000000000'
 
 /**
- * A correction of every other result, approved and sealed, to be told by mail: some were held back before and are final
- * now. Answers who is to be told, by address.
+ * A correction of every other result, approved and sealed, with mails: some results were held before and are final now.
+ * Returns the expected recipients, by address.
  */
 export const approvedCorrection = (simulation: MailSimulation): Recipients => {
   const correctAt = epochMilliseconds(simulation.now() + 60_000)

@@ -2,16 +2,16 @@ import { second } from '../../../shared/domain/time.ts'
 import { type Rehearsal, rehearse } from './rehearse.ts'
 
 export interface MeasuredRate {
-  /** Share of the rate that was used while there was enough to send. */
+  /** Share of the send rate that was used while there was enough to send. */
   readonly share: number
-  /** Calls that SES refused for want of rate. */
+  /** Calls that SES throttled. */
   readonly throttled: number
   readonly mails: number
 }
 
 /**
- * How a release used the rate that SES allows: from the twentieth of the mails on, when processes have started and the
- * second's worth that SES has saved up is spent, until nine tenths are sent and senders begin to run out of waves.
+ * How well a release used the SES send rate, measured after the first 5 % of the mails, when processes have started and
+ * the burst capacity of SES is spent, until 90 % are sent and senders begin to run out of waves.
  */
 export const sendRateOf = async (
   rehearsal: Rehearsal & { readonly quota: { readonly rate: number } },

@@ -7,10 +7,10 @@ import type { LocalAssembly } from '../../../infra/local/types.ts'
 import { buildApp } from '../../../infra/service.ts'
 import { findStage, type StageName } from '../../../infra/stages.ts'
 
-/** The address in links; nobody follows them. */
+/** The site address in links. */
 export const siteUrl = 'https://results.example.org'
 
-/** What a stage deploys, with mail to everybody: rules, queues, who is woken by what, how often, for how long. */
+/** A stage's synthesized assembly, with mail to everybody: rules, queues, event sources, concurrency, timeouts. */
 export const simulatedAssembly = (stageName: StageName = 'dev', senders?: number): LocalAssembly => {
   const stage = findStage(stageName)
   if (!stage) throw new Error(`there is no stage ${stageName}`)

@@ -34,14 +34,14 @@ export interface SimulationOptions {
   readonly assembly: LocalAssembly
   readonly functions: ReadonlyMap<FunctionName, StartProcess>
   readonly seed: number
-  /** What goes wrong; may change. */
+  /** Fault injection; can be changed during the simulation. */
   readonly conditions: { readonly faults: Faults }
   readonly quota?: SendQuota
-  /** Whether SES tells what becomes of the mails; true if absent. */
+  /** Whether SES sends feedback events; true if absent. */
   readonly tells?: boolean
 }
 
-/** A mail that SES has taken; what counts, whatever anybody's tables say. */
+/** A mail accepted by SES: the ground truth, independent of the tables. */
 export interface AcceptedMail {
   readonly to: string
   readonly tags: Readonly<Record<string, string>>
@@ -53,7 +53,7 @@ export interface AcceptedMail {
 interface Process {
   alive: boolean
   handler: Handler
-  /** Ends the invocation that it is at. */
+  /** Ends the current invocation. */
   die: (errorType: string) => void
 }
 
@@ -67,13 +67,13 @@ interface Lambda {
 
 const reset = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
 const coldStart = 300
-/** The SDK's own, where a client is made without saying anything else. */
+/** The SDK's default, if a client does not set it. */
 const usualAttempts = 3
 
 /**
- * The assembly in virtual time, decided by a seed alone: its rules, queues, mappings and schedules by the local run's
- * own parts, its functions as deployed in processes that can die at any outbound call, its tables in memory, SES with
- * its quota.
+ * Simulates the assembly in virtual time, determined by a seed: rules, queues, mappings and schedules are those of the
+ * local run, functions run as deployed in processes that can crash at any outbound call, tables are in memory, and SES
+ * enforces its quota.
  */
 export const mailSimulation = ({ assembly, functions, seed, conditions, quota, tells = true }: SimulationOptions) => {
   const faults: Faults = {
@@ -89,7 +89,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
   let onCall: (call: number) => CallFault | undefined = () => undefined
 
   const clock: LocalClock = {
-    // Whole milliseconds, as clocks give them, and never one less than was waited for.
+    // Whole milliseconds, as clocks have them, rounded up so that no wait ends early.
     now: () => Math.floor(time.now() + 1e-3),
     at(instant, callback) {
       let isWanted = true
@@ -121,7 +121,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
 
   const invoke: Invoke = (functionArn, event) => {
     const lambda = pools.get(functionArn)
-    // What the simulation is not about.
+    // Services that are irrelevant for the simulation.
     if (!lambda) return Promise.resolve({ ok: true, payload: null })
     running++
     return new Promise((resolve) => {
@@ -168,7 +168,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
   const publish = (event: Parameters<typeof buses.publish>[1]) => {
     if (!tells) return
     eventsUnderWay++
-    // What becomes of a mail is known sooner or later, and out of order; told once a second, as it is in bulk.
+    // Feedback on mails arrives with varying delay and out of order; published once a second, in bulk.
     const known = time.now() + (random.chance(0.9) ? random.between(50, 3_000) : random.between(0, 3 * minute))
     time.after(Math.ceil(known / second) * second - time.now(), () => {
       eventsUnderWay--
@@ -183,7 +183,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
     ses: sesOperations(context, { mails, quota: keeper, publish, faults }),
   }
 
-  /** What a process sends out: on its way for a moment, carried out in one step, and answered after another moment. */
+  /** An outbound call: executed atomically after a delay, with the response after another delay. */
   const send = async (
     process: Process,
     principal: LocalPrincipal,
@@ -226,7 +226,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
   }
   const aliveAfter = async (process: Process, milliseconds: number) => {
     await wait(milliseconds)
-    // What a dead process waited for never comes.
+    // A crashed process never receives a response.
     if (!process.alive) await new Promise(() => {})
   }
   const dead = (process: Process): Promise<never> => {
@@ -284,7 +284,7 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
     return found.setup.functionArn
   }
 
-  /** The outbox's stream: again and again until it is told. */
+  /** The outbox's stream: retried until published. */
   const publishSoon = (row: Document, after = 100) => {
     outboxPending++
     const record = {
@@ -323,22 +323,22 @@ export const mailSimulation = ({ assembly, functions, seed, conditions, quota, t
     /** Outbound calls by function, service and operation. */
     calls,
     outbound: () => outbound,
-    /** Calls that SES refused for want of rate, by its own quota. */
+    /** Calls that SES throttled by its quota. */
     throttled: () => throttled,
     now: () => clock.now(),
     /** Rows of a table of the contract. */
     rows: (name: TableName) => database.table(tableNames[name]),
-    /** Puts an event on a bus again, as AWS may. */
+    /** Redelivers an event, as EventBridge may. */
     invokeLater: (milliseconds: number, name: FunctionName, event: unknown) =>
       time.after(milliseconds, () => invokeAsync(arnOf(name), event)),
     publishAgain: publishSoon,
     after: (milliseconds: number, act: () => void) => time.after(milliseconds, act),
-    /** Decides the fate of outbound calls by their number, before chance does. */
+    /** Sets faults of outbound calls by their number, before random faults. */
     fateOfCalls: (fate: typeof onCall) => {
       onCall = fate
     },
     deadLetters: () => all.filter(({ arn }) => isDeadLetters(arn)).reduce((sum, queue) => sum + sizeOf(queue), 0),
-    /** Until nothing is under way any more and it is done, or enough; throws after so long in virtual time. */
+    /** Runs until idle and done, or until enough; throws after the given virtual time. */
     async run(rest: { isDone: () => boolean; isEnough: () => boolean; longest: number }) {
       const end = time.now() + rest.longest
       await time.run(() => time.now() > end || rest.isEnough() || (isQuiet() && rest.isDone()))

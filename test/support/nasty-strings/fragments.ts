@@ -1,4 +1,4 @@
-/** Texts that have broken programs, by what they break. */
+/** Texts that have broken programs, grouped by what they break. */
 export const fragments = {
   'nothing and blanks': [
     '',

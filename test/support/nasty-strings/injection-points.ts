@@ -13,15 +13,15 @@ import {
   requestFor,
 } from '../api-calls/requests.ts'
 
-/** One place of a request that takes a client's text. */
+/** One place of a request that takes text from a client. */
 export interface InjectionPoint {
-  /** As `logIn body.password`. */
+  /** Name, such as `logIn body.password`. */
   readonly name: string
-  /** The request with this text there, otherwise good. `number` makes it somebody else's each time. */
+  /** An otherwise valid request with this text in this place. `number` selects a different candidate each time. */
   put(text: string, number: number): ApiCall
 }
 
-/** Every field of every body, path and query of the API, the names of fields, and the headers that it reads. */
+/** Every body field, path parameter and query parameter of the API, the field names, and the headers that it reads. */
 export const injectionPoints = (fixture: ApiFixture): InjectionPoint[] => {
   const examples = examplesIn(fixture)
   return sessionsFirst.flatMap((operation) => {
@@ -42,15 +42,15 @@ export const injectionPoints = (fixture: ApiFixture): InjectionPoint[] => {
   })
 }
 
-/** A long run must not outlast the sessions that it needs. */
+/** A long run must not outlast its sessions. */
 const sessionsFirst = describedOperations.toSorted(
   (a, b) => Number(b.access === 'candidate') - Number(a.access === 'candidate'),
 )
 
-/** Good requests, another with each number. */
+/** Valid requests, a different one for each number. */
 type Examples = (number: number) => Example
 
-/** Candidates who do not exist: nobody is locked for what they are said to have typed. */
+/** Candidates who do not exist, so that no real candidate is locked. */
 const asSomebodyElse = (example: Example, number: number): Example =>
   example.body && 'idNumber' in example.body
     ? { ...example, body: { ...example.body, idNumber: `N${String(number).padStart(7, '0')}` } }
@@ -95,7 +95,7 @@ const namePlace = (operation: DescribedOperation, example: Examples): InjectionP
   }
 }
 
-/** Servers in front refuse longer addresses and headers by themselves. */
+/** Web servers refuse longer URLs and headers by themselves. */
 const shortened = (text: string): string => text.slice(0, 400)
 const encoded = (text: string): string => encodeURIComponent(shortened(text).toWellFormed())
 
@@ -135,7 +135,7 @@ const headerPlace = (
     name: place,
     put(text, number) {
       const request = requestFor(operation, example(number))
-      // No client can send anything else in a header.
+      // Clients can only send these characters in a header.
       const sent = shortened(text).replaceAll(/[^\x20-\x7e\xa1-\xff]/g, '?')
       return call(place, { ...request, headers: { ...request.headers, [header]: valueOf(sent) } }, [sent])
     },

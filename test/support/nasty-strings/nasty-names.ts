@@ -8,11 +8,11 @@ import { eventually, type LocalService, type Mail } from '../local-service.ts'
 import { handMade } from './nasty-strings.ts'
 import type { MailRecipient } from './traces.ts'
 
-/** Names that an entries file may hold. */
+/** Names that are valid in an entries file. */
 const names = handMade.filter((text) => isPlainText(text, 100))
 const addresses = handMade.map((text) => `${text}@example.org`).filter(isEmailAddress)
 
-/** Imports candidates with nasty names, registers them with nasty addresses, and answers the mails that they got. */
+/** Imports candidates with nasty names, registers them with nasty addresses, and returns the mails to them. */
 export const registerWithNastyNames = async (
   service: LocalService,
   count: number,

@@ -1,10 +1,10 @@
 import { type RandomNumbers, randomNumbers } from '../../../infra/local/sample-data/random.ts'
 import { fragments } from './fragments.ts'
 
-/** Every text of the list made by hand, without repetitions. */
+/** Every text of the handwritten list, without duplicates. */
 export const handMade: readonly string[] = [...new Set(Object.values(fragments).flat())]
 
-/** What people, browsers and attackers do to a text on its way. */
+/** Transformations by people, browsers and attackers. */
 const twists: readonly ((text: string, other: string, random: RandomNumbers) => string)[] = [
   (text, other) => text + other,
   (text, other) => `${other.slice(0, 20)}${text}${other.slice(20, 40)}`,
@@ -36,7 +36,7 @@ const twists: readonly ((text: string, other: string, random: RandomNumbers) => 
   (text, _, random) => `${text}${String.fromCodePoint(random.between(0x20, 0xd7ff))}`,
 ]
 
-/** The Unicode blocks that random texts come from; the last is all of it, halves of pairs among them. */
+/** The Unicode blocks of random texts; the last one is all of Unicode, including lone surrogates. */
 const blocks = [
   [0x00, 0x1f],
   [0x80, 0xff],
@@ -56,7 +56,7 @@ const randomText = (random: RandomNumbers): string => {
   return Array.from({ length: random.between(1, 40) }, () => String.fromCodePoint(random.between(from, to))).join('')
 }
 
-/** Longer ones would be refused for their size before anybody looked at them. */
+/** Longer ones would be refused for their size before they are processed. */
 const longest = 10_000
 
 const twisted = (random: RandomNumbers): string => {
@@ -65,7 +65,7 @@ const twisted = (random: RandomNumbers): string => {
   return random.between(0, 2) === 0 ? random.pick(twists)(once, random.pick(handMade), random) : once
 }
 
-/** So many different strings, the same on every machine: the list made by hand, then twists of it and random texts. */
+/** So many distinct strings, the same on every machine: the handwritten list, then variations of it and random texts. */
 export const nastyStrings = (count: number): string[] => {
   const random = randomNumbers(20_261_122)
   const all = new Set(handMade)

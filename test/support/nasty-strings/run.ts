@@ -11,9 +11,9 @@ import { loggedTexts, mailFaults, traces } from './traces.ts'
 
 export interface NastyReport extends Report {
   readonly places: number
-  /** Strings that were found in logs. */
+  /** Strings found in logs. */
   readonly logged: readonly string[]
-  /** Strings that were found in subjects of mails. */
+  /** Strings found in subjects of mails. */
   readonly inSubjects: readonly string[]
   readonly mails: number
   readonly mailFaults: readonly string[]
@@ -21,10 +21,10 @@ export interface NastyReport extends Report {
 
 const concurrency = 8
 
-/** Subjects that are the mails' own words. */
+/** The fixed subjects of mails. */
 const written = new Set(textsIn(JSON.stringify(mailTexts)))
 
-/** Puts the strings into the local run, each into one place in turn or into all, and looks where they have got to. */
+/** Sends the strings to the local run, each in one place in turn or in all places, and searches its outputs for them. */
 export const runNasty = async (
   strings: readonly string[],
   { everywhere, registrants }: { readonly everywhere: boolean; readonly registrants: number },
@@ -51,7 +51,7 @@ export const runNasty = async (
   }
 }
 
-/** Each string in the next place in turn, or in every place; one place after the other, as starts of functions cost time. */
+/** Each string in the next place in turn, or in every place; grouped by place, as function starts cost time. */
 function* callsWith(
   strings: readonly string[],
   places: readonly InjectionPoint[],

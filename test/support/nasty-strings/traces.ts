@@ -1,13 +1,13 @@
 import type { Mail } from '../local-service.ts'
 
-/** The texts that functions have logged, apart from ids and instants, each once. */
+/** The distinct texts that functions have logged, except ids and instants. */
 export const loggedTexts = (output: string): Set<string> => {
   const texts = new Set<string>()
   for (const [, json = ''] of output.matchAll(/^\[[a-z-]+\/[a-z-]+\] (.*)$/gm)) gather(parsed(json), texts)
   return texts
 }
 
-/** A line that is no JSON is taken as it stands. */
+/** A line that is not JSON is used as it is. */
 const parsed = (line: string): unknown => {
   try {
     return JSON.parse(line)
@@ -25,10 +25,10 @@ const gather = (value: unknown, texts: Set<string>): void => {
   }
 }
 
-/** Shorter texts turn up in any text by chance, and plain words in the service's own sentences. */
+/** Shorter texts occur anywhere by chance, and plain words occur in the service's own sentences. */
 const isTelling = (text: string): boolean => text.trim().length >= 6 && !/^[a-z]+$/.test(text)
 
-/** Which of the strings turn up in any of the texts, as they are or as JSON or an address would spell them. */
+/** The strings that occur in any of the texts, as they are, JSON-escaped or URL-encoded. */
 export const traces = (strings: readonly string[], texts: Iterable<string>): string[] => {
   const all = [...texts].join('\n')
   return strings.filter(isTelling).filter((text) => spellings(text).some((spelling) => all.includes(spelling)))
@@ -40,13 +40,13 @@ const spellings = (text: string): string[] => [
   encodeURIComponent(text.toWellFormed()),
 ]
 
-/** Who gets a mail, and the name that it may greet them by. */
+/** The recipient of a mail, and the name that it may use in the greeting. */
 export interface MailRecipient {
   readonly email: string
   readonly name: string
 }
 
-/** What is wrong with the mail to an addressee, whatever they are called: in sentences. */
+/** The problems of a mail to this recipient, as sentences. */
 export const mailFaults = ({ to, subject, html, text, headers }: Mail, { email, name }: MailRecipient): string[] => {
   const lines = [subject, to, ...Object.entries(headers).flat()]
   return [

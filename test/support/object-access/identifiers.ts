@@ -3,13 +3,13 @@ import { type DescribedOperation, describedOperations } from '../api-calls/reque
 import { readPdf } from '../pdf.ts'
 import { isMeantFor, type Principal, requestBy } from './principals.ts'
 
-/** A text that an answer held, with where it stood: the field's or the header's name. */
+/** A text from a response, with the name of its field or header. */
 export interface Identifier {
   readonly kind: string
   readonly value: string
 }
 
-/** Everything that the API tells somebody, asked for in the way that is meant for them. */
+/** All identifiers that the API shows to a user in regular use. */
 export const seenBy = async (http: RawHttp, principal: Principal): Promise<readonly Identifier[]> => {
   const seen: Identifier[] = []
   for (const operation of describedOperations.filter((one) => isMeantFor(principal, one) && !isAnEnd(one))) {
@@ -21,7 +21,7 @@ export const seenBy = async (http: RawHttp, principal: Principal): Promise<reado
 /** Whoever ends their session sees nothing more. */
 const isAnEnd = ({ name }: DescribedOperation) => name === 'logOut'
 
-/** Every text in an answer that names something or somebody; of a refusal, which says the same to all, its id alone. */
+/** Every identifying text in a response; of a refusal, which is the same for everybody, only its request id. */
 export const identifiersIn = async (answer: RawResponse): Promise<readonly Identifier[]> => {
   const found: Identifier[] = []
   const gather = (kind: string, value: unknown): void => {
@@ -39,7 +39,7 @@ export const identifiersIn = async (answer: RawResponse): Promise<readonly Ident
   return found.filter(isTelling)
 }
 
-/** Words that many answers have and instants name nobody. */
+/** Common words and instants identify nobody. */
 const isTelling = ({ kind, value }: Identifier): boolean => {
   if (value.length < 5 || /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(value)) return false
   return ['givenName', 'familyName'].includes(kind) || (!/\s/.test(value) && /[\d@-]/.test(value))
@@ -49,12 +49,12 @@ const unique = (all: readonly Identifier[]): readonly Identifier[] => [
   ...new Map(all.map((identifier) => [identifier.value, identifier])).values(),
 ]
 
-/** What others are told and this one is not. */
+/** Identifiers shown to others but not to this user. */
 export const foreignTo = (own: readonly Identifier[], others: readonly (readonly Identifier[])[]): Identifier[] => {
   const known = new Set(own.map(({ value }) => value))
   return [...unique(others.flat())].filter(({ value }) => !known.has(value))
 }
 
-/** At most so many of each kind. */
+/** Up to so many of each kind. */
 export const someOfEachKind = (all: readonly Identifier[], most: number): Identifier[] =>
   [...Map.groupBy(all, ({ kind }) => kind).values()].flatMap((ofKind) => ofKind.slice(0, most))

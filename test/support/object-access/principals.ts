@@ -5,18 +5,18 @@ import { type Example, examplesIn } from '../api-calls/examples.ts'
 import type { RawRequest } from '../api-calls/raw-http.ts'
 import { type DescribedOperation, describedOperations, requestFor, signedAs } from '../api-calls/requests.ts'
 
-/** Somebody who calls the API, rightly or not. */
+/** A caller of the API, authorized or not. */
 export interface Principal {
   readonly name: string
-  /** Which operations are meant for them beside the public ones. */
+  /** The operations that they may call in addition to the public ones. */
   readonly mayCall: 'candidate' | 'operator' | undefined
-  /** What they show of themselves. */
+  /** Their credentials. */
   readonly credentials: Readonly<Record<string, string>>
-  /** A request for the operation that would be good if it were theirs to make. */
+  /** A request for the operation that would be valid if they were authorized. */
   readonly example: (operation: DescribedOperation) => Example
 }
 
-/** A candidate of the world, by position. */
+/** A candidate of the fixture, by position. */
 export const candidate = (fixture: ApiFixture, index: number): Principal => {
   const cookie = fixture.cookies[index] ?? ''
   const registration = fixture.registrations[index]
@@ -32,7 +32,7 @@ export const operator = (fixture: ApiFixture, person: string): Principal => ({
   example: examplesOf(fixture),
 })
 
-/** People who are nobody to the service, whatever they say. */
+/** Callers without valid credentials. */
 export const strangers = (fixture: ApiFixture): readonly Principal[] => {
   const stolen = fixture.cookies[0] ?? ''
   const signature = signedAs('olga').authorization ?? ''
@@ -57,7 +57,7 @@ const examplesOf = (fixture: ApiFixture): Principal['example'] => {
   return ({ name }) => fc.sample(examples[name], { numRuns: 1, seed: 1 })[0] as Example
 }
 
-/** The operation as this principal would ask for it, with changes; public operations are not told who asks. */
+/** The principal's request for the operation, with changes; public operations get no credentials. */
 export const requestBy = (principal: Principal, operation: DescribedOperation, changes: Example = {}): RawRequest => {
   const { body, pathParameters } = { ...principal.example(operation), ...changes }
   const { headers, ...rest } = requestFor(operation, {
@@ -67,10 +67,10 @@ export const requestBy = (principal: Principal, operation: DescribedOperation, c
   return { ...rest, headers: { ...headers, ...(operation.access !== 'public' && principal.credentials) } }
 }
 
-/** Whether the operation is meant for them. */
+/** Whether they may call the operation. */
 export const isMeantFor = ({ mayCall }: Principal, { access }: DescribedOperation): boolean =>
   access === 'public' || access === mayCall
 
-/** What shows somebody's own things and changes nothing. */
+/** Read-only operations on a user's own data. */
 export const viewsOf = ({ mayCall }: Principal): readonly DescribedOperation[] =>
   describedOperations.filter(({ access, method }) => method === 'GET' && access === mayCall)

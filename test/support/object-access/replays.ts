@@ -4,7 +4,7 @@ import { type DescribedOperation, describedOperations } from '../api-calls/reque
 import { type Identifier, identifiersIn } from './identifiers.ts'
 import { isMeantFor, type Principal, requestBy, viewsOf } from './principals.ts'
 
-/** Somebody's identifier in a request of somebody else. */
+/** A request by one user with another user's identifier. */
 interface Replay {
   readonly operation: DescribedOperation
   readonly request: RawRequest
@@ -14,25 +14,25 @@ interface Replay {
 
 export interface ReplayReport {
   readonly calls: number
-  /** Each success, as a sentence. */
+  /** The successful attacks, as sentences. */
   readonly successes: readonly string[]
 }
 
 export interface ReplayOptions {
-  /** What must not be told to them. */
+  /** Identifiers that must not be shown to them. */
   readonly foreign: readonly Identifier[]
-  /** Those whose things must stay as they are. */
+  /** Users whose data must not change. */
   readonly owners: readonly Principal[]
-  /** Whether each place has a request of its own, or one request holds the identifier in all of them. */
+  /** Whether each place gets a separate request, or one request has the identifier in all places. */
   readonly places: 'one-by-one' | 'all-at-once'
-  /** Default: all. */
+  /** All by default. */
   readonly operations?: readonly DescribedOperation[]
 }
 
 /**
- * Every identifier in every place of every operation, in the name of somebody it does not belong to. It succeeds if an
- * operation answers whom it is not meant for, if the answer holds anything else that is foreign to them, or if what the
- * owners see is another than before.
+ * Sends every identifier in every place of every operation, as a user to whom it does not belong. An attack succeeds if
+ * an operation accepts an unauthorized caller, if a response contains another foreign identifier, or if the owners'
+ * data has changed.
  */
 export const replayAll = async (
   http: RawHttp,
@@ -69,9 +69,9 @@ const replaysOf = (
   value: string,
   wanted: ReplayOptions['places'],
 ): Replay[] => {
-  // What people may do to the objects of their own kind is not this test's business; what they are shown is.
+  // Changes by operators to any session are allowed; only what is shown is checked here.
   if (principal.mayCall === 'operator' && operation.access === 'operator' && operation.method !== 'GET') return []
-  // It is not told who asks: whoever is a stranger is as good as another.
+  // Public operations get no credentials, so one stranger is enough.
   if (principal.mayCall === undefined && operation.access === 'public' && principal.name !== 'nobody') return []
   const example = principal.example(operation)
   const inPath = operation.pathParameters.map((name) => ({
@@ -106,7 +106,7 @@ const replaysOf = (
 const only = ({ body }: { body: Readonly<Record<string, unknown>> }, value: string) =>
   Object.fromEntries(Object.entries(body).filter(([, one]) => one === value))
 
-/** In the query, in headers and in cookies of names that a careless route might read. */
+/** Query parameters, headers and cookies that a careless route might read. */
 const withBeside = (request: RawRequest, value: string): RawRequest => {
   const names = ['idNumber', 'session', 'importId', 'candidate', 'account', 'user', 'id']
   const encoded = encodeURIComponent(value)
@@ -129,13 +129,13 @@ const successOf = async (
 ): Promise<string | undefined> => {
   if (!isMeantFor(principal, operation) && ![401, 403].includes(answer.status)) return `answered ${answer.status}`
   const all = await identifiersIn(answer)
-  // What they typed themselves as their next address.
+  // The address that they entered themselves.
   const told = new Set(all.filter(({ kind }) => kind !== 'pendingEmail').map((identifier) => identifier.value))
   const leaked = foreign.find((identifier) => identifier.value !== value && told.has(identifier.value))
   return leaked && `answered ${answer.status} with ${leaked.kind} ${JSON.stringify(leaked.value)}`
 }
 
-/** What the owners see of their own things, by owner and operation; without what changes by looking. */
+/** The owners' view of their own data, by owner and operation; without what changes by reading. */
 const viewsBy = async (http: RawHttp, owners: readonly Principal[]): Promise<ReadonlyMap<string, string>> => {
   const views = new Map<string, string>()
   for (const owner of owners) {

@@ -5,16 +5,16 @@ import { foreignTo, type Identifier, seenBy, someOfEachKind } from './identifier
 import { candidate, operator, type Principal, strangers } from './principals.ts'
 import { type ReplayOptions, type ReplayReport, replayAll } from './replays.ts'
 
-/** A service, people who are told things by it, and strangers. */
+/** A service, its users, and strangers. */
 export interface TestUsers {
   readonly fixture: ApiFixture
   readonly http: RawHttp
   /** Two candidates of one session that is released, one of another session, and an operator. */
   readonly people: readonly [Principal, Principal, Principal, Principal]
   readonly strangers: readonly Principal[]
-  /** What the others are told and this one is not. */
+  /** Identifiers shown to the other users but not to this one. */
   foreignTo(principal: Principal): readonly Identifier[]
-  /** Replays at most so many identifiers of each kind. */
+  /** Replays up to so many identifiers of each kind. */
   replay(
     principal: Principal,
     options: { readonly ofEachKind: number; readonly over?: RawHttp } & Pick<ReplayOptions, 'places' | 'operations'>,

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 
-/** Every push makes the same draws, so that none fails for what it did not change; nights look further (decision 0074). */
+/** Every push uses the same seeds, so that no unrelated push fails; nightly runs use fresh ones (decision 0074). */
 const seedOfPushes = 20_261_201
 
 const seedOf = ({ SEED, NIGHTLY }: NodeJS.ProcessEnv): number => {
@@ -8,10 +8,10 @@ const seedOf = ({ SEED, NIGHTLY }: NodeJS.ProcessEnv): number => {
   return NIGHTLY === '1' ? randomInt(2 ** 31) : seedOfPushes
 }
 
-/** The first seed of every seeded test: the environment's SEED, which replays a failure, else by the tier of tests. */
+/** The first seed of every seeded test: SEED from the environment, to replay a failure, else determined by the test tier. */
 export const firstSeed = seedOf(process.env)
 
-/** Runs a schedule for each of so many seeds. A failure says which seed replays it, as the first of its test. */
+/** Runs a schedule for each of so many seeds. A failure names the seed that replays it. */
 export const forEachSeed = async (count: number, run: (seed: number) => Promise<void>): Promise<void> => {
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     try {

@@ -1,4 +1,4 @@
-/** Chance that a seed decides alone: the same seed, the same draws. */
+/** Random numbers determined by a seed. */
 export interface Random {
   /** At least 0, less than 1. */
   next(): number
@@ -9,12 +9,12 @@ export interface Random {
   chance(probability: number): boolean
 }
 
-// Within jest looking a global up takes longer than all the rest of it.
+// Cached: in jest, looking up a global takes longer than the rest of this function.
 const { imul } = Math
 
 /** mulberry32: small, fast, and good enough for schedules. */
 export const seededRandom = (seed: number): Random => {
-  // Neighbouring seeds shall have nothing in common.
+  // Mixed, so that adjacent seeds give unrelated sequences.
   let state = imul(seed ^ 0x9e3779b9, 0x85ebca6b)
   const next = () => {
     state = (state + 0x6d2b79f5) | 0

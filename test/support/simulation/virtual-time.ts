@@ -1,30 +1,30 @@
 import { priorityQueue } from '../../../infra/local/priority-queue.ts'
 import { type EpochMilliseconds, epochMilliseconds, later } from '../../../shared/domain/time.ts'
 
-/** Time that passes only from one planned event to the next. */
+/** Discrete-event simulation time: it advances from one scheduled event to the next. */
 export interface VirtualTime {
   now(): EpochMilliseconds
-  /** Plans something to happen after milliseconds. */
+  /** Schedules an action after the given milliseconds. */
   after(milliseconds: number, happen: () => void): void
   /**
-   * Lets everything that is planned happen, one event at a time: each is followed to where it waits again before the
-   * next. Ends early once `isOver` says so, which is asked before each event.
+   * Runs all scheduled events one by one, each until everything it started is waiting again. Ends early once `isOver`
+   * returns true; it is called before each event.
    */
   run(isOver?: () => boolean): Promise<void>
 }
 
-/** When everything that an event has set going waits again. */
+/** Resolves when everything started by an event is waiting again. */
 type Settled = (then: () => void) => void
 
-/** A tick that is asked for by a microtask comes when no microtask is left, those that others ask for included. */
+/** A `nextTick` callback queued by a microtask runs after all microtasks, including those queued by others. */
 const whenMicrotasksAreDone: Settled = (then) => queueMicrotask(() => process.nextTick(then))
 
-/** For what puts work off to the next turn of the event loop. */
+/** For code that defers work to the next turn of the event loop. */
 export const whenTurnIsOver: Settled = (then) => void setImmediate(then)
 
 export const virtualTime = (start = '2026-11-23T09:00:00.000Z', settled = whenMicrotasksAreDone): VirtualTime => {
   let now = epochMilliseconds(Date.parse(start))
-  // What happens at one instant happens in the order in which it was planned.
+  // Events at the same instant run in the order in which they were scheduled.
   const planned = priorityQueue<() => void>()
   return {
     now: () => now,
