@@ -24,7 +24,8 @@ export const openLocalServer = async (wanted: number, log: (line: string) => voi
   }
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     answering(request, response).catch((error: Error) => {
-      log(`${request.method} ${request.url}: ${error.stack}`)
+      // Without the query: a token may stand there.
+      log(`${request.method} ${request.url?.replace(/\?.*/s, '')}: ${error.stack}`)
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end()
     })
@@ -50,8 +51,12 @@ export const openLocalServer = async (wanted: number, log: (line: string) => voi
   }
 }
 
+/** Node's five seconds are short where a machine is busy: clients wrote into connections that were being closed. */
+const keepAliveMilliseconds = 65_000
+
 const listen = (server: Server, host: string, port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
+    server.keepAliveTimeout = keepAliveMilliseconds
     server.once('error', (error: NodeJS.ErrnoException) => reject(reasonOf(error, port)))
     server.listen(port, host, () => resolve(server))
   })
