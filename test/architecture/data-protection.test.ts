@@ -14,11 +14,11 @@ const unnamed = (names: readonly string[], lines: readonly string[]) =>
   names.filter((name) => !lines.some((line) => line.includes(`\`${name}\``)))
 
 describe('docs/data-protection.md', () => {
-  test('says of every table what is in it and how it goes', () => {
+  test('describes for every table its content and how it is deleted', () => {
     expect(unnamed(Object.keys(tables), rows)).toEqual([])
   })
 
-  test('says of every limit of a stage what it limits, in days as they are set', () => {
+  test('describes every retention limit of a stage, with its configured days', () => {
     const limits = stageNames.map((name) => findStage(name)?.retention ?? ({} as never))
     const names = Object.keys(limits[0] ?? {})
     expect(names.length).toBeGreaterThan(5)
@@ -30,7 +30,7 @@ describe('docs/data-protection.md', () => {
     }
   })
 
-  test('would be found out where it forgot a table (this test can fail)', () => {
+  test('fails the check if a table is missing (this test can fail)', () => {
     const forgetful = rows.filter((line) => !line.includes('`outbox`'))
     expect(unnamed(Object.keys(tables), forgetful)).toEqual(['outbox'])
   })

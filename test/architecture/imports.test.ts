@@ -16,7 +16,7 @@ describe('imports go in one direction', () => {
     expect(files.flatMap(({ imports }) => imports).length).toBeGreaterThan(300)
   })
 
-  test('and every rule is about files that exist', () => {
+  test('every rule refers to existing files', () => {
     for (const { files, because } of importRules) {
       expect({ because, files: sources.filter((path) => files.test(path)).length }).not.toMatchObject({ files: 0 })
     }

@@ -40,15 +40,15 @@ const result = [...listed, 'properties', 'results', 'items'] as const
 const refusal = ['content', 'application/problem+json', 'schema'] as const
 
 describe('the description of the API', () => {
-  test('is what the contracts generate, and so is its page', () => {
+  test('matches what the contracts generate, and so does its page', () => {
     expect(staleFiles()).toEqual([])
   })
 
-  test('is valid, says all that it should, and breaks no client of the released one', () => {
+  test('is valid and complete, and is compatible with the released description', () => {
     expect(contractFaults()).toEqual([])
   })
 
-  test('tells of every operation, also once it is written and read again', () => {
+  test('contains every operation, also after serializing and parsing it', () => {
     const written = parse(readFileSync(descriptionFile, 'utf8'))
     expect(documentForm.safeParse(written).error?.issues).toBeUndefined()
     const ids = Object.values(written.paths as OpenApiDocument['paths']).flatMap((item) =>
@@ -133,20 +133,20 @@ describe('a release of some operations', () => {
     set(...listed, 'properties', 'results')()(document)
   })
 
-  test('takes these in as they are now, and leaves the others as they were released', () => {
+  test('updates these to their current version and leaves the others as released', () => {
     const released = release(before, now, ['logIn'])
     expect(released.paths['/api/v1/sessions']).toEqual(now.paths['/api/v1/sessions'])
     expect(released.paths['/api/v1/me/results']).toEqual(before.paths['/api/v1/me/results'])
     expect(released.paths['/api/v1/me/results']).not.toEqual(now.paths['/api/v1/me/results'])
   })
 
-  test('takes in all where none is named, and none that is unknown', () => {
+  test('takes all if none is named, and rejects unknown names', () => {
     expect(release(before, now, [])).toEqual(now)
     expect(release(undefined, now, ['logIn'])).toEqual(now)
     expect(() => release(before, now, ['logOn'])).toThrow('there is no operation logOn')
   })
 
-  test('holds what candidates do with an account: nothing of it can be taken back by a slip', () => {
+  test('contains the account operations of candidates, so that they cannot be broken by accident', () => {
     const released = parse(readFileSync(releasedFile, 'utf8')) as OpenApiDocument
     const ids = new Set(operationsOf(released).map(({ operation }) => operation.operationId))
     const identity = Object.entries(operations).filter(([, { function: name }]) => name.startsWith('identity/'))

@@ -19,26 +19,26 @@ describe('the README', () => {
     expect(new Set(listed)).toEqual(new Set(functionNames))
   })
 
-  test('says by which call each function is woken', () => {
+  test('names the trigger of each function', () => {
     for (const { function: name, method, path } of Object.values(operations)) {
       expect(readme).toContain(`| \`${name}\` | \`${method} ${path}\` |`)
     }
   })
 
-  test('leads nowhere but to files that exist', () => {
+  test('links only to existing files', () => {
     const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path)
     expect(links.length).toBeGreaterThan(5)
     expect(links.filter((path) => !existsSync(join(projectFolder, path)))).toEqual([])
   })
 
-  test('names scripts that exist', async () => {
+  test('mentions only existing scripts', async () => {
     const { scripts } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8'))
     const named = [...readme.matchAll(/npm (?:run (?:-s )?)?([a-z][\w-]*)/g)].map(([, script = '']) => script)
     expect(new Set(named).size).toBeGreaterThan(4)
     expect(named.filter((script) => script !== 'ci' && !(script in scripts))).toEqual([])
   })
 
-  test('tours with the candidate that the local run starts with', () => {
+  test('uses the local run’s sample candidate in its tour', () => {
     const { idNumber, secretNumber, session } = tourCandidate(generateEntries(localRecipe))
     for (const fact of [`"idNumber": "${idNumber}"`, `"secretNumber": "${secretNumber}"`, `SESSION=${session}\n`]) {
       expect(readme).toContain(fact)

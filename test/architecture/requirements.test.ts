@@ -41,11 +41,11 @@ describe('docs/requirements.md', () => {
     for (const { title } of rows) expect(title).not.toBe('')
   })
 
-  test('names for each a test, or says that it is to come', () => {
+  test('names a test for each, or marks it as to come', () => {
     expect(rows.flatMap(faultsOf)).toEqual([])
   })
 
-  test('leaves out no test that names a requirement', () => {
+  test('lists every test that names a requirement', () => {
     const missing = [...claims].flatMap(([file, named]) =>
       rows
         .filter(({ id, files }) => named.has(id) && !files.includes(file))

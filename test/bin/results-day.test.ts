@@ -24,7 +24,7 @@ describe('npm run results-day', () => {
     30 * minute,
   )
 
-  test('says what is wrong with how it was asked, and ends with 2', async () => {
+  test('explains wrong options and exits with status 2', async () => {
     const { status, lines, told } = await runResultsDay('--candidates=few')
     expect({ status, lines }).toEqual({ status: 2, lines: [] })
     expect(told).toContain('Expected a whole number, 1 or more.')

@@ -19,7 +19,7 @@ test('the command writes an entries file and a results file of the size asked fo
   }
 })
 
-test('a size that is no number is refused', async () => {
+test('a size that is not a number is refused', async () => {
   await expect(run(process.execPath, ['bin/sample-data.ts', '--candidates', 'many'])).rejects.toMatchObject({
     stderr: expect.stringContaining('Expected a whole number.'),
   })

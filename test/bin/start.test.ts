@@ -47,7 +47,7 @@ const isAlive = (pid: number) => {
 }
 
 describe('npm start', () => {
-  test('says in one line that its port is taken, and ends with status 1', async () => {
+  test('reports in one line that its port is taken, and exits with status 1', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -71,7 +71,7 @@ describe('npm start', () => {
     expect(status).toBe(1)
   })
 
-  test('says in one line that Node is too old', async () => {
+  test('reports in one line that Node is too old', async () => {
     const old =
       "Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); await import('./bin/check-node.mjs')"
     const { status, said } = await refusal(['--input-type=module', '--eval', old])

@@ -25,7 +25,7 @@ const objectPut = (key: string, version?: string) => ({
   detail: { bucket: { name: 'b' }, object: { key, size: 1, ...(version && { 'version-id': version }) } },
 })
 
-describe('an import file that was put', () => {
+describe('an uploaded import file', () => {
   test('is imported by its id and version', async () => {
     const asked: unknown[] = []
     const handler = importEntriesHandler(async (file) => {
@@ -38,7 +38,7 @@ describe('an import file that was put', () => {
     expect(asked).toEqual([{ importId: 'import-1', version: 'v1' }, { importId: 'import-2' }])
   })
 
-  test('under a name that no import has is passed over; one that fails comes again alone', async () => {
+  test('with an unknown name is skipped; one that fails is redelivered alone', async () => {
     const log = recordingLog()
     const handler = importResultsHandler(async ({ importId }) => {
       if (importId === 'busy') throw new Error('busy')
@@ -70,7 +70,7 @@ describe('events of the outbox', () => {
     },
   })
 
-  test('are published; those that the bus did not take are told by their sequence numbers', async () => {
+  test('are published; those that the bus rejected are reported by sequence number', async () => {
     const published: string[] = []
     const bus = {
       async publish(events: readonly OutboxEvent[]) {
@@ -94,7 +94,7 @@ describe('events of the outbox', () => {
 })
 
 describe('mail messages', () => {
-  test('the registration’s event is taken by the id under which it was told', async () => {
+  test('a registration event is identified by its event id', async () => {
     const asked: unknown[] = []
     const send: SendAccountEmail = async (event) => {
       asked.push(event)
@@ -106,7 +106,7 @@ describe('mail messages', () => {
     expect(asked).toEqual([{ eventId: 'event-1', type: 'candidate-registered', idNumber: 'ABC123' }])
   })
 
-  test('locks are counted for the alarm, once each, whether or not anybody has the ID (R28)', async () => {
+  test('locks are counted for the alarm, once each, whether or not the ID exists (R28)', async () => {
     const lines: string[] = []
     const metrics = embeddedMetrics('dev', manualClock(), (line) => lines.push(line))
     const outcomes: SendOutcome[][] = [
@@ -131,7 +131,7 @@ describe('mail messages', () => {
     })
   })
 
-  test('the release’s event is handed on by lanes, and a lane is planned', async () => {
+  test('a release event is split into lanes, and a lane is planned', async () => {
     const asked: unknown[] = []
     const log = recordingLog()
     const handler = planResultEmailsHandler(
@@ -165,7 +165,7 @@ describe('mail messages', () => {
     expect(log.lines.map(({ level }) => level).toSorted()).toEqual(['error', 'info', 'info', 'warn'])
   })
 
-  test('of corrections only those are planned of which candidates are to be told', async () => {
+  test('corrections are planned only if candidates are to be notified', async () => {
     const asked: unknown[] = []
     const handler = planResultEmailsHandler(
       {
@@ -186,7 +186,7 @@ describe('mail messages', () => {
     expect(asked).toEqual(['loud'])
   })
 
-  test('a wave is sent, one after the other, and what fails comes again', async () => {
+  test('waves are sent one after the other, and a failed one is redelivered', async () => {
     let running = 0
     const handler = sendResultEmailsHandler(async ({ wave }) => {
       expect(++running).toBe(1)
@@ -201,10 +201,10 @@ describe('mail messages', () => {
   })
 })
 
-describe('what SES tells of mails', () => {
+describe('feedback from SES', () => {
   const told = (delivery: string) => ({ type: 'Delivery', release: 'release-1', delivery, address: '01234567' })
 
-  test('comes again where it could not be written, and the log says why, without what it was about', async () => {
+  test('is redelivered if it cannot be written, and the log has the reason without personal data', async () => {
     const log = recordingLog()
     const faults = [new Error('ana@example.org')]
     const recorded = { failed: [1], faults, stopped: ['release-1'], unknown: 0 }

@@ -11,7 +11,7 @@ const keyOf = ({ method, path }: Operation) => `${method} ${path}`
 describe.each(everyOperation)('%s', (_name, operation) => {
   const route = routes.find(({ Properties }) => Properties.RouteKey === keyOf(operation))
 
-  test('has a route, throttled as its contract says', () => {
+  test('has a route with the throttling of its contract', () => {
     expect(route).toBeDefined()
     expect(stage?.Properties.RouteSettings[keyOf(operation)]).toMatchObject({
       ThrottlingRateLimit: operation.throttle.rate,
@@ -19,11 +19,14 @@ describe.each(everyOperation)('%s', (_name, operation) => {
     })
   })
 
-  test(operation.access === 'operator' ? 'wants a signed request' : 'is open to people without an AWS identity', () => {
-    expect(route?.Properties.AuthorizationType).toBe(operation.access === 'operator' ? 'AWS_IAM' : 'NONE')
-  })
+  test(
+    operation.access === 'operator' ? 'requires a signed request' : 'is open to people without an AWS identity',
+    () => {
+      expect(route?.Properties.AuthorizationType).toBe(operation.access === 'operator' ? 'AWS_IAM' : 'NONE')
+    },
+  )
 
-  test('is answered by its own function, in the payload format 2.0', () => {
+  test('is served by its own function, in payload format 2.0', () => {
     const integrationId = route?.Properties.Target['Fn::Join'][1][1].Ref
     const integration = ofType('AWS::ApiGatewayV2::Integration').find(({ logicalId }) => logicalId === integrationId)
     const functionId = integration?.Properties.IntegrationUri['Fn::GetAtt'][0]
@@ -34,7 +37,7 @@ describe.each(everyOperation)('%s', (_name, operation) => {
   })
 })
 
-test('any other address is answered too, and throttled', () => {
+test('any other path is served and throttled, too', () => {
   expect(routes.map(({ Properties }): string => Properties.RouteKey).toSorted()).toEqual(
     [...everyOperation.map(([, operation]) => keyOf(operation)), '$default'].toSorted(),
   )
@@ -46,13 +49,13 @@ test('throttles are set after the routes they belong to', () => {
     expect(templates.api.toJSON().Resources[stage?.logicalId ?? ''].DependsOn).toContain(logicalId)
 })
 
-test('a small stage takes less, but leaves an operator enough', () => {
+test('a small stage has lower limits, but enough for an operator', () => {
   const [dev] = synthesize('dev').ofType('AWS::ApiGatewayV2::Stage')
   expect(dev?.Properties.RouteSettings['POST /api/v1/sessions'].ThrottlingRateLimit).toBe(100)
   expect(dev?.Properties.RouteSettings['POST /api/v1/ops/releases'].ThrottlingRateLimit).toBe(5)
 })
 
-test('the access log keeps times and outcomes: no body, query string, path or address', () => {
+test('the access log has times and outcomes, but no body, query string, path or address', () => {
   const { Format } = stage?.Properties.AccessLogSettings ?? {}
   const variables = Object.values<string>(JSON.parse(Format))
   expect(variables.toSorted()).toEqual([

@@ -17,7 +17,7 @@ const run = (context: Record<string, string>) => {
   return { status, stdout, stderr, files }
 }
 
-test('a stage that does not exist gets one clear line, exit status 1 and no assembly', () => {
+test('an unknown stage gets a one-line error, exit status 1 and no assembly', () => {
   expect(run({ stage: 'production' })).toEqual({
     status: 1,
     stdout: '',
@@ -26,7 +26,7 @@ test('a stage that does not exist gets one clear line, exit status 1 and no asse
   })
 })
 
-test('without a stage it is dev', () => {
+test('the default stage is dev', () => {
   const { status, files } = run({ functions: 'stubs' })
   expect(status).toBe(0)
   expect(files).toEqual(expect.arrayContaining(['manifest.json', 'results-service-dev-api.template.json']))

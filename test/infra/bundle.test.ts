@@ -26,11 +26,11 @@ const start = (folder: string, variables: readonly string[]) =>
 describe.each(functionNames)('%s', (name) => {
   const folder = folders(name)
 
-  test('starts from its bundle alone, with the variables of its contract', () => {
+  test('starts from its bundle alone, with the environment of its contract', () => {
     expect(start(folder, environmentOf(name))).toMatchObject({ stderr: '', stdout: 'function\n', status: 0 })
   })
 
-  test('brings one script of its own, without a source map, and loads no more when it runs', () => {
+  test('has a single script without source map, and loads nothing else at run time', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['index.js', 'package.json'])
     const script = readFileSync(join(folder, 'index.js'), 'utf8')
     expect(script).not.toContain('sourceMappingURL')
@@ -44,7 +44,7 @@ test('a function does not start half-configured', () => {
   expect(stderr).toContain('identity/log-out lacks the environment variables')
 })
 
-test('the same sources give the same bytes, so that nothing is deployed twice', () => {
+test('the same sources give the same bytes, so that unchanged code is not deployed again', () => {
   const files = functionNames.map((name) => join(folders(name), 'index.js'))
   const before = files.map((file) => statSync(file).ino)
   bundleFunctions()

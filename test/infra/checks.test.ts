@@ -28,12 +28,12 @@ describe('the CDK itself, where `cdk synth --strict` would stop,', () => {
       .filter(({ level }) => level !== 'info')
       .map(({ entry }) => entry.data)
 
-  test.each(stages)('warns of nothing in $stage', (stage) => {
+  test.each(stages)('has no warnings for $stage', (stage) => {
     expect(stage.assembly.stacks).toHaveLength(6)
     expect(warnings(stage)).toEqual([])
   })
 
-  test('would be heard', () => {
+  test('would report a warning', () => {
     const warned = synthesized('dev', (app) => {
       Annotations.of(app.node.findChild('results-service-dev-web')).addWarningV2('test:heard', 'Is anybody there?')
     })
@@ -42,11 +42,11 @@ describe('the CDK itself, where `cdk synth --strict` would stop,', () => {
 })
 
 describe('cdk-nag’s AwsSolutions', () => {
-  test.each(stages)('finds nothing in $stage that is not acknowledged with its reason', ({ app }) => {
+  test.each(stages)('finds nothing in $stage that is not suppressed with a reason', ({ app }) => {
     expect(findings(app)).toEqual([])
   })
 
-  test('would find a role that may do anything', () => {
+  test('would find a role with full access', () => {
     const { app } = synthesized('dev', (changed) => {
       const stack = changed.node.findChild('results-service-dev-data') as Stack
       const role = new Role(stack, 'careless', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })

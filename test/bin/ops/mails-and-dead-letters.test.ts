@@ -44,7 +44,7 @@ const ops = async (answers: Readonly<Record<string, readonly object[]>>, ...para
 const of = (path: string) => `/releases/${session}/${path}`
 
 describe('release report', () => {
-  test('tells people how the mails stand and what to do, and machines the answer', async () => {
+  test('prints the state of the mails with advice for people, and the response for machines', async () => {
     const obstacles: MailReport['obstacles'] = [
       { obstacle: 'breaker', says: 'Stopped.', todo: 'release resume-mails' },
       { obstacle: 'alarm', says: 'Slowed down by api-slow.' },
@@ -59,7 +59,7 @@ describe('release report', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ planned: 100, accepted: 97 })
   })
 
-  test('lists everybody who was not mailed, over all pages', async () => {
+  test('lists everybody without a mail, over all pages', async () => {
     const answers = {
       [`GET ${of('report')}`]: [report()],
       [`GET ${of('unmailed')}`]: [{ recipients: [{ idNumber: 'ID1', state: 'unknown' }], next: '0.x' }],
@@ -73,7 +73,7 @@ describe('release report', () => {
     expect(JSON.parse(json.stdout).unmailed).toHaveLength(2)
   })
 
-  test('watches until nothing is pending, with rate and time left', async () => {
+  test('watches until nothing is pending, and shows rate and remaining time', async () => {
     const steps = [
       report({ pending: 100, isPlanned: false }),
       report({ pending: 60 }),
@@ -90,7 +90,7 @@ describe('release report', () => {
     expect(stdout).toContain('pending      0')
   })
 
-  test('says while it watches why nothing moves, once, and does not wait for what was cancelled', async () => {
+  test('explains once, while watching, why no mail goes out, and does not wait for a cancelled release', async () => {
     const held: MailReport['obstacles'] = [{ obstacle: 'held', says: 'Held by piet.', todo: 'release resume' }]
     const cancelled: MailReport['obstacles'] = [{ obstacle: 'cancelled', says: 'It is cancelled.' }]
     const steps = [
@@ -111,7 +111,7 @@ describe('release report', () => {
     ])
   })
 
-  test('is of a correction where one is named', async () => {
+  test('reports on a correction if one is named', async () => {
     const { status, asked } = await ops(
       { [`GET ${of('report')}?correction=c-1`]: [report()] },
       ...['release', 'report', session, '--correction=c-1'],
@@ -119,7 +119,7 @@ describe('release report', () => {
     expect([status, asked]).toEqual([0, [`GET ${of('report')}?correction=c-1`]])
   })
 
-  test('fails where there is no release, and says what to do', async () => {
+  test('fails without a release, with advice', async () => {
     const { status, stderr } = await ops({}, 'release', 'report', session)
     expect(status).toBe(1)
     expect(stderr).toContain('release plan SESSION')
@@ -127,14 +127,14 @@ describe('release report', () => {
 })
 
 describe('remedies', () => {
-  test('reconcile says what is unknown and from when it may be sent again', async () => {
+  test('reconcile shows the unknown mails and when they can be resent', async () => {
     const done = { session, settled: 3, unknown: 1, requeued: 0, resendFrom: '2026-12-02T09:00:00.000Z' }
     const { stdout } = await ops({ [`POST ${of('reconciliation')}`]: [done] }, 'release', 'reconcile', session)
     expect(stdout).toContain('3 settled')
     expect(stdout).toContain('2026-12-02T09:00:00.000Z')
   })
 
-  test('reconcile goes on step by step until it is done, tells how far it is, and adds up', async () => {
+  test('reconcile repeats steps until it is done, shows progress, and adds up the steps', async () => {
     const steps = {
       [`POST ${of('reconciliation')}`]: [
         { session, settled: 3, unknown: 1, requeued: 5, resendFrom: '2026-12-02T09:00:00.000Z', next: '0.batch#1' },
@@ -155,7 +155,7 @@ describe('remedies', () => {
     ])
   })
 
-  test('resend-unknown adds up its steps, too', async () => {
+  test('resend-unknown also adds up its steps', async () => {
     const steps = {
       [`POST ${of('unknown-mails')}`]: [{ session, resent: 4, tooEarly: 0, resentBefore: 1, next: '1.' }],
       [`POST ${of('unknown-mails')}?after=1.`]: [{ session, resent: 3, tooEarly: 2, resentBefore: 0 }],
@@ -192,7 +192,7 @@ describe('dead letters', () => {
     { queue: 'account-emails', messages: 0, holds: 'one event', redrivable: true },
   ]
 
-  test('are listed where there are any, with what they are', async () => {
+  test('are listed per queue, with a description', async () => {
     const { stdout } = await ops({ 'GET /dead-letters': [{ queues }] }, 'dead-letters', 'list')
     expect(stdout).toContain('2  result-emails: each is one wave\n')
     expect(stdout).toContain('cannot be redriven')
@@ -201,7 +201,7 @@ describe('dead letters', () => {
     expect(none.stdout).toBe('All dead-letter queues are empty.\n')
   })
 
-  test('are given back, or it is said what would be', async () => {
+  test('are redriven, or with --dry-run only listed', async () => {
     const answers = {
       'GET /dead-letters': [{ queues }],
       'POST /dead-letters/redrive': [{ queues: [{ queue: 'result-emails', messages: 2 }] }],

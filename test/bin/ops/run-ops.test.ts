@@ -79,7 +79,7 @@ const local = (person = 'olga') => [`--local=${service.origin}`, `--as=${person}
 const calls = () => service.received.map(({ method, path }) => `${method} ${path}`)
 
 describe('importing a file', () => {
-  test('hands it over, signed by the person, and waits until it is applied (R62)', async () => {
+  test('uploads it, signed by the person, and waits until it is applied (R62)', async () => {
     service.state.importAnswers = [
       { state: 'waiting', rows: 0, accepted: 0, errors: [] },
       'try-again',
@@ -103,7 +103,7 @@ describe('importing a file', () => {
     for (const { signedBy } of [start, ...shows] as { signedBy: string }[]) expect(signedBy).toBe('operator-olga')
   })
 
-  test('tells every bad row by line, column and reason, and ends with 1', async () => {
+  test('reports every bad row with line, column and reason, and exits with status 1', async () => {
     const errors = [
       { line: 2, column: 'exam', reason: 'is not in the catalogue' },
       { line: 7, column: 'mode', reason: 'is neither paper nor digital' },
@@ -119,7 +119,7 @@ describe('importing a file', () => {
     expect(JSON.parse(machine.stdout)).toEqual({ importId: 'import-1', state: 'refused', rows: 9, accepted: 0, errors })
   })
 
-  test('says how many more there are where only the first are listed', async () => {
+  test('states how many more errors there are if only the first are listed', async () => {
     const errors = [{ line: 2, column: 'exam', reason: 'not in the catalogue' }]
     service.state.importAnswers = [{ state: 'refused', rows: 9000, accepted: 0, errors, errorCount: 5000 }]
     const { stdout } = await ops('import', 'entries', file, ...local())
@@ -128,7 +128,7 @@ describe('importing a file', () => {
     )
   })
 
-  describe('tells how far it is', () => {
+  describe('shows progress', () => {
     const at = (phase: 'comparing' | 'applying', rows: number, share: number) => ({
       ...{ state: 'applying', rows: 0, accepted: 0, errors: [], progress: { phase, rows, share } },
     })
@@ -147,7 +147,7 @@ describe('importing a file', () => {
       ]
     })
 
-    test('with a bar on a terminal, rows a second and the time that is left', async () => {
+    test('with a bar on a terminal, rows per second and remaining time', async () => {
       environment.isTerminal = true
       const { stderr, stdout } = await ops('import', 'entries', file, ...local())
       expect(stderr.split('\r\u001B[K').slice(1)).toEqual([
@@ -168,7 +168,7 @@ describe('importing a file', () => {
       )
     })
 
-    test('with a plain line for each phase where nobody can write over', async () => {
+    test('with a plain line for each phase without a terminal', async () => {
       const { stderr } = await ops('import', 'entries', file, ...local())
       expect(stderr).toBe(
         [
@@ -180,7 +180,7 @@ describe('importing a file', () => {
       )
     })
 
-    test('to nobody where a machine reads the answer', async () => {
+    test('not with --json', async () => {
       environment.isTerminal = true
       const { stderr, stdout } = await ops('import', 'entries', file, '--json', ...local())
       expect(stderr).toBe('')
@@ -188,7 +188,7 @@ describe('importing a file', () => {
     })
   })
 
-  describe('saves all that is wrong with a file', () => {
+  describe('saves the list of all errors of a file', () => {
     const errors = [{ line: 2, column: 'exam', reason: 'not in the catalogue' }]
     beforeEach(() => {
       const errorsUrl = `${service.origin}/bucket?key=errors`
@@ -196,14 +196,14 @@ describe('importing a file', () => {
     })
     const csv = 'line,column,reason\r\n2,exam,not in the catalogue\r\n'
 
-    test('where it is told to', async () => {
+    test('to the given file', async () => {
       const { exitCode, stderr } = await ops('import', 'entries', file, '--errors=bad.csv', ...local())
       expect(exitCode).toBe(1)
       expect(stderr).toContain('All errors are listed in bad.csv.')
       expect(environment.files).toEqual(new Map([['bad.csv', csv]]))
     })
 
-    test('also afterwards, by the import’s id', async () => {
+    test('also later, by the import’s id', async () => {
       const { exitCode, stdout } = await ops('import-status', 'import-1', '--errors', 'bad.csv', ...local())
       expect(exitCode).toBe(1)
       expect(stdout).toBe('line 2: exam: not in the catalogue\n… and 4999 more\n')
@@ -211,14 +211,14 @@ describe('importing a file', () => {
       expect(service.received.map(({ method }) => method)).not.toContain('POST')
     })
 
-    test('or says that it cannot', async () => {
+    test('or explains why it cannot', async () => {
       const { exitCode, stderr } = await ops('import', 'entries', file, '--errors=/cannot', ...local())
       expect(exitCode).toBe(1)
       expect(stderr).toContain('/cannot cannot be written.')
     })
   })
 
-  test('gives up on an import that does not move for half an hour', async () => {
+  test('gives up on an import without progress for half an hour', async () => {
     service.state.importAnswers = [{ state: 'waiting', rows: 0, accepted: 0, errors: [] }]
     const { exitCode, stderr, pauses } = await ops('import', 'entries', file, ...local())
     expect(exitCode).toBe(1)
@@ -237,7 +237,7 @@ describe('importing a file', () => {
     expect(service.received).toEqual([])
   })
 
-  test('tells the folder of a file where that names a stage, so that no rehearsal takes it', async () => {
+  test('passes on the folder of a file if it names a stage, so that no other stage imports it', async () => {
     const prod = join(folder, 'prod')
     await mkdir(prod, { recursive: true })
     await writeFile(join(prod, 'entries.csv'), 'id_number\n')
@@ -246,7 +246,7 @@ describe('importing a file', () => {
     expect(JSON.parse(service.received[0]?.body ?? '')).toMatchObject({ fileName: 'prod/entries.csv', stage: 'dev' })
   })
 
-  test('outlasts a connection that breaks', async () => {
+  test('survives a broken connection', async () => {
     service.state.importAnswers = [
       { state: 'waiting', rows: 0, accepted: 0, errors: [] },
       'broken-off',
@@ -257,7 +257,7 @@ describe('importing a file', () => {
     expect([exitCode, stdout]).toEqual([0, 'entries.csv is applied: 1 of 1 rows accepted (import import-1).\n'])
   })
 
-  test('says after a minute without an answer that the service goes on, and how to ask', async () => {
+  test('after a minute without a response says that the import continues, and how to check it', async () => {
     service.state.importAnswers = ['broken-off']
     const { exitCode, stderr, pauses } = await ops('import', 'entries', file, ...local())
     expect(exitCode).toBe(1)
@@ -282,7 +282,7 @@ describe('releasing a session', () => {
     ])
   })
 
-  test('says what to look at before anybody approves, and shows the mails (R63)', async () => {
+  test('lists what to check before approval, and shows the mails (R63)', async () => {
     service.state.release = {
       ...planned,
       preview: {
@@ -316,7 +316,7 @@ describe('releasing a session', () => {
     expect(stdout).not.toContain('results without an entry:')
   })
 
-  test('approves exactly what it has seen: the approval carries the manifest', async () => {
+  test('approves exactly the reviewed plan: the approval carries its manifest', async () => {
     service.state.release = planned
     const { exitCode } = await ops('release', 'approve', session, ...local('piet'))
     expect(exitCode).toBe(0)
@@ -331,7 +331,7 @@ describe('releasing a session', () => {
     ])
   })
 
-  test('approves what a person has looked at, though another plan was made since: the service then refuses', async () => {
+  test('approves the reviewed manifest even if another plan was made since, which the service then refuses', async () => {
     service.state.release = planned
     await ops('release', 'approve', session, '--manifest=manifest-of-yesterday', ...local('piet'))
     expect(service.received.at(-1)?.body).toBe(JSON.stringify({ manifest: 'manifest-of-yesterday' }))
@@ -367,7 +367,7 @@ describe('releasing a session', () => {
     expect(stdout).toMatch(sentence)
   })
 
-  test('names a correction by its id, which its report is asked for by', async () => {
+  test('names a correction by its id, which can be used to request its report', async () => {
     const counts = { results: 3, changes: 1, recipients: 1, sealed: 3 }
     const correction = {
       ...{ correctionId: 'correction-1', correctAt: planned.releaseAt, notify: true, plannedBy: 'olga' },
@@ -382,14 +382,14 @@ describe('releasing a session', () => {
     )
   })
 
-  test('says so when nothing is planned', async () => {
+  test('reports that nothing is planned', async () => {
     const { exitCode, stderr } = await ops('release', 'status', session, ...local())
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(/Plan one first/)
   })
 })
 
-describe('what one person does alone', () => {
+describe('steps that one person can take alone', () => {
   test.each([
     ['hold', 'hold', { state: 'held' }, /stay hidden.*release resume/],
     ['hold', 'hold', { state: 'held', releasedAt: '2026-12-01T09:00:00.000Z' }, /results are hidden.*release resume/],
@@ -425,7 +425,7 @@ describe('readiness', () => {
     ],
   })
 
-  test('tells each check, what to do where one fails, and ends with 1 only then (R63)', async () => {
+  test('prints each check with advice if it fails, and exits with status 1 only then (R63)', async () => {
     service.state.release = answer('fail') as never
     const failing = await ops('readiness', session, ...local())
     expect(failing).toMatchObject({ exitCode: 1, stderr: `${session} is not ready: 1 of 2 checks fail.\n` })
@@ -479,7 +479,7 @@ describe('correcting what was released', () => {
     expect(ofCorrection).toContain('  languages    nobody is mailed\n')
   })
 
-  test('is what an approval is for while one waits, and the release itself before and after', async () => {
+  test('receives an approval while it waits for one; otherwise the release does', async () => {
     const manifests = []
     for (const state of ['planned', 'released', 'cancelled'] as const) {
       service.state.release = { ...released, correction: { ...correction, state } }
@@ -489,7 +489,7 @@ describe('correcting what was released', () => {
     expect(manifests).toEqual(['manifest-2', 'manifest-1', 'manifest-1'])
   })
 
-  test('without the decision whether to tell, it is explained', async () => {
+  test('without the decision whether to notify candidates, an explanation is printed', async () => {
     service.state.release = released
     service.state.refusal = { code: 'malformed-request', fields: [{ path: 'notify', code: 'required' }] }
     const { exitCode, stderr } = await ops('release', 'plan', session, '--at=2026-12-02T09:00:00Z', ...local())
@@ -564,18 +564,18 @@ describe('the options', () => {
     },
   )
 
-  test('are told to machines without an introduction', async () => {
+  test('are printed for machines without extra text', async () => {
     const { stdout } = await ops('release', 'nonsense', '--json')
     expect(JSON.parse(stdout)).toEqual({ error: 'wrong-use', reason: "unknown command 'nonsense'" })
   })
 
-  test('--help is no wrong use', async () => {
+  test('--help is not an error', async () => {
     expect(await ops('release', '--help')).toMatchObject({ exitCode: 0, stderr: '' })
   })
 })
 
 describe('where nobody answers', () => {
-  test('one line says so, and what to look at', async () => {
+  test('one line reports it, with advice', async () => {
     const { origin } = service
     await service.stop()
     const { exitCode, stdout, stderr } = await ops('release', 'status', session, `--local=${origin}`, '--as=olga')
@@ -593,7 +593,7 @@ describe('against AWS', () => {
     expect(service.received[0]?.signedBy).toBe('aws-key')
   })
 
-  test('the API is found by the outputs of its stack, with what the AWS CLI would use', async () => {
+  test('the API is found by its stack outputs, with the AWS CLI’s default credentials', async () => {
     service.state.release = planned
     const { stdout } = await promisify(execFile)(
       process.execPath,
@@ -615,20 +615,20 @@ describe('against AWS', () => {
   })
 })
 
-describe('where a connection breaks off', () => {
+describe('when a connection breaks', () => {
   const said = async (cause: object) => {
     environment.fetch = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause }))
     return (await ops('release', 'status', session, '--local=http://localhost:3000', '--as=olga')).stderr
   }
 
-  test('nobody knows whether it was done, and it is said so; not where nothing was ever sent', async () => {
+  test('the outcome is unknown, and reported as such, unless nothing was sent', async () => {
     expect(await said({ code: 'ECONNRESET', message: 'read ECONNRESET' })).toMatch(/may have been done all the same/)
     expect(await said({ code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND x' })).toBe(
       'http://localhost:3000 cannot be reached: getaddrinfo ENOTFOUND x.\n',
     )
   })
 
-  test('one line is said of an error of several', async () => {
+  test('an error with several causes is reported in one line', async () => {
     expect((await said({ code: 'ERR_SSL', message: 'wrong version number\nmore' })).trimEnd().split('\n')).toHaveLength(
       1,
     )

@@ -49,7 +49,7 @@ const typed = async (command: string) => {
 }
 
 describe('the pages for alarms', () => {
-  test('name commands that there are, and say on which stage: without it they would go to dev', async () => {
+  test('use existing commands and name the stage, as the default is dev', async () => {
     expect(commands.length).toBeGreaterThan(8)
     for (const [page, command] of commands) {
       const { status, stage, stderr } = await typed(command)

@@ -30,7 +30,7 @@ const setUp = (caller: ReturnType<typeof sampleAccount> | undefined = sampleAcco
 }
 
 describe('a candidate changes their details (R54)', () => {
-  test('all of them, and is shown them as they are now', async () => {
+  test('all of them, and sees the new values', async () => {
     const { change, accounts } = setUp()
     const choices = { country: 'prefer-not-to-say', firstLanguage: 'fr', emailOptIn: false, language: 'fr' }
     const answer = await change(choices)
@@ -50,7 +50,7 @@ describe('a candidate changes their details (R54)', () => {
     expect(accounts.rows.get('ABC12345')).toEqual(sampleAccount(choice))
   })
 
-  test('to nothing else, and is shown them as they were', async () => {
+  test('but no other values, and sees them unchanged', async () => {
     const { change, accounts } = setUp()
     expect(await change({})).toMatchObject({ statusCode: 200, json: { country: 'ES', language: 'es' } })
     expect(accounts.rows.get('ABC12345')).toEqual(sampleAccount())
@@ -79,7 +79,7 @@ describe('nothing is changed', () => {
     expect(accounts.rows.get('ABC12345')).toEqual(sampleAccount())
   })
 
-  test('by who is not signed in', async () => {
+  test('by callers who are not signed in', async () => {
     const accounts = inMemoryAccounts()
     const handler = changeAccountHandler(async () => ({ outcome: 'no-such-account' }), {
       originSecret,
@@ -93,7 +93,7 @@ describe('nothing is changed', () => {
     expect(accounts.rows.size).toBe(0)
   })
 
-  test('of an account that was registered anew since the session was looked at', async () => {
+  test('of an account that was registered again since the session was read', async () => {
     const { change, accounts } = setUp()
     const anew = sampleAccount({ registeredAt: (sampleAccount().registeredAt + 1) as never })
     accounts.rows.set('ABC12345', anew)
@@ -101,7 +101,7 @@ describe('nothing is changed', () => {
     expect(accounts.rows.get('ABC12345')).toEqual(anew)
   })
 
-  test('from the page of another site', async () => {
+  test('from a cross-site page', async () => {
     const { change, accounts } = setUp()
     expect(await change({ country: 'IT' }, { 'Sec-Fetch-Site': 'cross-site' })).toMatchObject({ statusCode: 403 })
     expect(accounts.rows.get('ABC12345')).toEqual(sampleAccount())

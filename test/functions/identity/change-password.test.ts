@@ -57,7 +57,7 @@ const setUp = async (verdict: Verdict<Account> = right, secretNumber = 'SECRET77
 }
 
 describe('a candidate who knows the current password sets a new one (R55)', () => {
-  test('and the account has it, and the event that tells the address', async () => {
+  test('which is stored together with the event that notifies the address', async () => {
     const { change, accounts, tried } = await setUp()
     const answer = await change()
     expect(answer).toMatchObject({ statusCode: 204 })
@@ -67,7 +67,7 @@ describe('a candidate who knows the current password sets a new one (R55)', () =
     expect(accounts.events).toMatchObject([{ type: 'password-changed', detail: { version: 1, idNumber: 'ABC12345' } }])
   })
 
-  test('and every other session ends, the own one goes on', async () => {
+  test('which ends every other session but not their own', async () => {
     const { change, whoIs, own, other } = await setUp()
     await change()
     expect(await whoIs(other)).toBeUndefined()
@@ -75,14 +75,14 @@ describe('a candidate who knows the current password sets a new one (R55)', () =
     expect(await change(sampleForm(), other)).toMatchObject({ statusCode: 401, json: { code: 'not-signed-in' } })
   })
 
-  test('and the log tells neither of the two', async () => {
+  test('and neither password is in the log', async () => {
     const { change, log } = await setUp()
     await change()
     expect(JSON.stringify(log.lines)).not.toMatch(/Horse9/)
   })
 })
 
-describe('the password stays', () => {
+describe('the password stays unchanged', () => {
   const stays = async ({ accounts, whoIs, other }: Awaited<ReturnType<typeof setUp>>) => {
     expect(accounts.rows.get('ABC12345')).toEqual(sampleAccount())
     expect(accounts.events).toEqual([])
@@ -112,7 +112,7 @@ describe('the password stays', () => {
     await stays(fixture)
   })
 
-  test('while others are being tried', async () => {
+  test('while other attempts are in progress', async () => {
     const fixture = await setUp({ verdict: 'busy' })
     expect(await fixture.change()).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } })
     await stays(fixture)
@@ -128,7 +128,7 @@ describe('the password stays', () => {
     await stays(fixture)
   })
 
-  test('without a try of the Secret number, when the current one is wrong or the new one refused anyway', async () => {
+  test('without checking the Secret number, when the current one is wrong or the new one is refused anyway', async () => {
     for (const verdict of [{ verdict: 'wrong' }, { verdict: 'busy' }] as const) {
       const fixture = await setUp(verdict)
       await fixture.change(sampleForm(both('Secret77')))
@@ -139,7 +139,7 @@ describe('the password stays', () => {
     expect(fixture.asked).toEqual([])
   })
 
-  test('when another change has overtaken this one, to be asked again', async () => {
+  test('when another change came first; the caller is asked to try again', async () => {
     const fixture = await setUp({ verdict: 'right', holder: sampleAccount({ passwordHash: 'an older hash' }) })
     expect(await fixture.change()).toMatchObject({ statusCode: 429, json: { code: 'try-again' } })
     await stays(fixture)
@@ -180,7 +180,7 @@ describe('the password stays', () => {
     })
   })
 
-  test('by who is not signed in', async () => {
+  test('by callers who are not signed in', async () => {
     const fixture = await setUp()
     expect(await fixture.change(sampleForm(), 'x'.repeat(43))).toMatchObject({
       statusCode: 401,

@@ -70,8 +70,8 @@ const take = async (facts: Facts, versions: readonly ResultVersion[], now = '202
   return { answer, token }
 }
 
-describe('what is held about a candidate', () => {
-  test('comes to them as a file: account, entry, session and results, and what is left out by name', async () => {
+describe('the export of a candidate’s data', () => {
+  test('is a file with account, entry, session and results, and names what it leaves out', async () => {
     const { answer } = await take(open, [result])
     expect(answer.statusCode).toBe(200)
     expect(answer.headers).toMatchObject({
@@ -100,7 +100,7 @@ describe('what is held about a candidate', () => {
     })
   })
 
-  test('never comes with the Secret number, a password, a token or a hash of one (R41)', async () => {
+  test('never contains the Secret number, a password, a token or a hash of one (R41)', async () => {
     const { answer, token } = await take(open, [result])
     expect(answer.body).not.toMatch(/(SECRET|PASSWORD|EPOCH|FORM|TOKEN|NEW)-CANARY/)
     expect(answer.body).not.toContain(token)
@@ -114,7 +114,7 @@ describe('what is held about a candidate', () => {
     expect(early.answer.body).not.toContain('GRADE-CANARY')
   })
 
-  test('is for nobody who is not signed in', async () => {
+  test('is refused to callers who are not signed in', async () => {
     const handler = exportAccountHandler(async () => Promise.reject(new Error('never asked')), {
       originSecret,
       authenticate: async () => undefined,

@@ -28,7 +28,7 @@ describe('logging in', () => {
     return { useCase, sessions, clock, tried }
   }
 
-  test('begins a session of half an hour under the account’s epoch', async () => {
+  test('starts a session of half an hour in the account’s current epoch', async () => {
     const { useCase, sessions, clock } = setUp({ verdict: 'right', holder: sampleAccount() })
     const outcome = await useCase(typed)
     if (outcome.outcome !== 'signed-in') throw new Error(outcome.outcome)
@@ -49,7 +49,7 @@ describe('logging in', () => {
     expect(sessions.rows.size).toBe(0)
   })
 
-  test('takes any text of up to 1,024 characters for a try, and a longer one for none', async () => {
+  test('treats any text of up to 1,024 characters as an attempt, and rejects longer ones', async () => {
     const { useCase, tried } = setUp({ verdict: 'wrong' })
     for (const text of ['', ' ', '\0', 'ñ'.repeat(1024), '😀'.repeat(1024)]) {
       expect(await useCase({ idNumber: text, password: text })).toEqual({ outcome: 'refused' })
@@ -65,7 +65,7 @@ describe('logging in', () => {
   })
 })
 
-describe('the answer to a login', () => {
+describe('the response to a login', () => {
   const answerTo = (outcome: LogInOutcome) => {
     const useCase: LogIn = async () => outcome
     const clock = manualClock('2026-11-23T09:00:00.000Z')
@@ -73,21 +73,21 @@ describe('the answer to a login', () => {
     return send(handler, httpEvent('logIn', { body: typed }))
   }
 
-  test('is the cookie that scripts and other sites do not get, and when the session ends', async () => {
+  test('is a cookie that scripts and other sites cannot read, and the end of the session', async () => {
     const expiresAt = epochMilliseconds(Date.parse('2026-11-23T09:30:00Z'))
     const answer = await answerTo({ outcome: 'signed-in', token: 'T'.repeat(43), expiresAt })
     expect(answer).toMatchObject({ statusCode: 201, json: { expiresAt: '2026-11-23T09:30:00.000Z' } })
     expect(answer.cookies).toEqual([`__Host-session=${'T'.repeat(43)}; Path=/; Secure; HttpOnly; SameSite=Strict`])
   })
 
-  test('is one for all wrong details', async () => {
+  test('is the same for all wrong details', async () => {
     expect(await answerTo({ outcome: 'refused' })).toMatchObject({
       statusCode: 401,
       json: { code: 'incorrect-details' },
     })
   })
 
-  test('is the lock’s text to the byte, with its end and the seconds until then rounded up (R23)', async () => {
+  test('is exactly the lock’s text, with its end and the seconds until then rounded up (R23)', async () => {
     const lockedUntil = epochMilliseconds(Date.parse('2026-11-23T09:10:00.001Z'))
     const answer = await answerTo({ outcome: 'locked', lockedUntil })
     expect(answer).toMatchObject({
@@ -101,13 +101,13 @@ describe('the answer to a login', () => {
     expect(answer.headers['retry-after']).toBe('601')
   })
 
-  test('asks to try again in a second where others were in flight', async () => {
+  test('asks to try again in a second while other attempts are in flight', async () => {
     const answer = await answerTo({ outcome: 'busy' })
     expect(answer).toMatchObject({ statusCode: 429, json: { code: 'try-again' } })
     expect(answer.headers['retry-after']).toBe('1')
   })
 
-  test('names the field that was refused, and never its value', async () => {
+  test('names the refused field but never its value', async () => {
     const answer = await answerTo({ outcome: 'malformed', fields: [{ path: 'password', code: 'too-long' }] })
     expect(answer).toMatchObject({ statusCode: 400, json: { fields: [{ path: 'password', code: 'too-long' }] } })
   })

@@ -12,7 +12,7 @@ describe('logging out', () => {
   const handler = logOutHandler(logOut({ sessions }), { originSecret, siteUrl, log: recordingLog() })
   const begin = () => sessions.begin(beginSession('ABC12345', 'epoch-1', manualClock().now()))
 
-  test('ends this session, no other, and takes the cookie away', async () => {
+  test('ends only this session and removes the cookie', async () => {
     const [mine, other] = [await begin(), await begin()]
     const answer = await send(handler, httpEvent('logOut', { cookie: `__Host-session=${mine}` }))
     expect(answer.statusCode).toBe(204)
@@ -28,7 +28,7 @@ describe('logging out', () => {
     },
   )
 
-  test('is not done on behalf of another site', async () => {
+  test('is refused for a cross-site request', async () => {
     const mine = await begin()
     const headers = { 'Sec-Fetch-Site': 'cross-site' }
     const answer = await send(handler, httpEvent('logOut', { cookie: `__Host-session=${mine}`, headers }))

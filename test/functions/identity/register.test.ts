@@ -26,7 +26,7 @@ const setUp = async (hasher?: Pick<PasswordHasher, 'hash'>) => {
 }
 
 describe('a candidate registers', () => {
-  test('with ID and Secret number of one entry, and the account is there at once (R01, R08, R09, R11)', async () => {
+  test('with ID and Secret number of one entry, and the account exists immediately (R01, R08, R09, R11)', async () => {
     const { submit, accounts } = await setUp()
     expect(await submit(sampleForm())).toMatchObject({ statusCode: 201, json: {} })
     expect(accounts.rows.get('ABC12345')).toEqual({
@@ -48,14 +48,14 @@ describe('a candidate registers', () => {
     ])
   })
 
-  test('typing the numbers in any case and with spaces (R20)', async () => {
+  test('with numbers in any case and with spaces (R20)', async () => {
     const { submit, accounts } = await setUp()
     const form = sampleForm({ idNumber: ' abc 12345', secretNumber: 'secret 77 ' })
     expect(await submit(form)).toMatchObject({ statusCode: 201 })
     expect([...accounts.rows.keys()]).toEqual(['ABC12345'])
   })
 
-  test('once more with the same form, for a day, and is told so again; no second event is told (R10)', async () => {
+  test('again with the same form, which succeeds for a day without a second event (R10)', async () => {
     const { submit, accounts, clock } = await setUp()
     await submit(sampleForm())
     clock.advance(24 * hour - 1)
@@ -75,7 +75,7 @@ describe('a candidate registers', () => {
     expect(hashedByKey.join('\n')).not.toMatch(/4Horse9Battery|SECRET77/)
   })
 
-  test('two IDs with one address (R13)', async () => {
+  test('with two IDs and one address (R13)', async () => {
     const { submit } = await setUp()
     expect(await submit(sampleForm())).toMatchObject({ statusCode: 201 })
     expect(await submit(sampleForm({ idNumber: 'DEF67890' }))).toMatchObject({ statusCode: 201 })
@@ -97,7 +97,7 @@ describe('a registration is refused', () => {
     expect(accounts.rows.get('ABC12345')).toMatchObject({ email: 'ana@example.org', language: 'es' })
   })
 
-  test('alike for a wrong Secret number, a claimed ID and an ID that nobody has (R12)', async () => {
+  test('in the same way for a wrong Secret number, a claimed ID and an unknown ID (R12)', async () => {
     const { submit } = await setUp()
     await submit(sampleForm())
     const answers = []
@@ -108,7 +108,7 @@ describe('a registration is refused', () => {
     expect(answers[0]).toMatchObject({ statusCode: 401, json: { code: 'incorrect-details' } })
   })
 
-  test('for half an hour after three wrong Secret numbers, the right one, too (R14)', async () => {
+  test('for half an hour after three wrong Secret numbers, even with the right one (R14)', async () => {
     const { submit, clock } = await setUp()
     const statuses = []
     for (const secretNumber of ['W1', 'W2', 'W3', 'SECRET77']) {
@@ -188,7 +188,7 @@ describe('a registration is refused', () => {
   })
 })
 
-test('nothing of a registration is in the log (G7)', async () => {
+test('the log contains nothing of a registration (G7)', async () => {
   const { submit, log } = await setUp()
   await submit(sampleForm())
   await submit(sampleForm({ email: 'other@example.org' }))

@@ -22,7 +22,7 @@ describe('my details (R54)', () => {
       httpEvent('showAccount', { cookie: '__Host-session=x' }),
     )
 
-  test('are what the candidate registered with and the entry, and nothing secret', async () => {
+  test('are the registered data and the entry, and nothing secret', async () => {
     const answer = await show()
     expect(answer.statusCode).toBe(200)
     expect(answer.json).toEqual({
@@ -48,11 +48,11 @@ describe('my details (R54)', () => {
     expect(answers.showAccount.success[200]?.safeParse(answer.json).success).toBe(true)
   })
 
-  test('say when the address bounced', async () => {
+  test('show that the address bounced', async () => {
     expect((await show(sampleAccount({ emailBounced: true }))).json).toMatchObject({ emailBounced: true })
   })
 
-  test('name an address that waits, until its link is too old to confirm it (R55)', async () => {
+  test('show an unconfirmed new address until its link expires (R55)', async () => {
     const expiresAt = later(clock.now(), 1)
     const pendingEmail = { address: 'next@example.org', eventId: 'event', requestedAt: clock.now(), expiresAt }
     expect((await show(sampleAccount({ pendingEmail }))).json).toMatchObject({ pendingEmail: 'next@example.org' })
@@ -60,7 +60,7 @@ describe('my details (R54)', () => {
     expect((await show(sampleAccount({ pendingEmail }))).json).not.toHaveProperty('pendingEmail')
   })
 
-  test('of an account without entry are a fault, not half an answer', async () => {
+  test('of an account without entry are an error, not a partial response', async () => {
     expect(await show(sampleAccount({ idNumber: 'GONE1234' }))).toMatchObject({ statusCode: 500 })
   })
 })

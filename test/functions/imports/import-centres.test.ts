@@ -44,7 +44,7 @@ const told = (importId: string) =>
   here.files.reportOf(importId)?.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
 
 describe('a file of centres', () => {
-  test('is applied whole, with the days on which a centre is closed', async () => {
+  test('is applied completely, including closing days', async () => {
     const outcome = await here.put('one', file(row('ES310', 'Colegio Añil', '2026-12-22,2027-01-07'), row('ES327')))
     expect(outcome).toEqual({ outcome: 'applied', rows: 2, errorCount: 0 })
     expect(here.centres.rows.get('ES310')).toEqual({
@@ -70,7 +70,7 @@ describe('a file of centres', () => {
     expect(here.files.reportOf('two')?.changes).toEqual({ added: 0, corrected: 0, unchanged: 250 })
   })
 
-  test('brings known centres up to date, a closed one opens again, and those it does not name stay', async () => {
+  test('updates known centres, reopens a closed one, and keeps those it does not name', async () => {
     await here.put('one', file(row('ES310', 'Old', '2026-12-22,2027-01-07'), row('ES327')))
     await here.put('two', file(row('ES310', 'New')))
     expect(here.centres.rows.get('ES310')).toMatchObject({ name: 'New', version: 2 })
@@ -78,7 +78,7 @@ describe('a file of centres', () => {
     expect(here.centres.rows.get('ES327')).toMatchObject({ version: 1 })
   })
 
-  test('with one bad row is refused whole', async () => {
+  test('with one bad row is refused completely', async () => {
     expect(
       await here.put('one', file(row('ES310'), row('ES327').replace('ES327', 'ES 7'), row('ES310'))),
     ).toMatchObject({ outcome: 'refused' })

@@ -96,7 +96,7 @@ beforeEach(() => {
 const errorsOf = (importId: string) =>
   here.files.reportOf(importId)?.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
 
-describe('a sound file of entries (R62)', () => {
+describe('a valid file of entries (R62)', () => {
   test('is applied, each row with its Secret number as hash and ciphertext only (R40)', async () => {
     expect(await here.put('one', many(250))).toEqual({ outcome: 'applied', rows: 250, errorCount: 0 })
     expect(here.entries.rows.size).toBe(250)
@@ -112,7 +112,7 @@ describe('a sound file of entries (R62)', () => {
     expect(here.imports.dataKeys.has(stored?.secretNumber.key ?? '')).toBe(true)
   })
 
-  test('is gone from the bucket afterwards, and its report stays', async () => {
+  test('is deleted from the bucket afterwards, while its report stays', async () => {
     await here.put('one', many(3))
     expect(here.files.versionsOf('one')).toEqual([])
     expect(here.files.reportOf('one')).toEqual({
@@ -133,7 +133,7 @@ describe('a sound file of entries (R62)', () => {
     expect(here.imports.rows.get('one')).toMatchObject({ state: 'applied', rows: 3, accepted: 3 })
   })
 
-  test('may order its columns freely, quote, begin with a byte order mark and end lines with CRLF', async () => {
+  test('may have any column order, quotes, a byte order mark and CRLF line ends', async () => {
     const names = header.split(',').toReversed().join(',')
     const values = row({ id: ' abc 123', family: 'Last; "quoted" name' }).split(',').toReversed()
     const quoted = values.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')
@@ -148,7 +148,7 @@ describe('a sound file of entries (R62)', () => {
     expect(here.entries.counts.writes).toBe(writes)
   })
 
-  test('may correct a name or a centre, and nothing else about a known entry', async () => {
+  test('may correct a name or a centre of a known entry, and nothing else', async () => {
     await here.put('one', file(row()))
     const hash = here.entries.rows.get('ABC123')?.secretHash
     await here.put('two', file(row({ given: 'Anna', centre: 'ES043' })))
@@ -159,7 +159,7 @@ describe('a sound file of entries (R62)', () => {
     })
   })
 
-  test('delivered again, or put again, does nothing more', async () => {
+  test('has no further effect if delivered or uploaded again', async () => {
     await here.put('one', many(3))
     expect(await importEntries(here.ports)({ importId: 'one' })).toEqual({ outcome: 'already-ended' })
     const version = here.files.put('one', many(9))
@@ -168,14 +168,14 @@ describe('a sound file of entries (R62)', () => {
     expect(here.files.versionsOf('one')).toEqual([])
   })
 
-  test('that nobody announced is left alone', async () => {
+  test('without a known import is ignored', async () => {
     here.files.put('stray', many(3))
     expect(await importEntries(here.ports)({ importId: 'stray' })).toEqual({ outcome: 'unknown-import' })
     expect(here.entries.rows.size).toBe(0)
   })
 })
 
-describe('a file with a bad row is refused whole, and the row told by line, column and reason (R62):', () => {
+describe('a file with a bad row is refused completely, and the row reported with line, column and reason (R62):', () => {
   const bad: [string, string, string][] = [
     ['an ID that is too short', row({ id: 'AB1' }), 'line 3: id_number: not 6 to 12 letters and digits'],
     [
@@ -234,19 +234,19 @@ describe('a file with a bad row is refused whole, and the row told by line, colu
     expect(here.files.versionsOf('one')).toEqual([])
   })
 
-  test('Flyers taken on 2020-09-01 are welcome (R57)', async () => {
+  test('Flyers taken on 2020-09-01 are accepted (R57)', async () => {
     const welcome = row({ exam: 'a2-flyers', date: '2020-09-01' })
     expect(await here.put('one', file(welcome))).toMatchObject({ outcome: 'applied' })
   })
 
-  test('bytes that are no UTF-8, by their column', async () => {
+  test('invalid UTF-8, with its column', async () => {
     const text = Buffer.from(file(row({ id: 'FIRST1' }), row({ given: 'Zo@' })))
     text[text.indexOf('@')] = 0xeb
     await here.put('one', text)
     expect(errorsOf('one')).toEqual(['line 3: given_name: not UTF-8'])
   })
 
-  test('all of them, and a row with two faults twice', async () => {
+  test('all bad rows, and a row with two errors twice', async () => {
     await here.put('one', file(row({ id: 'x', exam: 'x' }), row(), row({ mode: 'x' })))
     expect(errorsOf('one')?.map((error) => error.split(':').slice(0, 2).join(':'))).toEqual([
       'line 2: id_number',
@@ -255,7 +255,7 @@ describe('a file with a bad row is refused whole, and the row told by line, colu
     ])
   })
 
-  test('the first thousand of many; all are counted, and filed beside the report', async () => {
+  test('only the first thousand are listed; all are counted, and stored next to the report', async () => {
     expect(
       await here.put(
         'one',
@@ -270,7 +270,7 @@ describe('a file with a bad row is refused whole, and the row told by line, colu
   })
 })
 
-test('of more than 100,000 bad rows the rest is counted', async () => {
+test('beyond 100,000 bad rows the rest is only counted', async () => {
   await here.put(
     'one',
     many(100_007, () => ({ exam: 'x' })),
@@ -280,7 +280,7 @@ test('of more than 100,000 bad rows the rest is counted', async () => {
   expect(lines.at(-1)).toBe(',,and 7 more')
 })
 
-test('a file of too many sessions is refused before it has been read to its end', async () => {
+test('a file with too many sessions is refused before it is read completely', async () => {
   await here.put(
     'one',
     many(3_000, (index) => ({ session: `s-${index}` })),
@@ -288,7 +288,7 @@ test('a file of too many sessions is refused before it has been read to its end'
   expect(errorsOf('one')).toEqual(['line 1101: file: more than 1000 sessions: split the file'])
 })
 
-describe('a header that is not as agreed is refused:', () => {
+describe('an invalid header is refused:', () => {
   test.each([
     ['an unknown column', `${header},colour\n`, 'line 1: colour: unknown column'],
     ['a column twice', `${header},exam\n`, 'line 1: exam: the column is there twice'],
@@ -300,7 +300,7 @@ describe('a header that is not as agreed is refused:', () => {
     expect(errorsOf('one')).toEqual([told])
   })
 
-  test('a file without a header tells no name and no Secret number of its first row', async () => {
+  test('the error for a file without header repeats no name or Secret number of its first row', async () => {
     await here.put('one', `${row({ id: 'TOPSECRETID', secret: 'hidden', given: 'Beatriz' })}\n`)
     const report = JSON.stringify(here.files.reportOf('one'))
     for (const value of ['TOPSECRETID', 'hidden', 'Beatriz']) expect(report).not.toContain(value)
@@ -326,19 +326,19 @@ describe('a known ID', () => {
     expect(here.entries.rows.get('ABC123')).toEqual(before)
   })
 
-  test('holds a new file of its session to exam, date and mode', async () => {
+  test('fixes exam, date and mode for new files of its session', async () => {
     await here.put('second', file(row({ id: 'NEW001', mode: 'paper' })))
     expect(errorsOf('second')).toEqual(['line 2: mode: differs from the other entries of this session'])
   })
 
-  test('is the same in small letters and with spaces (R20)', async () => {
+  test('is the same in lower case and with spaces (R20)', async () => {
     const same = row({ id: 'a b c 1 2 3', secret: ' s3c ret' })
     expect(await here.put('second', file(same))).toMatchObject({ outcome: 'applied' })
     expect(here.entries.counts.writes).toBe(1)
   })
 })
 
-describe('an import that is killed', () => {
+describe('an import whose function is killed', () => {
   const content = many(230)
 
   const dying = (mortal: ReturnType<typeof killAtCall>['mortal'], entries: ReturnType<typeof fixture>['entries']) => {
@@ -367,7 +367,7 @@ describe('an import that is killed', () => {
     return { there, first, isAlive: !state.isDead }
   }
 
-  test('at any call is completed by the next delivery, and every row is written once', async () => {
+  test('at any call is completed by the next delivery, and every row is written exactly once', async () => {
     let kills = 0
     // Each of the first and last calls, and now and then one of the many writes between them.
     for (let at = 1; ; at += at > 12 && at < 240 ? 13 : 1) {
@@ -399,7 +399,7 @@ describe('an import that is killed', () => {
     return { second, resumed, there }
   }
 
-  test('is completed before another file begins, so that two never mix', async () => {
+  test('is completed before another file starts, so that two never mix', async () => {
     const { second, resumed, there } = await secondFileMeanwhile(inMemoryImports())
     expect(second).toEqual({ outcome: 'handed-on', because: 'busy' })
     expect(resumed).toMatchObject({ outcome: 'applied' })
@@ -434,14 +434,14 @@ describe('while one file is imported, another', () => {
     expect(await importEntries(here.ports)({ importId: 'one' })).toMatchObject({ outcome: 'applied' })
   })
 
-  test('gives up after a day, when its own file is gone', async () => {
+  test('gives up after a day, when its own file has expired', async () => {
     await here.put('one', many(3))
     here.clock.advance(day + minute)
     await expect(importEntries(here.ports)({ importId: 'one' })).rejects.toBeInstanceOf(ImportBusy)
   })
 })
 
-describe('an import that nobody can complete from its own file', () => {
+describe('an import that cannot be completed from its own file', () => {
   const content = many(230)
   /** Killed half way, its lease expired, and its file gone with the bucket's day. */
   const abandon = async () => {
@@ -455,7 +455,7 @@ describe('an import that nobody can complete from its own file', () => {
     here.clock.advance(2 * minute)
   }
 
-  test('is completed by the very same file, handed over again; then that one is applied, too', async () => {
+  test('is completed when the identical file is uploaded again, which is then applied as well', async () => {
     await abandon()
     await expect(importEntries(here.ports)({ importId: 'one' })).rejects.toThrow('no such object')
     expect(await here.put('again', content)).toEqual({ outcome: 'handed-on', because: 'busy' })
@@ -465,7 +465,7 @@ describe('an import that nobody can complete from its own file', () => {
     expect(here.entries.counts.writes).toBe(230)
   })
 
-  test('is not touched by any other file, not even by one that differs in a space', async () => {
+  test('is not affected by any other file, not even one that differs only in a space', async () => {
     await abandon()
     const written = here.entries.rows.size
     expect(await here.put('other', content.replace(',Ana,', ', Ana,'))).toEqual({
@@ -477,7 +477,7 @@ describe('an import that nobody can complete from its own file', () => {
   })
 })
 
-describe('a file for which one invocation is too short', () => {
+describe('a file too large for one invocation', () => {
   /** Time is up after so many pages have been written. */
   const shortOf = (pages: number) => {
     let written = 0
@@ -493,7 +493,7 @@ describe('a file for which one invocation is too short', () => {
     }
   }
 
-  test('is handed on, and the next one goes on where it had come to', async () => {
+  test('is continued by another invocation from where it stopped', async () => {
     await here.start('one')
     here.files.put('one', many(2_000))
     const { entries, limit } = shortOf(5)
@@ -520,7 +520,7 @@ describe('a file for which one invocation is too short', () => {
     expect(here.entries.counts.writes).toBe(2_000)
   })
 
-  test('already while it is compared is refused, and nothing is written', async () => {
+  test('is refused during comparison without writing anything', async () => {
     await here.start('one')
     here.files.put('one', many(2_000))
     const limit = { remainingMilliseconds: () => 1_000 }
@@ -529,8 +529,8 @@ describe('a file for which one invocation is too short', () => {
   })
 })
 
-describe('what is read the second time is held against what was found the first time:', () => {
-  test('a file that has become another is not told as applied', async () => {
+describe('the second reading of a file is compared with the first:', () => {
+  test('a file that changed in between is not reported as applied', async () => {
     const changed = {
       ...here.files,
       open: async (...asked: Parameters<typeof here.files.open>) => {

@@ -62,7 +62,7 @@ const errorsOf = (importId: string) =>
   here.files.reportOf(importId)?.errors.map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
 
 describe('a file of results (R62)', () => {
-  test('is applied as first versions, without a seal and so hidden', async () => {
+  test('is applied as first versions, hidden as they have no seal', async () => {
     expect(await here.put('one', many(150))).toEqual({ outcome: 'applied', rows: 150, errorCount: 0 })
     expect(here.base.results.versionsOf(idOf(149))).toMatchObject([
       {
@@ -82,7 +82,7 @@ describe('a file of results (R62)', () => {
     expect(here.base.results.versionsOf(idOf(149))[0]?.sealedFor).toBeUndefined()
   })
 
-  test('imported again writes nothing, whatever the order of its columns', async () => {
+  test('imported again writes nothing, whatever its column order', async () => {
     await here.put('one', many(150))
     const reordered = many(150)
       .split('\n')
@@ -92,7 +92,7 @@ describe('a file of results (R62)', () => {
     expect(here.base.results.counts.writes).toBe(150)
   })
 
-  test('that corrects some rows adds a version to those alone', async () => {
+  test('that corrects some rows adds a version only to those', async () => {
     await here.put('one', many(150))
     await here.put(
       'two',
@@ -105,7 +105,7 @@ describe('a file of results (R62)', () => {
     ])
   })
 
-  test('may leave scores and levels empty, and say that a result is held or withdrawn', async () => {
+  test('may have empty scores and levels, and held or withdrawn results', async () => {
     const text = `id_number,session,grade,overall_score,cefr_level,state,skill:listening\n${idOf(1)},${session},Pass,,,held,\n`
     expect(await here.put('one', text)).toMatchObject({ outcome: 'applied' })
     expect(here.base.results.versionsOf(idOf(1))).toMatchObject([
@@ -144,13 +144,13 @@ describe('a file of results (R62)', () => {
   })
 })
 
-describe('what two people agreed to', () => {
+describe('an approved plan', () => {
   beforeEach(async () => {
     await here.put('one', many(40))
   })
   const state = () => here.base.releases.rows.get(session)
 
-  test('is void once one result of the session changes (R63)', async () => {
+  test('becomes void when a result of the session changes (R63)', async () => {
     const releaseId = await here.base.prepare()
     expect(state()?.state).toBe('approved')
     await here.put(
@@ -163,7 +163,7 @@ describe('what two people agreed to', () => {
     expect(here.base.visible(idOf(1))).toBeUndefined()
   })
 
-  test('stays when a file brings nothing new, is refused, or is about another session', async () => {
+  test('stays valid when a file changes nothing, is refused, or is for another session', async () => {
     await here.base.prepare()
     await here.put('same', many(40))
     await here.put('refused', `${header}\n${row(1, 'A')}\nbad\n`)
@@ -183,7 +183,7 @@ describe('what two people agreed to', () => {
     expect(here.base.visible(idOf(1))).toMatchObject({ version: 1, payload: { grade: 'B' } })
   })
 
-  test('while half of a file was written is void at the end of the file', async () => {
+  test('made while half of a file was written becomes void at the end of the file', async () => {
     const { results, releases } = here.base
     let planned: Promise<unknown> | undefined
     const interrupted = {
@@ -241,7 +241,7 @@ test('an import that is killed at any call is completed by the next delivery, ea
   }
 })
 
-describe('while half of a file is written', () => {
+describe('while half of a file has been written', () => {
   /** The second of two versions is written for the first so many, and then the process is killed. */
   const killedHalfWay = async () => {
     await here.put('one', many(40))
@@ -260,7 +260,7 @@ describe('while half of a file is written', () => {
   const plan = (importsUnderWay: ImportsUnderWay) =>
     planRelease({ ...here.base.ports, importsUnderWay })({ session, releaseAt, by: 'olga' })
 
-  test('nobody can plan with it, nor approve what was planned as it began', async () => {
+  test('nobody can plan a release or approve one that was planned at its start', async () => {
     await killedHalfWay()
     expect(await plan(here.imports)).toEqual({ outcome: 'import-under-way', importId: 'two' })
     // It looked before the file's first row was written, and counted after.
@@ -293,7 +293,7 @@ describe('results of an exam', () => {
     here.entriesFacts.addAll([{ ...entry(changes), secretNumber: { key: '', ciphertext: '' } }])
   const file = (line: string) => `${header}\n${line}\n`
 
-  test('are held against its rules where an entry tells the exam', async () => {
+  test('are checked against the exam’s rules if the entry names the exam', async () => {
     await know({ exam: 'delta-module-one' })
     await here.put('one', file(`${idOf(1)},${session},Pass,172,B2,,`))
     expect(errorsOf('one')).toEqual([
@@ -304,26 +304,26 @@ describe('results of an exam', () => {
     expect(here.files.reportOf('two')?.totals?.exams).toEqual({ 'delta-module-one': 1 })
   })
 
-  test('are held against those of their session where the candidate has no entry', async () => {
+  test('are checked against the session’s exam if the candidate has no entry', async () => {
     await know()
     await here.put('one', file(`${idOf(2)},${session},B,300,B2,170,165`))
     expect(errorsOf('one')).toEqual(['line 2: overall_score: not between 120 and 190, as in this exam'])
   })
 
-  test('that nobody has entered for are taken as they are, and counted as unknown', async () => {
+  test('without any entry are accepted unchecked, and counted as unknown', async () => {
     expect(await here.put('one', file(`${idOf(2)},${session},Zeta,300,B2,170,165`))).toMatchObject({
       outcome: 'applied',
     })
     expect(here.files.reportOf('one')?.totals?.exams).toEqual({ unknown: 1 })
   })
 
-  test('are refused for a candidate who entered in another session', async () => {
+  test('are refused for a candidate of another session', async () => {
     await know({ session: 'another' })
     await here.put('one', file(row(1)))
     expect(errorsOf('one')).toEqual(['line 2: session: the ID number is known with another session'])
   })
 
-  test('taken before the exam counted here are refused (R57)', async () => {
+  test('of exams taken before the cut-off date are refused (R57)', async () => {
     await know({ exam: 'a2-flyers', dateTaken: '2020-08-31' })
     await here.put('one', file(`${idOf(1)},${session},10 shields,,,,`))
     expect(errorsOf('one')).toEqual([

@@ -34,7 +34,7 @@ beforeEach(() => {
 })
 
 describe('an operator who starts an import', () => {
-  test('is told its id and where to put the file, and is written down', async () => {
+  test('gets its id and the upload URL, and an audit line is written', async () => {
     const { statusCode, json } = await here.start({ body: wanted })
     expect(statusCode).toBe(201)
     expect(json).toEqual({ importId: 'id-1', uploadUrl: 'https://bucket.example/id-1' })
@@ -61,7 +61,7 @@ describe('an operator who starts an import', () => {
     expect(here.imports.rows.size).toBe(0)
   })
 
-  test('in prod may not bring a rehearsal’s file, and may bring products', async () => {
+  test('cannot import a rehearsal file in prod, but files whose names contain “prod”', async () => {
     const prod = fixture('prod')
     expect((await prod.start({ body: { ...wanted, stage: 'prod', fileName: 'staging/entries.csv' } })).statusCode).toBe(
       400,
@@ -69,7 +69,7 @@ describe('an operator who starts an import', () => {
     expect((await prod.start({ body: { ...wanted, stage: 'prod', fileName: 'products.csv' } })).statusCode).toBe(201)
   })
 
-  test('has to be somebody', async () => {
+  test('must be identified', async () => {
     const { statusCode } = await here.start({ body: wanted, userArn: 'arn:aws:iam::000000000000:root' })
     expect(statusCode).toBe(403)
   })
@@ -80,7 +80,7 @@ describe('an operator who asks for an import', () => {
     await here.start({ body: wanted })
   })
 
-  test('hears that it waits', async () => {
+  test('is told that it is waiting', async () => {
     expect((await here.show('id-1')).json).toEqual({
       importId: 'id-1',
       state: 'waiting',
@@ -90,14 +90,14 @@ describe('an operator who asks for an import', () => {
     })
   })
 
-  test('hears how far it is', async () => {
+  test('is told its progress', async () => {
     const waiting = here.imports.rows.get('id-1') as ImportRecord
     const progress = { phase: 'applying', rows: 4_000, share: 0.5 } as const
     here.imports.rows.set('id-1', { ...waiting, state: 'applying', rows: 8_000, progress })
     expect((await here.show('id-1')).json).toMatchObject({ state: 'applying', rows: 8_000, progress, errors: [] })
   })
 
-  test('hears what was counted in a file that was applied', async () => {
+  test('is told the counts of an applied file', async () => {
     const waiting = here.imports.rows.get('id-1') as ImportRecord
     here.imports.rows.set('id-1', { ...waiting, state: 'applied', rows: 7, accepted: 7 })
     const totals = { rows: 7, sha256: 'f00', sessions: { 's-1': 7 }, exams: { 'b2-first': 7 } }
@@ -107,7 +107,7 @@ describe('an operator who asks for an import', () => {
     expect((await here.show('id-1')).json).toEqual({ ...end, totals, changes })
   })
 
-  test('hears what was found in its file', async () => {
+  test('is told the errors of the file', async () => {
     const errors = [{ line: 3, column: 'exam', reason: 'not in the catalogue' }]
     const waiting = here.imports.rows.get('id-1') as ImportRecord
     here.imports.rows.set('id-1', { ...waiting, state: 'refused', rows: 7, accepted: 0 })
@@ -123,7 +123,7 @@ describe('an operator who asks for an import', () => {
     })
   })
 
-  test('hears that there is none', async () => {
+  test('is told that it does not exist', async () => {
     expect(await here.show('id-99')).toMatchObject({ statusCode: 404, json: { code: 'no-such-import' } })
   })
 })

@@ -25,8 +25,8 @@ const released = async () => {
   return releaseId
 }
 
-describe('the report says why no mail goes out', () => {
-  test('before the release: what it waits for', async () => {
+describe('the report explains why no mail goes out', () => {
+  test('before the release', async () => {
     const { manifest, releaseAt } = await fixture.plan()
     expect(await told()).toMatchObject([{ obstacle: 'not-released', todo: expect.stringContaining('release approve') }])
     await fixture.approve(manifest)
@@ -38,14 +38,14 @@ describe('the report says why no mail goes out', () => {
     expect(await told()).toMatchObject([{ obstacle: 'cancelled' }])
   })
 
-  test('while it is being planned', async () => {
+  test('while mails are being planned', async () => {
     await released()
     expect(await told()).toMatchObject([{ obstacle: 'not-planned', todo: expect.stringContaining('dead-letters') }])
     await fixture.planAll()
     expect(await told()).toEqual([])
   })
 
-  test('while it is held, by whom, and how to go on; no longer once it goes on', async () => {
+  test('while it is held, with the person and the command to resume; not after it was resumed', async () => {
     await released()
     await fixture.planAll()
     await fixture.hold('piet')
@@ -78,7 +78,7 @@ describe('the report says why no mail goes out', () => {
     expect(await told()).toEqual([])
   })
 
-  test('while the breaker has stopped it, and while an alarm slows it down', async () => {
+  test('while the breaker has stopped it, or an alarm slows it down', async () => {
     const releaseId = await released()
     await fixture.planAll()
     fixture.sendRate.row.alarms.add('api-slow')
@@ -90,7 +90,7 @@ describe('the report says why no mail goes out', () => {
     ])
   })
 
-  test('and nothing once everybody is told', async () => {
+  test('nothing once everybody has been mailed', async () => {
     await released()
     await fixture.planAll()
     await fixture.sendAll()
@@ -99,7 +99,7 @@ describe('the report says why no mail goes out', () => {
     expect(await told()).toEqual([])
   })
 
-  test('of a correction: that it has not happened, or is none', async () => {
+  test('for a correction that has not taken effect, or does not exist', async () => {
     await released()
     await fixture.planAll()
     await fixture.sendAll()
@@ -108,7 +108,7 @@ describe('the report says why no mail goes out', () => {
     ])
   })
 
-  test.each(['', 'no id', 'x'.repeat(2_049)])('of %j, which is no key of a row either', async (correctionId) => {
+  test.each(['', 'no id', 'x'.repeat(2_049)])('for %j, which is not even a valid key', async (correctionId) => {
     const asked: string[] = []
     const plan = async (id: string) => void asked.push(id)
     await released()
@@ -120,7 +120,7 @@ describe('the report says why no mail goes out', () => {
     expect(asked).toEqual([])
   })
 
-  test('of a correction of another session: nothing of its mails', async () => {
+  test('for a correction of another session: nothing about its mails', async () => {
     await released()
     await fixture.planAll()
     const { ledger } = fixture.ports

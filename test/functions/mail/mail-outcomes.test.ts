@@ -58,13 +58,13 @@ const countsOf = async (fixture: Fixture) => {
   return report.counts
 }
 
-describe('what SES tells of mails', () => {
+describe('feedback from SES', () => {
   let fixture: Fixture
   beforeEach(async () => {
     fixture = await sentMails(200)
   })
 
-  test('is counted in the report, which balances', async () => {
+  test('is counted in the report, which adds up', async () => {
     await fixture.record(fixture.told('Send'))
     expect(await countsOf(fixture)).toMatchObject({ planned: 200, accepted: 200, delivered: 0 })
     await fixture.record(fixture.told('Delivery', fixture.mail.accepted.slice(0, 190)))
@@ -74,7 +74,7 @@ describe('what SES tells of mails', () => {
     expect(await countsOf(fixture)).toMatchObject({ accepted: 200, delivered: 188, bounced: 4, complained: 1 })
   })
 
-  test('is the same in any order, with repeats, in any helpings', async () => {
+  test('has the same effect in any order, with duplicates, and in batches of any size', async () => {
     const bounce = { bounceType: 'Permanent' }
     const all = [
       ...fixture.told('Send'),
@@ -100,7 +100,7 @@ describe('what SES tells of mails', () => {
     }
   })
 
-  test('broken variant: counting what is told instead of keeping it counts repeats twice', async () => {
+  test('broken variant: counting feedback instead of storing it counts duplicates twice', async () => {
     let delivered = 0
     const counting = (messages: readonly EmailOutcomeMessage[]) => {
       delivered += messages.filter(({ type }) => type === 'Delivery').length
@@ -114,7 +114,7 @@ describe('what SES tells of mails', () => {
     expect(await countsOf(fixture)).toMatchObject({ delivered: 200 })
   })
 
-  test('changes nothing where a mail is only late, where a bounce is not for good, and where nobody knows the mail', async () => {
+  test('changes nothing for delays, transient bounces and unknown mails', async () => {
     const soft = fixture.told('Bounce', fixture.mail.accepted.slice(0, 1), { bounceType: 'Transient' })
     const late = fixture.told('DeliveryDelay', fixture.mail.accepted.slice(0, 1))
     const foreign = [
@@ -130,7 +130,7 @@ describe('what SES tells of mails', () => {
     expect(await countsOf(fixture)).toMatchObject({ accepted: 200, bounced: 0 })
   })
 
-  test('makes a mail failed that SES took and then would not send', async () => {
+  test('marks a mail as failed that SES accepted and then did not send', async () => {
     await fixture.record(fixture.told('Reject', fixture.mail.accepted.slice(0, 1)))
     await fixture.record(fixture.told('Rendering Failure', fixture.mail.accepted.slice(1, 2)))
     expect(await countsOf(fixture)).toMatchObject({ accepted: 198, failed: 2 })
@@ -138,7 +138,7 @@ describe('what SES tells of mails', () => {
     expect(await fixture.list()).toMatchObject({ recipients: [{ reason }, { reason }] })
   })
 
-  test('marks the address on the account, if it is still that one, also of account mails', async () => {
+  test('marks the address as bounced if the account still has it, also for account mails', async () => {
     const [first] = fixture.mail.accepted
     const [bounced] = fixture.told('Bounce', fixture.mail.accepted.slice(0, 1), { bounceType: 'Permanent' })
     const elsewhere = { ...bounced, address: '00000000' } as EmailOutcomeMessage
@@ -153,7 +153,7 @@ describe('what SES tells of mails', () => {
     ])
   })
 
-  test('comes again, and alone, where it could not be written', async () => {
+  test('is redelivered alone if it could not be written', async () => {
     const { mortal } = killAtCall(1, 'before')
     const [release] = [fixture.releaseId]
     const feedback = mortal(fixture.ports.feedback)
@@ -172,7 +172,7 @@ describe('what SES tells of mails', () => {
 })
 
 describe('the breaker', () => {
-  test('trips at 4 % bounces or 0.08 % complaints, not before 200 mails were told of', () => {
+  test('trips at 4 % bounces or 0.08 % complaints, but not before feedback on 200 mails', () => {
     expect(isUnhealthy({ told: 199, bounced: 199, complained: 0 })).toBe(false)
     expect(isUnhealthy({ told: 200, bounced: 7, complained: 0 })).toBe(false)
     expect(isUnhealthy({ told: 200, bounced: 8, complained: 0 })).toBe(true)
@@ -180,7 +180,7 @@ describe('the breaker', () => {
     expect(isUnhealthy({ told: 10_000, bounced: 0, complained: 8 })).toBe(true)
   })
 
-  test('stops the mails of this release, says so once and in the report, and lets an operator decide', async () => {
+  test('stops the mails of this release, reports it once and in the report, until an operator decides', async () => {
     const fixture = await sentMails(300)
     const bounce = { bounceType: 'Permanent' }
     expect((await fixture.record(fixture.told('Send'))).stopped).toEqual([])
@@ -201,13 +201,13 @@ describe('the breaker', () => {
   })
 })
 
-describe('what is unknown', () => {
+describe('a mail with unknown outcome', () => {
   const someLost = ({ to }: { to: string }): Fate => {
     if (to.startsWith('id00001')) return 'lost-after'
     return to.startsWith('id00002') ? 'lost-before' : 'taken'
   }
 
-  test('is settled by what SES tells; the rest is listed, and sent again once, by decision, after a day', async () => {
+  test('is settled by feedback from SES; otherwise it is listed, and after a day an operator can resend it once', async () => {
     let fateOf = someLost
     const fixture = await sentMails(100, (mail) => fateOf(mail))
     expect(await countsOf(fixture)).toMatchObject({ accepted: 80, unknown: 20 })
@@ -237,7 +237,7 @@ describe('what is unknown', () => {
     expect(fixture.mail.accepted).toHaveLength(99)
   })
 
-  test('is what a killed sender leaves behind, unless SES tells of it, and its waves go on', async () => {
+  test('is left by a killed sender unless SES sends feedback, and its waves continue', async () => {
     const fresh = mailFixture()
     await fresh.load(100)
     const releaseId = await fresh.release()
@@ -263,7 +263,7 @@ describe('what is unknown', () => {
 })
 
 describe('the report', () => {
-  test('says so where nothing is planned yet, and where there is no release', async () => {
+  test('shows that nothing is planned yet, or that there is no release', async () => {
     const fixture = mailFixture()
     await fixture.load(3)
     await fixture.release()
@@ -277,7 +277,7 @@ describe('the report', () => {
     expect(fixture.audit).toEqual([])
   })
 
-  test('lists everybody who was not mailed, to the last one, page by page', async () => {
+  test('lists everybody without a mail, completely, page by page', async () => {
     const fixture = await sentMails(2_500, () => 'rejected')
     const pages: { idNumber: string }[][] = []
     for (let after: string | undefined; ; ) {

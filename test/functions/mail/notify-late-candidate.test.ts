@@ -51,8 +51,8 @@ const lateDay = async (count = 60) => {
   }
 }
 
-describe('somebody who registers when the results are out (R03)', () => {
-  test('is told at once, once, however often the event comes', async () => {
+describe('a candidate who registers after the release (R03)', () => {
+  test('is mailed immediately and once, however often the event is delivered', async () => {
     const fixture = await lateDay()
     const releaseId = await fixture.release()
     await fixture.announce(releaseId)
@@ -70,7 +70,7 @@ describe('somebody who registers when the results are out (R03)', () => {
     expect(fixture.count('accepted')).toBe(60)
   })
 
-  test('is not told who chose no mails, has no result, or registered before the release', async () => {
+  test('is not mailed if they chose no mails, have no result, or registered before the release', async () => {
     const fixture = await lateDay()
     expect(await fixture.tell()).toBe('wants-no-mail')
     fixture.register({ emailOptIn: false }, false)
@@ -88,7 +88,7 @@ describe('somebody who registers when the results are out (R03)', () => {
     expect(fixture.emails).toHaveLength(1)
   })
 
-  test('waits for the plan while the release is near or its mails are being planned', async () => {
+  test('is mailed after planning if the release is near or its mails are being planned', async () => {
     const fixture = await lateDay()
     fixture.register({}, false)
     const releaseId = await fixture.prepare()
@@ -105,7 +105,7 @@ describe('somebody who registers when the results are out (R03)', () => {
     expect(fixture.mailed()).toBe(1)
   })
 
-  test('is told when a hold ends, if they registered during it', async () => {
+  test('is mailed when a hold ends, if they registered during it', async () => {
     const fixture = await lateDay()
     const releaseId = await fixture.release()
     await fixture.announce(releaseId)
@@ -165,7 +165,7 @@ describe('registering and planning at the same time', () => {
     return fixture.mailed()
   }
 
-  test('tells exactly once, wherever in the release it falls', async () => {
+  test('mails exactly once, at whatever point of the release it happens', async () => {
     const mailed = []
     // A registration at the first step is five minutes before the instant at most: the clock stands there.
     for (let seed = 1; seed <= 200; seed++) mailed.push(await race(seed, withinReach))
@@ -177,7 +177,7 @@ describe('registering and planning at the same time', () => {
     return fixture.tell()
   }
 
-  test('broken variant: telling without waiting for the plan tells nobody, or tells twice', async () => {
+  test('broken variant: mailing without waiting for the plan mails nobody, or twice', async () => {
     const hasty = async (fixture: Awaited<ReturnType<typeof lateDay>>) => {
       await withinReach(fixture).catch(() => undefined)
     }

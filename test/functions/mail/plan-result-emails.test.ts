@@ -19,7 +19,7 @@ const plannedIds = (fixture: ReturnType<typeof mailFixture>) =>
     .toSorted()
 
 describe('the plan of result mails (R51, G4)', () => {
-  test('holds everybody who chose emails, once, in batches of one language', async () => {
+  test('contains everybody who chose emails once, in batches of one language', async () => {
     const fixture = mailFixture()
     await fixture.load(400, inFiveLanguages)
     const releaseId = await fixture.release()
@@ -37,7 +37,7 @@ describe('the plan of result mails (R51, G4)', () => {
     }
   })
 
-  test('leaves out who registered without a result, and whose result is held or withdrawn', async () => {
+  test('omits candidates without a result, or with a held or withdrawn one', async () => {
     const fixture = mailFixture()
     await fixture.load(6, (index) => ({ state: index === 1 ? 'held' : index === 2 ? 'withdrawn' : 'final' }))
     fixture.members.accounts.push({ session, idNumber: 'NORESULT', emailOptIn: true, language: 'en' })
@@ -46,7 +46,7 @@ describe('the plan of result mails (R51, G4)', () => {
     expect(plannedIds(fixture)).toEqual(['ID000000', 'ID000003', 'ID000004', 'ID000005'])
   })
 
-  test('fills its batches over steps and shards, and hands its waves on shuffled by release', async () => {
+  test('fills batches across steps and shards, and queues its waves in an order shuffled by release', async () => {
     const fixture = mailFixture()
     await fixture.load(1)
     const [some] = fixture.members.accounts
@@ -82,7 +82,7 @@ describe('the plan of result mails (R51, G4)', () => {
     }
   })
 
-  test('of a correction holds those whose result it changed, apart from the release, and mails them as corrected', async () => {
+  test('of a correction contains those whose result it changed, separate from the release, with mails about a correction', async () => {
     const fixture = mailFixture()
     await fixture.load(60)
     const releaseId = await fixture.release()
@@ -114,7 +114,7 @@ describe('the plan of result mails (R51, G4)', () => {
     expect(fixture.mail.accepted).toHaveLength(62)
   })
 
-  test('comes again with every wave when the event does, as it does when a held release goes on', async () => {
+  test('is queued again with all waves when the event is redelivered, as after a hold', async () => {
     const fixture = mailFixture()
     await fixture.load(120)
     const releaseId = await fixture.release()
@@ -126,7 +126,7 @@ describe('the plan of result mails (R51, G4)', () => {
     expect(plannedIds(fixture)).toHaveLength(120)
   })
 
-  test('is made for nobody before the session is open, and not for a release that was replaced', async () => {
+  test('is not made before the session is open, or for a release that was replaced', async () => {
     const fixture = mailFixture()
     await fixture.load(5)
     const releaseId = await fixture.prepare()
@@ -139,7 +139,7 @@ describe('the plan of result mails (R51, G4)', () => {
     expect(fixture.states()).toEqual([])
   })
 
-  test('waits, before the first mail, while a template leaves a variable blank', async () => {
+  test('waits before the first mail while a template has a blank variable', async () => {
     const fixture = mailFixture()
     const templates = { faults: ['fr: the text leaves out {{exam}}'] }
     await expect(planRelease({ ...fixture.ports, templates })({ releaseId: 'r', session })).rejects.toThrow(
@@ -156,7 +156,7 @@ describe('exactly one plan', () => {
       .map(({ idNumber }) => idNumber)
       .toSorted()
 
-  test('is made of an event that is delivered five times, its lanes in any order and at the same time', async () => {
+  test('results from an event that is delivered five times, with lanes in any order and concurrently', async () => {
     const fixture = mailFixture()
     await fixture.load(200, inFiveLanguages)
     const releaseId = await fixture.release()
@@ -207,7 +207,7 @@ describe('exactly one plan', () => {
     },
   )
 
-  test('broken variant: batches that are written without the condition on the progress plan somebody twice', async () => {
+  test('broken variant: batches written without the condition on the progress plan somebody twice', async () => {
     let step = 0
     const unconditional = (plans: ResultEmailPlans): ResultEmailPlans => ({
       ...plans,

@@ -56,7 +56,7 @@ beforeEach(() => {
 })
 
 describe('the confirmation of a registration (R11)', () => {
-  test('goes to the address in the stored language, whatever was chosen about result mails (R51), and names no number (R41)', async () => {
+  test('is sent in the stored language, whatever was chosen about result mails (R51), and contains no number (R41)', async () => {
     expect(await here.send()).toEqual({ outcome: 'accepted' })
     expect(here.sent).toMatchObject([
       { to: 'ana@example.org', kind: 'registration-confirmation', subject: 'Tu cuenta está lista' },
@@ -65,7 +65,7 @@ describe('the confirmation of a registration (R11)', () => {
     expect(here.emails.rows.get('event-1')).toMatchObject({ delivery: { state: 'accepted', messageId: 'message-1' } })
   })
 
-  test('is sent once, though the event comes five times, also at the same time', async () => {
+  test('is sent once, even if the event is delivered five times concurrently', async () => {
     await Promise.allSettled([here.send(), here.send(), here.send()])
     expect(await here.send()).toEqual({ outcome: 'settled-before' })
     expect(await here.send()).toEqual({ outcome: 'settled-before' })
@@ -94,7 +94,7 @@ describe('the confirmation of a registration (R11)', () => {
     expect(claims).toEqual([0])
   })
 
-  test('is tried again after a throttle', async () => {
+  test('is retried after throttling', async () => {
     let tries = 0
     here = fixture(() => (++tries === 1 ? 'throttled' : 'taken'))
     await expect(here.send()).rejects.toMatchObject({ name: 'MailNotTaken' })
@@ -114,7 +114,7 @@ describe('the confirmation of a registration (R11)', () => {
     expect(here.mail.state.calls).toBe(1)
   })
 
-  test('is not sent outside the allow-list, or to an account that was reset; the reason is kept', async () => {
+  test('is not sent outside the allow-list, or to an account that was reset; the reason is recorded', async () => {
     here = fixture(undefined, { ...ana, email: 'ana@candidate.example' })
     expect(await here.send()).toEqual({ outcome: 'suppressed', reason: 'not-on-allow-list' })
     const reset = fixture()
@@ -139,7 +139,7 @@ describe('a sender that is killed at any call', () => {
     return there
   }
 
-  test('leaves at most one mail, and a settled row', async () => {
+  test('sends at most one mail, and leaves a settled row', async () => {
     for (const at of [1, 2, 3]) {
       for (const when of ['before', 'after'] as const) {
         const { sent, emails } = await killedAt(at, when)
@@ -149,7 +149,7 @@ describe('a sender that is killed at any call', () => {
     }
   })
 
-  test('broken variant: one that claims after the mail sends twice', async () => {
+  test('broken variant: claiming after sending sends twice', async () => {
     const there = fixture()
     const { mortal } = killAtCall(1, 'after')
     const sendThenClaim = async (ports: typeof there.ports) => {
@@ -183,7 +183,7 @@ const about = (type: AccountEvent['type']): AccountEvent => ({
 const tokenIn = (text: string | undefined) => /#token=([\w-]{43})/.exec(text ?? '')?.[1]
 
 describe('the link to a new password (R30, R31)', () => {
-  test('is made by the sender, goes to the address in force, and stands behind the #', async () => {
+  test('is made by the sender, sent to the current address, and has its token after the #', async () => {
     await here.sendFor(about('password-reset-requested'))
     const [mail] = here.sent
     expect(mail).toMatchObject({ to: 'ana@example.org', kind: 'password-reset-requested' })
@@ -192,13 +192,13 @@ describe('the link to a new password (R30, R31)', () => {
     expect(JSON.stringify([...here.emails.rows.values()])).not.toContain(tokenIn(mail?.text))
   })
 
-  test('is made once, however often the event comes, so that none that was mailed dies', async () => {
+  test('is made once, however often the event is delivered, so that no mailed link is invalidated', async () => {
     for (let times = 0; times < 3; times++) await here.sendFor(about('password-reset-requested'))
     expect(here.accounts.issued).toHaveLength(1)
     expect(here.sent).toHaveLength(1)
   })
 
-  test('is another one after a throttle', async () => {
+  test('is a new one after throttling', async () => {
     let tries = 0
     here = fixture(() => (++tries === 1 ? 'throttled' : 'taken'))
     await expect(here.sendFor(about('password-reset-requested'))).rejects.toMatchObject({ name: 'MailNotTaken' })
@@ -207,7 +207,7 @@ describe('the link to a new password (R30, R31)', () => {
     expect(here.sent.map(({ text }) => tokenIn(text))).toEqual([here.accounts.issued[1]])
   })
 
-  test('gives its claim back where the token cannot be kept', async () => {
+  test('releases its claim if the token cannot be stored', async () => {
     const issueResetToken = () => Promise.reject(new Error('throttled'))
     const ports = { ...here.ports, accounts: { ...here.accounts, issueResetToken } }
     await expect(sendAccountEmail(ports)(about('password-reset-requested'))).rejects.toThrow('throttled')
@@ -215,13 +215,13 @@ describe('the link to a new password (R30, R31)', () => {
   })
 })
 
-describe('several links asked for by one person, whose messages come in one batch', () => {
+describe('several links requested by one person, with messages in one batch', () => {
   const asked = ['first', 'second', 'third'].map((eventId, index) => ({
     ...about('password-reset-requested'),
     ...{ eventId, requestedAt: `2026-11-23T09:00:0${index}.000Z` },
   }))
 
-  test('are mailed one after the other, and none waits: the link that works is in the last mail (R31)', async () => {
+  test('are mailed one after the other without delay: the valid link is in the last mail (R31)', async () => {
     const pause = () => Promise.reject(new Error('waited'))
     const handler = sendAccountEmailHandler(
       sendAccountEmail({ ...here.ports, pause }),
@@ -240,7 +240,7 @@ describe('several links asked for by one person, whose messages come in one batc
     expect(tokenIn(here.sent.at(-1)?.text)).toBe(here.accounts.issued.at(-1))
   })
 
-  test('are not mailed any more where a later one was', async () => {
+  test('are not mailed after a later one was', async () => {
     for (const event of [asked[1], asked[0], asked[2]] as AccountEvent[]) await here.sendFor(event)
     expect(here.accounts.issued).toHaveLength(2)
     expect(here.emails.rows.get('first')).toMatchObject({ delivery: { state: 'suppressed', reason: 'superseded' } })
@@ -254,13 +254,13 @@ describe('several links asked for by one person, whose messages come in one batc
   })
 })
 
-describe('a link asked for while the mail of another is being sent', () => {
+describe('a link requested while the mail of another is being sent', () => {
   const [earlier, later] = ['2026-11-23T09:00:00.000Z', '2026-11-23T09:00:00.001Z'].map((requestedAt, index) => ({
     ...about('password-reset-requested'),
     ...{ eventId: `request-${index}`, requestedAt },
   })) as [AccountEvent, AccountEvent]
 
-  test('waits for that mail, then gives itself back to the queue, and leaves the other link alone', async () => {
+  test('waits for that mail, then returns to the queue, and leaves the other link valid', async () => {
     const hanging = { ...here.ports, mailer: { send: () => new Promise<never>(() => {}) } }
     void sendAccountEmail(hanging)(earlier)
     await expect(here.sendFor(later)).rejects.toMatchObject({ name: 'MailInFlight' })
@@ -271,7 +271,7 @@ describe('a link asked for while the mail of another is being sent', () => {
     expect(await here.sendFor(later)).toEqual([{ outcome: 'accepted' }])
   })
 
-  test('comes again where the account has changed since it was read', async () => {
+  test('is redelivered if the account has changed since it was read', async () => {
     const issueResetToken = async () => undefined
     const ports = { ...here.ports, accounts: { ...here.accounts, issueResetToken } }
     await expect(sendAccountEmail(ports)(earlier)).rejects.toMatchObject({ name: 'MailInFlight' })
@@ -279,7 +279,7 @@ describe('a link asked for while the mail of another is being sent', () => {
   })
 })
 
-describe('an ID that nobody has', () => {
+describe('an unknown ID', () => {
   test.each(['account-locked', 'many-failures', 'password-reset-requested'] as const)(
     'leaves no trace of %s (R27)',
     async (type) => {
@@ -291,13 +291,13 @@ describe('an ID that nobody has', () => {
 })
 
 describe('the owner of an account', () => {
-  test.each(['account-locked', 'many-failures', 'password-changed'] as const)('is told of %s', async (type) => {
+  test.each(['account-locked', 'many-failures', 'password-changed'] as const)('is notified of %s', async (type) => {
     expect(await here.sendFor(about(type))).toEqual([{ outcome: 'accepted' }])
     expect(here.sent).toMatchObject([{ to: 'ana@example.org', kind: type }])
     expect(JSON.stringify(here.sent)).not.toContain('ABC123')
   })
 
-  test('is told at the old address of a change that the new one is asked to confirm (R55)', async () => {
+  test('is notified at the old address of a change that the new one must confirm (R55)', async () => {
     here = fixture(undefined, { ...ana, pendingEmail: { address: 'new@example.org', eventId: 'event-2' } })
     expect(await here.sendFor(about('email-change-requested'))).toHaveLength(2)
     const mails = here.sent.map(({ to, text }) => [to, tokenIn(text)])
@@ -308,7 +308,7 @@ describe('the owner of an account', () => {
     expect(here.sent[1]?.text).toContain('/confirm-email#token=')
   })
 
-  test('is asked for an address by the mail of the request that named it, and by no earlier one', async () => {
+  test('is asked to confirm an address by the mail of the request that named it, and by no earlier one', async () => {
     here = fixture(undefined, { ...ana, pendingEmail: { address: 'newer@example.org', eventId: 'event-3' } })
     const asked = about('email-change-requested')
     expect(await here.sendFor(asked)).toContainEqual({ outcome: 'suppressed', reason: 'superseded' })
@@ -317,7 +317,7 @@ describe('the owner of an account', () => {
     expect(here.sent.map(({ to }) => to)).toEqual(['ana@example.org', 'ana@example.org', 'newer@example.org'])
   })
 
-  test('is asked nothing at an address that waits no longer', async () => {
+  test('gets no confirmation request at an address that is no longer pending', async () => {
     expect(await here.sendFor(about('email-change-requested'))).toContainEqual({
       outcome: 'suppressed',
       reason: 'superseded',
@@ -325,7 +325,7 @@ describe('the owner of an account', () => {
     expect(here.sent.map(({ to }) => to)).toEqual(['ana@example.org'])
   })
 
-  test('is told at the old address that the new one is in force, and the old one is forgotten (R55)', async () => {
+  test('is notified at the old address that the new one is in force, and the old one is deleted (R55)', async () => {
     const formerEmail = { address: 'old@example.org', eventId: 'event-2' }
     here = fixture(undefined, { ...ana, formerEmail })
     await here.sendFor(about('email-changed'))

@@ -36,13 +36,13 @@ const expectBalance = (fixture: Fixture) => {
 const duplicates = (fixture: Fixture) =>
   fixture.mail.accepted.length - new Set(fixture.mail.accepted.map(({ to }) => to)).size
 
-describe('the mail that results are out (R51)', () => {
+describe('the mail about released results (R51)', () => {
   let fixture: Fixture
   beforeEach(async () => {
     fixture = await planned(200)
   })
 
-  test('goes to everybody once, in their language, and to nobody else', async () => {
+  test('is sent to every recipient once, in their language, and to nobody else', async () => {
     await fixture.sendAll()
     expect(fixture.mail.accepted).toHaveLength(200)
     expect(duplicates(fixture)).toBe(0)
@@ -50,7 +50,7 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('carries a name, the exam and the way to the site; no ID and no grade (R41)', async () => {
+  test('contains a name, the exam and a link to the site, but no ID and no grade (R41)', async () => {
     await fixture.sendAll()
     const [mail] = fixture.mail.accepted
     expect(mail?.variables).toEqual({
@@ -63,7 +63,7 @@ describe('the mail that results are out (R51)', () => {
     expect(new Set(fixture.mail.accepted.map(({ delivery }) => delivery)).size).toBe(200)
   })
 
-  test('is not sent to who changed their mind, was reset, or is not on the allow-list; each is listed with the reason', async () => {
+  test('is not sent after an opt-out or a reset, or outside the allow-list; each case is listed with the reason', async () => {
     fixture.changes.set('ID000001', { emailOptIn: false })
     fixture.changes.set('ID000002', { email: 'real@candidate.example' })
     fixture.changes.set('ID000003', { email: 'success@simulator.amazonses.com' })
@@ -82,7 +82,7 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('is not claimed while the release is held; it waits without using up deliveries, and goes on with it', async () => {
+  test('is not claimed while the release is held; it waits without using up receives, and continues with the release', async () => {
     const row = fixture.releases.rows.get(session) as PlannedRelease
     fixture.releases.rows.set(session, { ...row, state: 'held' })
     const [message] = fixture.emails.splice(0) as [SendWaveMessage]
@@ -95,7 +95,7 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('stops at the very next call when the release is held in the middle of it', async () => {
+  test('stops at the next call when the release is held during sending', async () => {
     const row = fixture.releases.rows.get(session) as PlannedRelease
     const mailer: ResultMailer = {
       async send(bulk) {
@@ -122,7 +122,7 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('is not sent to addresses that came back or whose reader called it unwanted', async () => {
+  test('is not sent to addresses that bounced or complained', async () => {
     fixture.changes.set('ID000001', { emailBounced: true })
     fixture.changes.set('ID000002', { emailComplained: true })
     await fixture.sendAll()
@@ -162,7 +162,7 @@ describe('the mail that results are out (R51)', () => {
     expect(fixture.count('pending')).toBe(200)
   })
 
-  test('waits for a turn that is far off, rather than take another behind it', async () => {
+  test('waits for a distant time slot rather than reserving another one after it', async () => {
     const [message] = fixture.emails.splice(0) as [SendWaveMessage]
     const slow = {
       ...fixture.ports.rateLimiter,
@@ -194,7 +194,7 @@ describe('the mail that results are out (R51)', () => {
     expect(waits.slice(0, 3)).toEqual([400, 300, 0])
   })
 
-  test('is written down before a long wait for the next turn', async () => {
+  test('is recorded before a long wait for the next time slot', async () => {
     const waits: number[] = []
     const accepted: number[] = []
     const timer = {
@@ -217,7 +217,7 @@ describe('the mail that results are out (R51)', () => {
     })
   })
 
-  test('is refused for good by some addresses, and throttled for others, who get it in a later call', async () => {
+  test('fails permanently for some addresses, and is throttled for others, who get it in a later call', async () => {
     const tries = new Map<string, number>()
     fixture = await planned(60, ({ to }) => {
       tries.set(to, (tries.get(to) ?? 0) + 1)
@@ -234,7 +234,7 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('that makes SES refuse the whole call is found among the others, and ends as failed by name', async () => {
+  test('that makes SES refuse the whole call is isolated, and ends as failed', async () => {
     fixture = await planned(60, ({ to }) => (to.includes('000007') ? 'poisonous' : 'taken'))
     await fixture.sendAll()
     expect(fixture.states().filter(({ state }) => state === 'failed')).toEqual([
@@ -244,7 +244,7 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('waits while SES refuses every call, and ends as failed by name after some hours', async () => {
+  test('waits while SES refuses every call, and ends as failed after some hours', async () => {
     fixture = await planned(60, () => 'poisonous')
     for (let tries = 0; tries < 20; tries++) {
       await fixture.sendAll()
@@ -274,7 +274,7 @@ describe('the mail that results are out (R51)', () => {
     expect(fixture.count('accepted')).toBe(120)
   })
 
-  test('with a blank name in it fails alone, before the call', async () => {
+  test('with a blank name fails alone, before the call', async () => {
     fixture.changes.set('ID000005', { name: ' ' })
     await fixture.sendAll()
     const failed = fixture.states().filter(({ state }) => state === 'failed')
@@ -283,7 +283,7 @@ describe('the mail that results are out (R51)', () => {
     expectBalance(fixture)
   })
 
-  test('that nobody planned is not sent', async () => {
+  test('that was not planned is not sent', async () => {
     expect(await fixture.send({ releaseId: fixture.releaseId, session, scope: 'x#00', wave: 'batch#000001-' })).toEqual(
       {
         outcome: 'no-such-wave',
@@ -331,8 +331,8 @@ const runWithFaults = async (
   return fixture
 }
 
-describe('under throttles, lost answers, kills, duplicates and in any order (G4)', () => {
-  test('nobody is mailed twice, the balance holds, and who may have missed the mail is listed as unknown', async () => {
+describe('under throttling, lost responses, kills, duplicates and in any order (G4)', () => {
+  test('nobody is mailed twice, the counts add up, and possibly missed mails are listed as unknown', async () => {
     await forEachSeed(25, async (seed) => {
       const fixture = await runWithFaults(seed)
       expect(duplicates(fixture)).toBe(0)
@@ -374,7 +374,7 @@ describe('under throttles, lost answers, kills, duplicates and in any order (G4)
     expect(await duplicatesOf(sendThenMark)).toBeGreaterThan(0)
   })
 
-  test('broken variant: sending again what is unknown mails somebody twice', async () => {
+  test('broken variant: resending unknown mails mails somebody twice', async () => {
     const resend = () => (ports: Parameters<typeof sendResultEmails>[0]) => {
       const mailer: ResultMailer = {
         send: async (bulk) =>
@@ -389,7 +389,7 @@ describe('under throttles, lost answers, kills, duplicates and in any order (G4)
     expect(await duplicatesOf(resend)).toBeGreaterThan(0)
   })
 
-  test('broken variant: the SDK’s own repeats mail somebody twice', async () => {
+  test('broken variant: SDK retries mail somebody twice', async () => {
     const threeAttempts = () => (ports: Parameters<typeof sendResultEmails>[0]) => {
       const mailer: ResultMailer = {
         async send(bulk) {

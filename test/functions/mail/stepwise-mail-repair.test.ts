@@ -51,8 +51,8 @@ const resendAll = async (ports: MailDay['ports'], by = 'olga') => {
 
 const duplicates = ({ mail }: MailDay) => mail.accepted.length - new Set(mail.accepted.map(({ to }) => to)).size
 
-describe('sending again what is unknown goes in steps', () => {
-  test('each bounded, and together they are the whole', async () => {
+describe('unknown mails are resent in steps', () => {
+  test('each of limited size, together covering everything', async () => {
     const fixture = await unknownDay()
     const { steps, resent } = await resendAll(slowly(fixture))
     expect(resent).toBe(many)
@@ -65,12 +65,12 @@ describe('sending again what is unknown goes in steps', () => {
     expect([fixture.count('accepted'), duplicates(fixture)]).toEqual([many, 0])
   })
 
-  test('and a fast machine does it in one', async () => {
+  test('and in one step on a fast machine', async () => {
     const fixture = await unknownDay()
     expect((await resendAll(fixture.ports)).steps).toMatchObject([{ resent: many, tooEarly: 0, resentBefore: 0 }])
   })
 
-  test('two operators at once send nobody two, and each says what was theirs', async () => {
+  test('two operators at once send nobody two mails, and each gets the count of their own', async () => {
     const fixture = await unknownDay()
     const [olga, piet] = await Promise.all([resendAll(slowly(fixture), 'olga'), resendAll(slowly(fixture), 'piet')])
     expect(olga.resent + piet.resent).toBe(many)
@@ -78,7 +78,7 @@ describe('sending again what is unknown goes in steps', () => {
     expect([fixture.count('accepted'), duplicates(fixture)]).toEqual([many, 0])
   })
 
-  test('killed at any call and said again, it sends everybody theirs, once', async () => {
+  test('killed at any call and repeated, it sends everybody one mail', async () => {
     for (const when of ['before', 'after'] as const) {
       for (let at = 1; ; at++) {
         const fixture = await unknownDay(300)
@@ -113,14 +113,14 @@ describe('sending again what is unknown goes in steps', () => {
     })
   }
 
-  test('an operator who was overtaken between looking and writing changes nothing any more', async () => {
+  test('a step whose data changed between read and write changes nothing', async () => {
     const fixture = await unknownDay(200)
     expect((await overtaken(fixture, fixture.ports.remedies)).resent).toBeLessThan(200)
     await fixture.sendAll()
     expect([fixture.count('accepted'), duplicates(fixture)]).toEqual([200, 0])
   })
 
-  test('broken variant: written whatever was written meanwhile, the same mails would go twice', async () => {
+  test('broken variant: an unconditional write sends the same mails twice', async () => {
     const fixture = await unknownDay(200)
     const { remedies } = fixture.ports
     await overtaken(fixture, {
@@ -135,7 +135,7 @@ describe('sending again what is unknown goes in steps', () => {
   })
 })
 
-describe('reconciling goes in steps', () => {
+describe('reconciling is done in steps', () => {
   const reconcileAll = async (ports: MailDay['ports']) => {
     const steps: Extract<ReconcileOutcome, { outcome: 'reconciled' }>[] = []
     for (let after: string | undefined; ; ) {
@@ -163,7 +163,7 @@ describe('reconciling goes in steps', () => {
     return fixture
   }
 
-  test('each bounded, and together they are the whole; said again, there is nothing left to settle', async () => {
+  test('each of limited size, together covering everything; repeated, there is nothing left to settle', async () => {
     const fixture = await abandonedDay()
     const { steps, ...sum } = await reconcileAll(slowly(fixture))
     expect(steps.length).toBeGreaterThan(2)
@@ -178,7 +178,7 @@ describe('reconciling goes in steps', () => {
     expect(fixture.count('unknown')).toBe(many)
   })
 
-  test('what waits is put on the queue wave by wave, and not while the release is held', async () => {
+  test('waiting mails are queued wave by wave, but not while the release is held', async () => {
     const fixture = mailFixture()
     await fixture.load(3_000)
     await fixture.announce(await fixture.release())
@@ -194,7 +194,7 @@ describe('reconciling goes in steps', () => {
     expect([fixture.count('accepted'), duplicates(fixture)]).toEqual([3_000, 0])
   })
 
-  test.each(['', 'nonsense', '99.', '-1.batch'])('a place that is none (%j) does no harm', async (after) => {
+  test.each(['', 'nonsense', '99.', '-1.batch'])('an invalid position (%j) does no harm', async (after) => {
     const fixture = await abandonedDay(60)
     expect(await reconcileResultEmails(fixture.ports)(session, undefined, after)).toMatchObject({
       outcome: 'reconciled',
@@ -202,7 +202,7 @@ describe('reconciling goes in steps', () => {
   })
 })
 
-test('of a correction that has no mails both say so, and nothing is written down', async () => {
+test('for a correction without mails both report it, and write no audit line', async () => {
   const fixture = await unknownDay(60)
   const correctionId = 'no-such-correction'
   expect(await resendUnknownEmails(fixture.ports)({ session, by: 'olga', correctionId })).toEqual({

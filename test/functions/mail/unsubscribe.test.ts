@@ -25,8 +25,8 @@ const fixture = () => {
   return { accounts, account, post, stored: () => accounts.rows.get(account.idNumber) }
 }
 
-describe('the link that ends mails about results (R09, RFC 8058)', () => {
-  test('ends them by a POST without session or JSON, as often as it is used, and changes nothing else', async () => {
+describe('the unsubscribe link (R09, RFC 8058)', () => {
+  test('unsubscribes by a POST without session or JSON, repeatably, and changes nothing else', async () => {
     const there = fixture()
     const token = await tokens.issue('ABC123456', 'ana@example.org')
     const oneClick = {
@@ -39,7 +39,7 @@ describe('the link that ends mails about results (R09, RFC 8058)', () => {
     }
   })
 
-  test('does nothing once the address is another one or the account is gone, and does not say so', async () => {
+  test('has no visible or other effect once the address has changed or the account is deleted', async () => {
     const there = fixture()
     const old = await tokens.issue('ABC123456', 'old@example.org')
     expect(await there.post(old)).toEqual({ status: 200, body: {} })
@@ -47,7 +47,7 @@ describe('the link that ends mails about results (R09, RFC 8058)', () => {
     expect(await there.post(await tokens.issue('NOBODY1', 'ana@example.org'))).toEqual({ status: 200, body: {} })
   })
 
-  test.each(['', 'x', 'A'.repeat(70), 'ABC123456'])('is refused where it was not made here: %p', async (token) => {
+  test.each(['', 'x', 'A'.repeat(70), 'ABC123456'])('is refused if it was not issued here: %p', async (token) => {
     const there = fixture()
     expect(await there.post(token)).toMatchObject({ status: 410, body: { code: 'link-expired' } })
     expect(there.stored()).toEqual(there.account)
@@ -76,7 +76,7 @@ describe('its token', () => {
     ])
   })
 
-  test('is nobody’s under another key, or with any bit changed', async () => {
+  test('is invalid under another key, or with any bit changed', async () => {
     const token = await tokens.issue('ABC123456', 'ana@example.org')
     expect(await aesUnsubscribeTokens(async () => 'another').read(token)).toBeUndefined()
     const bytes = Buffer.from(token, 'base64url')
@@ -87,7 +87,7 @@ describe('its token', () => {
     }
   })
 
-  test('is made after all where the key could not be fetched at first', async () => {
+  test('can be issued after a first failure to fetch the key', async () => {
     let tries = 0
     const flaky = aesUnsubscribeTokens(async () => {
       if (++tries === 1) throw new Error('busy')

@@ -51,7 +51,7 @@ const many = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`OLD${String(n).padStart(5, '0')}`, '2020-01-01']))
 
 describe('the daily run', () => {
-  test('deletes who has been kept for longer than 120 days since the exam, to the day, and nobody else', async () => {
+  test('deletes candidates exactly after 120 days since the exam, and nobody else', async () => {
     const { run, kept, deletions } = setUp({
       LONGAGO1: '2020-09-01',
       DAY00121: '2026-07-25',
@@ -62,13 +62,13 @@ describe('the daily run', () => {
     expect(deletions).toEqual(Array(2).fill({ by: 'apply-retention', reason: 'kept-long-enough' }))
   })
 
-  test('once more finds nothing to do', async () => {
+  test('finds nothing to do when repeated', async () => {
     const { run } = setUp(many(45))
     expect(await run()).toMatchObject({ deleted: 45 })
     expect(await run()).toEqual({ deleted: 0, failed: 0, isComplete: true })
   })
 
-  test('goes on after one that fails, counts it, and finds it again the next day', async () => {
+  test('continues after a failed deletion, counts it, and finds it again the next day', async () => {
     const { run, fixture } = setUp(many(45))
     fixture.deleting = (idNumber) => {
       if (idNumber === 'OLD00007') throw new Error('throttled')
@@ -78,7 +78,7 @@ describe('the daily run', () => {
     expect(await run()).toEqual({ deleted: 1, failed: 0, isComplete: true })
   })
 
-  test('counts whose mail is being sent as not deleted, and deletes them when it is over', async () => {
+  test('counts candidates whose mail is being sent as not deleted, and deletes them afterwards', async () => {
     const { run, mailed } = setUp(many(3))
     mailed.add('OLD00001')
     expect(await run()).toEqual({ deleted: 2, failed: 1, isComplete: true })
@@ -86,7 +86,7 @@ describe('the daily run', () => {
     expect(await run()).toEqual({ deleted: 1, failed: 0, isComplete: true })
   })
 
-  test('stops before its function is stopped, and leaves the rest to the next day', async () => {
+  test('stops before its function times out, and leaves the rest to the next day', async () => {
     const { run, clock, fixture, kept } = setUp(many(100))
     fixture.deleting = () => clock.advance(minute / 2)
     expect(await run()).toEqual({ deleted: 40, failed: 0, isComplete: false })
@@ -94,8 +94,8 @@ describe('the daily run', () => {
   })
 })
 
-describe('what is kept for so many days, whoever it is about', () => {
-  test('goes by the days of its class, to the millisecond', async () => {
+describe('records with a retention limit', () => {
+  test('are kept for the days of their class, to the millisecond', async () => {
     const asked: Record<string, string> = {}
     const noting = (kind: string): AgedRecords => ({
       async removeBefore(instant) {
@@ -114,7 +114,7 @@ describe('what is kept for so many days, whoever it is about', () => {
     })
   })
 
-  test('holds up neither the other classes nor the candidates where it fails, and its fault is told', async () => {
+  test('do not block the other classes or the candidates if their deletion fails, and the error is reported', async () => {
     const fault = new Error('throttled')
     const { useCase } = setUp(many(3), { audit: { removeBefore: () => Promise.reject(fault) } })
     const runs = await useCase(days)
@@ -122,7 +122,7 @@ describe('what is kept for so many days, whoever it is about', () => {
     expect(runs.at(-1)).toEqual({ kind: 'candidates', deleted: 3, failed: 0, isComplete: true })
   })
 
-  test('leaves the candidates two thirds of the time', async () => {
+  test('leave two thirds of the time to the candidates', async () => {
     const endless = (clock: () => ReturnType<typeof manualClock>): AgedRecords => ({
       async removeBefore(_instant, isOver) {
         while (!isOver()) clock().advance(minute / 2)
@@ -140,7 +140,7 @@ describe('what is kept for so many days, whoever it is about', () => {
 describe('its trigger', () => {
   const log = recordingLog()
 
-  test('is refused where it would delete those whose results are hardly out', async () => {
+  test('is refused if it would delete candidates of recent releases', async () => {
     const handler = applyRetentionHandler(async () => Promise.reject(new Error('never asked')), log)
     const { auditDays: _, ...oneForgotten } = days
     for (const event of [{}, { candidateDays: 120 }, oneForgotten]) await expect(handler(event)).rejects.toThrow()
@@ -150,7 +150,7 @@ describe('its trigger', () => {
     expect(JSON.stringify(log.lines)).not.toContain('never asked')
   })
 
-  test('fails where somebody could not be deleted, so that it is repeated', async () => {
+  test('fails if somebody could not be deleted, so that it is retried', async () => {
     const handler = applyRetentionHandler(
       async () => [{ kind: 'candidates', deleted: 3, failed: 1, isComplete: true }],
       log,

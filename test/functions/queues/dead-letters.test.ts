@@ -25,8 +25,8 @@ const fixture = (lying: Readonly<Record<string, number>>) => {
   return { moved, audit, list: listDeadLetters({ counts }), redrive }
 }
 
-describe('messages that were given up', () => {
-  test('are listed queue by queue, each with what it is', async () => {
+describe('dead letters', () => {
+  test('are listed by queue, with a description', async () => {
     const listed = await fixture({ 'result-emails': 3, outbox: 1 }).list()
     expect(listed).toHaveLength(Object.keys(deadLetterQueues).length)
     expect(listed.filter(({ messages }) => messages > 0)).toEqual([
@@ -35,7 +35,7 @@ describe('messages that were given up', () => {
     ])
   })
 
-  test('are given back, all or those of one queue, and it is written down who did it', async () => {
+  test('are redriven, all or those of one queue, with an audit line', async () => {
     const there = fixture({ 'result-emails': 3, 'account-emails': 2, outbox: 1 })
     expect(await there.redrive({ queue: 'result-emails', by: 'olga' })).toEqual({
       outcome: 'redriven',
@@ -46,13 +46,13 @@ describe('messages that were given up', () => {
     expect(there.moved.toSorted()).toEqual(['account-emails', 'result-emails', 'result-emails'])
   })
 
-  test.each(['outbox', 'release', 'no-such-queue', 'toString'])('cannot be given back to %s', async (queue) => {
+  test.each(['outbox', 'release', 'no-such-queue', 'toString'])('cannot be redriven to %s', async (queue) => {
     const there = fixture({ [queue]: 1 })
     expect(await there.redrive({ queue, by: 'olga' })).toEqual({ outcome: 'no-such-queue' })
     expect(there.moved).toEqual([])
   })
 
-  test('are none where none lie', async () => {
+  test('are an empty list if there are none', async () => {
     expect(await fixture({}).redrive({ queue: undefined, by: 'olga' })).toEqual({ outcome: 'redriven', queues: [] })
   })
 })

@@ -49,21 +49,21 @@ describe.each(['listCountries', 'listLanguages'] as const)('%s (R07)', (name) =>
     },
   )
 
-  test('is in English where no language is asked for, or one that there is not', async () => {
+  test('is in English without a requested language, or with an unsupported one', async () => {
     const english = await list(name, inLanguage('en'))
     expect(await list(name)).toEqual(english)
     expect(await list(name, inLanguage('tlh'))).toEqual(english)
     expect(await list(name, { headers: { 'Accept-Language': 'pt-BR, *;q=0.1' } })).toEqual(english)
   })
 
-  test('is in the language of the browser, unless another is asked for', async () => {
+  test('is in the browser’s language, unless another is requested', async () => {
     const headers = { 'Accept-Language': 'pt, fr-CH;q=0.9, en;q=0.8' }
     expect(await list(name, { headers })).toEqual(await list(name, inLanguage('fr')))
     expect(await list(name, { headers, query: { lang: 'it' } })).toEqual(await list(name, inLanguage('it')))
   })
 })
 
-test('names stand in the order of the language’s alphabet, accents not at its end', async () => {
+test('names are in the language’s alphabetical order, with accents in their proper place', async () => {
   const namesIn = async (lang: string) => (await list('listCountries', inLanguage(lang))).map(({ name }) => name)
   const german = await namesIn('de')
   expect(german.indexOf('Ägypten')).toBeLessThan(german.indexOf('Albanien'))

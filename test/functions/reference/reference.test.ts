@@ -11,7 +11,7 @@ const log = recordingLog()
 describe('the catalogue (R56, R57)', () => {
   const handler = listExamsHandler({ originSecret, log })
 
-  test('has seventeen exams, in any language', async () => {
+  test('has seventeen exams in every language', async () => {
     for (const request of [
       {},
       { query: { lang: 'de' } },
@@ -25,7 +25,7 @@ describe('the catalogue (R56, R57)', () => {
     }
   })
 
-  test('tells former names, levels, modes, and from when Starters, Movers and Flyers count', async () => {
+  test('has former names, levels, modes, and the cut-off date of Starters, Movers and Flyers', async () => {
     const { json } = await send(handler, httpEvent('listExams'))
     expect(json?.exams).toContainEqual({
       code: 'b2-first-for-schools',
@@ -44,13 +44,13 @@ describe('the catalogue (R56, R57)', () => {
 })
 
 describe('the health check', () => {
-  test('answers also who did not come through CloudFront', async () => {
+  test('also responds without CloudFront', async () => {
     const event = httpEvent('health', { headers: { 'X-Origin-Secret': undefined } })
     expect(await send(healthHandler({ log }), event)).toMatchObject({ statusCode: 200, json: { status: 'ok' } })
   })
 })
 
-describe('an address without operation', () => {
+describe('a path without operation', () => {
   const handler = answerUnknownPathHandler({ log })
 
   test.each([

@@ -44,7 +44,7 @@ const amiss = async (circumstances: Circumstances = {}) =>
     .map(({ check: name, state, says, todo }) => `${name} ${state}: ${says}${todo ? ` → ${todo}` : ''}`)
 
 describe('a release that is ready', () => {
-  test('has nothing amiss, and every check says so', async () => {
+  test('passes every check', async () => {
     await fixture.prepare()
     const { ready, checks } = await check()
     expect(ready).toBe(true)
@@ -56,7 +56,7 @@ describe('a release that is ready', () => {
     )
   })
 
-  test('asks for the very schedule that its approval has made', async () => {
+  test('has the schedule that its approval created', async () => {
     await fixture.prepare()
     const asked: unknown[] = []
     const inspector = {
@@ -71,7 +71,7 @@ describe('a release that is ready', () => {
 })
 
 describe('a release is not ready', () => {
-  test('before two people have agreed to it, while it is held or cancelled, or when it is overdue', async () => {
+  test('before approval, while it is held or cancelled, or when it is overdue', async () => {
     const { manifest } = await fixture.plan()
     expect(await amiss()).toEqual(
       expect.arrayContaining([expect.stringMatching(/^release fail: .*nobody has approved/)]),
@@ -156,8 +156,8 @@ describe('a release is not ready', () => {
   })
 })
 
-describe('it is warned of, and may be so,', () => {
-  test('where somebody has no result, mails take long, or the schedule is lost', async () => {
+describe('warnings do not block a release:', () => {
+  test('missing results, slow mails, or a lost schedule', async () => {
     fixture.members.entries.push({ session, idNumber: 'NORESULT' })
     await fixture.prepare()
     const inspector = {
@@ -172,7 +172,7 @@ describe('it is warned of, and may be so,', () => {
     expect((await check({ inspector })).ready).toBe(true)
   })
 
-  test('where a rehearsal is in the sandbox', async () => {
+  test('the SES sandbox in a rehearsal', async () => {
     await fixture.prepare()
     const mailAccount = async () => ({ isOutOfSandbox: false, maySend: true, rate: 1, leftToday: 200 })
     const rehearsal = { inspector: { mailAccount }, stage: 'staging', mailReach: 'a-list' } as const
@@ -180,7 +180,7 @@ describe('it is warned of, and may be so,', () => {
   })
 })
 
-test('what nothing answers is said to be unchecked, and holds up nothing else', async () => {
+test('a check without response is reported as unchecked, and does not block the others', async () => {
   await fixture.prepare()
   const alarms = async () => {
     throw new TypeError('no such service here, and no more of it')
@@ -191,7 +191,7 @@ test('what nothing answers is said to be unchecked, and holds up nothing else', 
   expect((await check({ inspector: { alarms } })).ready).toBe(true)
 })
 
-test('after the release it goes on telling how the stage stands', async () => {
+test('after the release it still reports the state of the stage', async () => {
   const releaseId = await fixture.prepare()
   fixture.clock.moveTo(instant)
   await fixture.fire(releaseId)
@@ -199,7 +199,7 @@ test('after the release it goes on telling how the stage stands', async () => {
   expect(await amiss()).toEqual([])
 })
 
-test('over HTTP the answer is the list, or that nothing is planned', async () => {
+test('over HTTP the response is the list of checks, or that nothing is planned', async () => {
   const ports = { ...fixture.ports, inspector: wellStage, stage: 'prod', mailReach: 'everybody' } as const
   const handler = checkReadinessHandler(checkReadiness(ports), { log: recordingLog() })
   const userArn = 'arn:aws:sts::000000000000:assumed-role/operator/olga'

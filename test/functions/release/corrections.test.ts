@@ -26,7 +26,7 @@ const regrade = (idNumber = someone, grade = 'A', version = 2) => fixture.addRes
 const told = () => fixture.releases.events.filter(({ type }) => type === 'results-corrected')
 
 describe('a corrected result', () => {
-  test('stays hidden, and the released one visible, until two people have agreed and its instant has come', async () => {
+  test('stays hidden, with the released one visible, until it is approved and its instant has come', async () => {
     await regrade()
     const at = toIso(later(fixture.clock.now(), hour))
     const seen = () => fixture.visible(someone)?.version
@@ -47,7 +47,7 @@ describe('a corrected result', () => {
     expect(seen()).toBe(2)
   })
 
-  test('is told as corrected with both dates; the release stays released all the time', async () => {
+  test('is shown as corrected with both dates, while the release stays released', async () => {
     await regrade()
     const correctionId = await fixture.correct()
     expect(fixture.standing(someone)).toMatchObject({
@@ -75,7 +75,7 @@ describe('a corrected result', () => {
     ])
   })
 
-  test('may be a late one, a held one or one that is taken back', async () => {
+  test('can be a late, a held or a withdrawn result', async () => {
     await fixture.addResult('LATE01', { grade: 'C' })
     await fixture.addResult(someone, { state: 'withdrawn', version: 2 })
     await fixture.addResult(another, { state: 'held', version: 2 })
@@ -96,7 +96,7 @@ describe('a corrected result', () => {
     expect(told()).toHaveLength(2)
   })
 
-  test('leaves what was seen as it was: no seal of it is touched', async () => {
+  test('leaves seals of visible results unchanged', async () => {
     await regrade()
     const before = fixture.results.versionsOf(another)
     await fixture.correct()
@@ -106,7 +106,7 @@ describe('a corrected result', () => {
 })
 
 describe('a correction takes two people', () => {
-  test('and covers exactly what they saw: one changed row voids it, before and after the approval', async () => {
+  test('and covers exactly what they reviewed: a changed row voids it, before and after the approval', async () => {
     await regrade()
     const first = await fixture.planCorrection()
     await regrade(another)
@@ -122,7 +122,7 @@ describe('a correction takes two people', () => {
     expect([someone, another, 'ID000005'].map((id) => fixture.visible(id)?.version)).toEqual([1, 1, 1])
   })
 
-  test('who agree on whether candidates are told: another decision is another plan', async () => {
+  test('who agree on whether candidates are notified: another decision is another plan', async () => {
     await regrade()
     const quiet = await fixture.planCorrection(false)
     const loud = await fixture.planCorrection(true)
@@ -131,7 +131,7 @@ describe('a correction takes two people', () => {
     expect(await fixture.approve(loud.manifest)).toMatchObject({ outcome: 'approved' })
   })
 
-  test('given again by the same person is done already', async () => {
+  test('repeated by the same person has no further effect', async () => {
     await regrade()
     const { manifest, releaseId } = await fixture.planCorrection()
     await fixture.approve(manifest)
@@ -143,7 +143,7 @@ describe('a correction takes two people', () => {
     expect(fixture.releases.events.filter(({ type }) => type === 'correction-approved')).toHaveLength(1)
   })
 
-  test('broken variant: a sealer that stamps for the release itself would show an unapproved version at once', async () => {
+  test('broken variant: sealing for the release itself would show an unapproved version immediately', async () => {
     await regrade()
     const release = fixture.releases.rows.get(session) as NonNullable<ReturnType<typeof fixture.releases.rows.get>>
     // As if a release that has happened were sealed again, against the hashes of now.
@@ -165,11 +165,11 @@ describe('a correction takes two people', () => {
   })
 })
 
-describe('planning one', () => {
+describe('planning a correction', () => {
   const plan = (asked: { releaseAt?: string; notify?: boolean }) =>
     planRelease(fixture.ports)({ session, by: 'olga', ...asked })
 
-  test('counts what it changes and who is told, and shows nothing to anybody', async () => {
+  test('counts its changes and mails, and shows nothing to candidates', async () => {
     await regrade(someone)
     await regrade(another)
     const { counts, correction } = await fixture.planCorrection()
@@ -179,7 +179,7 @@ describe('planning one', () => {
     expect(fixture.visible(someone)?.version).toBe(1)
   })
 
-  test('needs the decision whether candidates are told, which a release must not have', async () => {
+  test('requires the decision whether to notify candidates, which a release must not have', async () => {
     await regrade()
     expect(await plan({})).toEqual({ outcome: 'notify-missing' })
     const before = releaseFixture()
@@ -189,11 +189,11 @@ describe('planning one', () => {
     expect(await planRelease(before.ports)({ session, by: 'olga' })).toEqual({ outcome: 'instant-missing' })
   })
 
-  test('is refused where nothing is to be corrected', async () => {
+  test('is refused if there is nothing to correct', async () => {
     expect(await plan({ notify: true })).toEqual({ outcome: 'nothing-to-correct' })
   })
 
-  test('is shown beside the release, and one that waits is cancelled and planned anew', async () => {
+  test('is shown with the release, and a pending one can be cancelled and planned again', async () => {
     await regrade()
     const { releaseId, manifest } = await fixture.planCorrection()
     expect(await showRelease(fixture.ports)(session)).toMatchObject({
@@ -217,7 +217,7 @@ describe('planning one', () => {
 })
 
 describe('while the release is held', () => {
-  test('a correction is made behind the closed gate, so that nobody sees the wrong result again', async () => {
+  test('a correction can be made before resuming, so that nobody sees the wrong result again', async () => {
     await fixture.hold()
     await regrade()
     const correctionId = await fixture.correct()
@@ -229,7 +229,7 @@ describe('while the release is held', () => {
   })
 })
 
-describe('a correction that fires', () => {
+describe('a correction whose schedule fires', () => {
   test.each([1, 2, 5])('%i times opens once', async (times) => {
     await regrade()
     const { releaseId: id, manifest } = await fixture.planCorrection()
@@ -240,7 +240,7 @@ describe('a correction that fires', () => {
     expect(told()).toHaveLength(1)
   })
 
-  test('never is made up for by the sweep', async () => {
+  test('not at all is opened by the sweep', async () => {
     await regrade()
     const { releaseId: id, manifest } = await fixture.planCorrection()
     await fixture.approve(manifest)
@@ -248,7 +248,7 @@ describe('a correction that fires', () => {
     expect(await fixture.sweep()).toMatchObject([{ value: { outcome: 'corrected' } }])
   })
 
-  test('killed at any call of planning, approving, sealing or opening, it goes on', async () => {
+  test('killed at any call of planning, approving, sealing or opening, it continues', async () => {
     for (let at = 1; at <= 60; at += 3) {
       fixture = releaseFixture()
       await fixture.load(20)

@@ -19,7 +19,7 @@ const someone = 'ID000003'
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a hold before the instant', () => {
-  test('keeps everything shut at the instant, whatever fires, and shows nobody that it is there', async () => {
+  test('keeps everything hidden at the instant, whatever fires, and is itself invisible to candidates', async () => {
     const releaseId = await fixture.prepare()
     expect(await fixture.hold()).toMatchObject({ outcome: 'taken', release: { state: 'held', approvedBy: 'peter' } })
     fixture.clock.moveTo(instant)
@@ -40,7 +40,7 @@ describe('a hold before the instant', () => {
     expect(fixture.visible(someone)).toBeUndefined()
   })
 
-  test('let go on in time, it opens at its instant, by a schedule of its own', async () => {
+  test('resumed in time, it opens at its instant, by a new schedule', async () => {
     const releaseId = await fixture.prepare()
     await fixture.hold()
     expect(await fixture.resume('paula')).toMatchObject({ outcome: 'taken', release: { state: 'approved' } })
@@ -50,7 +50,7 @@ describe('a hold before the instant', () => {
     expect(fixture.visible(someone)).toBeDefined()
   })
 
-  test('let go on after the instant, it opens at once', async () => {
+  test('resumed after the instant, it opens immediately', async () => {
     const releaseId = await fixture.prepare()
     await fixture.hold()
     fixture.clock.moveTo(later(instant, 10 * minute))
@@ -61,7 +61,7 @@ describe('a hold before the instant', () => {
     expect(fixture.visible(someone)).toBeDefined()
   })
 
-  test('that came before the results were sealed has them sealed after it', async () => {
+  test('before sealing delays the sealing until it ends', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     await fixture.hold()
@@ -71,7 +71,7 @@ describe('a hold before the instant', () => {
     expect(await fixture.seal(releaseId)).toEqual({ outcome: 'sealed', count: 20 })
   })
 
-  test('does not outlive a change: what two people agreed to is void, and cannot be let go on', async () => {
+  test('does not preserve an approval: after a change the plan is void, and cannot be resumed', async () => {
     await fixture.prepare()
     await fixture.hold()
     await fixture.addResult(someone, { grade: 'A', version: 2 })
@@ -84,7 +84,7 @@ describe('a hold before the instant', () => {
 })
 
 describe('a hold after the instant', () => {
-  test('hides what was visible, and shows it again as it was', async () => {
+  test('hides what was visible, and shows it again unchanged', async () => {
     await fixture.release()
     const before = fixture.visible(someone)
     await fixture.hold()
@@ -95,7 +95,7 @@ describe('a hold after the instant', () => {
     expect(fixture.releases.rows.get(session)).toMatchObject({ state: 'released', releasedAt: instant })
   })
 
-  test('stops mails before they are claimed, and lets the rest go once', async () => {
+  test('stops mails before they are claimed, and the rest is sent once after it', async () => {
     const releaseId = await fixture.release()
     await fixture.announce(releaseId)
     await fixture.planAll()
@@ -109,7 +109,7 @@ describe('a hold after the instant', () => {
     expect(fixture.mail.accepted).toHaveLength(20)
   })
 
-  test('that kept the mails from being planned has them planned after it, once', async () => {
+  test('before the mails were planned delays planning until it ends, and they are planned once', async () => {
     const releaseId = await fixture.release()
     await fixture.announce(releaseId)
     await fixture.hold()
@@ -127,7 +127,7 @@ describe('a hold after the instant', () => {
 })
 
 describe('a cancelled release', () => {
-  test('never happens, its schedule included, and can be planned anew by two people', async () => {
+  test('never opens, has no schedule, and can be planned again by two people', async () => {
     const releaseId = await fixture.prepare()
     expect(await fixture.cancel()).toMatchObject({ outcome: 'taken', release: { state: 'cancelled' } })
     fixture.clock.moveTo(instant)
@@ -139,7 +139,7 @@ describe('a cancelled release', () => {
     expect(await fixture.approve(manifest)).toMatchObject({ outcome: 'approved' })
   })
 
-  test('is none that has been opened, held or not', async () => {
+  test('cannot have been opened, held or not', async () => {
     await fixture.release()
     expect(await fixture.cancel()).toMatchObject({ outcome: 'not-now' })
     await fixture.hold()
@@ -148,7 +148,7 @@ describe('a cancelled release', () => {
 })
 
 describe('each step', () => {
-  test('said again by the same person is done already, and written down once', async () => {
+  test('repeated by the same person has no further effect, and one audit line', async () => {
     await fixture.prepare()
     for (const step of ['hold', 'resume', 'cancel'] as const) {
       for (let time = 0; time < 2; time++) expect(await fixture[step]()).toMatchObject({ outcome: 'taken' })
@@ -163,7 +163,7 @@ describe('each step', () => {
     ])
   })
 
-  test('looks again when somebody else was quicker', async () => {
+  test('reads again when somebody else was faster', async () => {
     await fixture.prepare()
     let looks = 0
     const releases = {
@@ -194,7 +194,7 @@ describe('over HTTP', () => {
     return send(handlers[name], httpEvent(name, { userArn, pathParameters: { session: of } }))
   }
 
-  test('the answer is the release as it stands now', async () => {
+  test('the response is the current state of the release', async () => {
     await fixture.prepare()
     expect(await call('holdRelease')).toMatchObject({
       statusCode: 200,
@@ -204,7 +204,7 @@ describe('over HTTP', () => {
     expect(await call('cancelRelease')).toMatchObject({ statusCode: 200, json: { state: 'cancelled' } })
   })
 
-  test('a refusal says how it stands and what to do', async () => {
+  test('a refusal states the current state and what to do', async () => {
     const refused = async (name: Parameters<typeof call>[0]) => {
       const { statusCode, json } = await call(name, session, 'paula')
       return [statusCode, json?.code, json?.detail].join(' ')
@@ -224,7 +224,7 @@ describe('over HTTP', () => {
     expect(await refused('cancelRelease')).toMatch(/release hold.*correction/)
   })
 
-  test('what was voided during a hold is to be planned again', async () => {
+  test('a plan voided during a hold has to be made again', async () => {
     await fixture.prepare()
     await fixture.hold()
     await fixture.releases.voidPlan(session)

@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 
 describe('a plan (R63)', () => {
-  test('counts entries, results, what is missing on either side, and who will be mailed', async () => {
+  test('counts entries, results, what is missing on either side, and mails', async () => {
     fixture.members.entries.push({ session, idNumber: 'NORESULT' })
     await fixture.addResult('NOENTRY1')
     const { counts, plannedBy, state } = await fixture.plan()
@@ -49,7 +49,7 @@ describe('a plan (R63)', () => {
     expect(fixture.releases.rows.size).toBe(0)
   })
 
-  test('is refused while a mail template leaves a variable blank', async () => {
+  test('is refused while a mail template has a blank variable', async () => {
     const templates = { digest: 'x', faults: ['de: the html leaves out {{exam}}'] }
     const refused = await planRelease({ ...fixture.ports, templates })({ session, releaseAt, by: 'olga' })
     expect(refused).toEqual({ outcome: 'templates-unsound', faults: templates.faults })
@@ -65,14 +65,14 @@ describe('a plan (R63)', () => {
   })
 })
 
-describe('what a plan finds (R63)', () => {
+describe('the findings of a plan (R63)', () => {
   const find = async () => {
     const planned = await planRelease(fixture.ports)({ session, releaseAt, by: 'olga' })
     if (planned.outcome !== 'planned') throw new Error(planned.outcome)
     return planned
   }
 
-  test('lists whom to look at, the first of each kind, and keeps no ID number', async () => {
+  test('list the first candidates to check of each kind, without storing ID numbers', async () => {
     fixture.members.entries.push({ session, idNumber: 'NORESULT' })
     for (let index = 10; index < 40; index++) await fixture.addResult(`NOENTRY${index}`)
     fixture.members.names.set('ID000005', { givenName: '\u202e', familyName: ' ' })
@@ -83,7 +83,7 @@ describe('what a plan finds (R63)', () => {
     expect(JSON.stringify([summary, ...fixture.summaries.rows.values()])).not.toMatch(/ID0000|NORESULT|NOENTRY/)
   })
 
-  test('says in which languages how many are mailed, and when the instant is where the centres are', async () => {
+  test('show the number of mails by language, and the instant in the centres’ time zones', async () => {
     const { summary } = await find()
     expect(summary.preview.recipientsByLanguage).toEqual([{ language: 'en', recipients: 29 }])
     expect(summary.preview.localTimes.map(({ country, local }) => [country, local])).toEqual([
@@ -93,7 +93,7 @@ describe('what a plan finds (R63)', () => {
     ])
   })
 
-  test('compares with released sessions of the exam alone', async () => {
+  test('are compared only with released sessions of the same exam', async () => {
     const other = (name: string, released: boolean) => {
       const row = fixture.releases.rows.get(session) as NonNullable<ReturnType<typeof fixture.releases.rows.get>>
       fixture.releases.rows.set(name, {
@@ -119,7 +119,7 @@ describe('what a plan finds (R63)', () => {
     ])
   })
 
-  test('is shown to who approves, but not what an older plan found', async () => {
+  test('are shown to the approver, but not those of an older plan', async () => {
     const { release } = await find()
     expect(await showRelease(fixture.ports)(session)).toMatchObject({ summary: { releaseId: release.releaseId } })
     const summary = fixture.summaries.rows.get(session) as NonNullable<ReturnType<typeof fixture.summaries.rows.get>>
@@ -127,7 +127,7 @@ describe('what a plan finds (R63)', () => {
     expect(releaseAnswer({ ...release, releaseId: 'newer' }, undefined, summary)).not.toHaveProperty('preview')
   })
 
-  test('is nothing that stays where the plan is refused', async () => {
+  test('are not stored if the plan is refused', async () => {
     await fixture.prepare()
     fixture.summaries.rows.clear()
     await planRelease(fixture.ports)({ session, releaseAt, by: 'olga' })
@@ -136,7 +136,7 @@ describe('what a plan finds (R63)', () => {
 })
 
 describe('an approval (R63)', () => {
-  test('takes another person, however they spell their name', async () => {
+  test('requires another person, independent of the spelling of the name', async () => {
     const { manifest } = await fixture.plan('olga')
     expect(await fixture.approve(manifest, 'olga')).toEqual({ outcome: 'same-person' })
     expect(await fixture.approve(manifest, 'Olga')).toEqual({ outcome: 'same-person' })
@@ -146,14 +146,14 @@ describe('an approval (R63)', () => {
     })
   })
 
-  test('tells the event in the same write, and sets the schedule 90 seconds early', async () => {
+  test('writes the event in the same transaction, and sets the schedule 90 seconds early', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     expect(fixture.releases.events).toMatchObject([{ type: 'release-approved', detail: { releaseId, session } }])
     expect(fixture.schedules).toEqual([{ releaseId, at: instant - 90 * second }])
   })
 
-  test('given again by the same person sets the schedule again and changes nothing', async () => {
+  test('repeated by the same person sets the schedule again and changes nothing', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     expect(await fixture.approve(manifest)).toMatchObject({ outcome: 'approved' })
@@ -171,20 +171,20 @@ describe('an approval (R63)', () => {
     expect(await fixture.approve(voidManifest)).toEqual({ outcome: 'manifest-changed' })
   })
 
-  test('is void after the mails have changed', async () => {
+  test('is void after the mail templates have changed', async () => {
     const { manifest } = await fixture.plan()
     const templates = { digest: 'other words', faults: [] }
     const changed = await approveRelease({ ...fixture.ports, templates })({ session, manifest, by: 'peter' })
     expect(changed).toEqual({ outcome: 'manifest-changed' })
   })
 
-  test('of another manifest than the plan has is refused, and the plan stays', async () => {
+  test('of a manifest other than the plan’s is refused, and the plan stays', async () => {
     const { manifest } = await fixture.plan()
     expect(await fixture.approve('0'.repeat(64))).toEqual({ outcome: 'manifest-changed' })
     expect(await fixture.approve(manifest)).toMatchObject({ outcome: 'approved' })
   })
 
-  test('comes too late once the instant has passed, and without a plan there is nothing to approve', async () => {
+  test('is refused once the instant has passed, or without a plan', async () => {
     const { manifest } = await fixture.plan()
     fixture.clock.moveTo(instant)
     expect(await fixture.approve(manifest)).toEqual({ outcome: 'too-late' })
@@ -193,7 +193,7 @@ describe('an approval (R63)', () => {
     })
   })
 
-  test('in the last minute sets a schedule that does not lie in the past', async () => {
+  test('in the last minute sets a schedule that is not in the past', async () => {
     const { manifest } = await fixture.plan()
     fixture.clock.moveTo((instant - minute) as never)
     await fixture.approve(manifest)

@@ -17,7 +17,7 @@ const someone = 'ID000033'
 const fireTimes = (count: number, releaseId: string) => Array.from({ length: count }, () => fixture.fire(releaseId))
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('a release that fired (R50, R61)', () => {
+describe('a release whose schedule fires (R50, R61)', () => {
   test.each([1, 2, 5])('%i times at once opens the session once, at the instant and not before', async (times) => {
     const releaseId = await fixture.prepare()
     fixture.clock.moveTo(later(instant, -90 * second))
@@ -35,18 +35,18 @@ describe('a release that fired (R50, R61)', () => {
     expect(fixture.told()).toMatchObject([{ detail: { version: 1, releaseId, session, releasedAt: toIso(instant) } }])
   })
 
-  test('far too early is no reason to wait', async () => {
+  test('far too early does not wait for the instant', async () => {
     const releaseId = await fixture.prepare()
     expect(await fixture.fire(releaseId)).toEqual({ outcome: 'not-yet', session })
   })
 
-  test('late releases at once', async () => {
+  test('late releases immediately', async () => {
     const releaseId = await fixture.prepare()
     fixture.clock.moveTo(later(instant, 3 * minute))
     expect(await fixture.fire(releaseId)).toMatchObject({ outcome: 'released', releasedAt: instant + 3 * minute })
   })
 
-  test('never is made up for by the sweep, which takes what is due within the next minute', async () => {
+  test('not at all is opened by the sweep, which handles what is due within the next minute', async () => {
     await fixture.prepare()
     fixture.clock.moveTo(later(instant, -61 * second))
     expect(await fixture.sweep()).toEqual([])
@@ -61,7 +61,7 @@ describe('a release that fired (R50, R61)', () => {
     expect(fixture.told()).toHaveLength(1)
   })
 
-  test('under an old id, after the release was planned anew, does nothing', async () => {
+  test('with an old id, after the release was planned again, does nothing', async () => {
     const old = await fixture.prepare()
     await fixture.releases.voidPlan(session)
     await fixture.prepare()
@@ -70,7 +70,7 @@ describe('a release that fired (R50, R61)', () => {
     expect(fixture.visible(someone)).toBeUndefined()
   })
 
-  test('and was voided while it waited for the instant opens nothing', async () => {
+  test('and is voided while waiting for the instant opens nothing', async () => {
     const releaseId = await fixture.prepare()
     fixture.clock.moveTo(later(instant, -minute))
     const fired = fixture.fire(releaseId)
@@ -81,7 +81,7 @@ describe('a release that fired (R50, R61)', () => {
     expect(fixture.visible(someone)).toBeUndefined()
   })
 
-  test('broken variant: one that does not read again after its wait would open a voided release but for the condition of its write', async () => {
+  test('broken variant: without reading again after the wait, only the condition of the write keeps a voided release closed', async () => {
     const releaseId = await fixture.prepare()
     const seen = await fixture.releases.find(session)
     await fixture.releases.voidPlan(session)
@@ -116,8 +116,8 @@ describe('a release that fired (R50, R61)', () => {
   })
 })
 
-describe('a release is blocked, loudly, and goes on once it is put right,', () => {
-  test('while it is still being sealed waits for the last seal, and not for the sweep', async () => {
+describe('a release is blocked with an alarm, and continues once the cause is removed,', () => {
+  test('while it is still being sealed: it waits for the last seal, not for the sweep', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     fixture.clock.moveTo(instant)
@@ -128,7 +128,7 @@ describe('a release is blocked, loudly, and goes on once it is put right,', () =
     expect(await fired).toMatchObject({ outcome: 'released' })
   })
 
-  test('while not every result is sealed', async () => {
+  test('if not every result is sealed', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     fixture.clock.moveTo(instant)
@@ -157,7 +157,7 @@ describe('a release is blocked, loudly, and goes on once it is put right,', () =
     expect(fixture.visible(someone)).toBeUndefined()
   })
 
-  test('and holds up no other session', async () => {
+  test('without delaying other sessions', async () => {
     const { manifest } = await fixture.plan()
     await fixture.approve(manifest)
     const row = await fixture.releases.find(session)
@@ -174,7 +174,7 @@ describe('a release is blocked, loudly, and goes on once it is put right,', () =
 })
 
 describe('sealing (G3)', () => {
-  test('stamps the newest version of every result with the release and its instant', async () => {
+  test('seals the newest version of every result for the release and its instant', async () => {
     await fixture.addResult(someone, { grade: 'A', version: 2 })
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
@@ -184,7 +184,7 @@ describe('sealing (G3)', () => {
     expect(second).toMatchObject({ sealedFor: releaseId, visibleFrom: instant })
   })
 
-  test('delivered five times stamps each once and records each shard once', async () => {
+  test('delivered five times seals each once and records each shard once', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     const { writes } = fixture.results.counts
@@ -193,7 +193,7 @@ describe('sealing (G3)', () => {
     expect(Object.keys(fixture.releases.rows.get(session)?.sealedByShard ?? {})).toHaveLength(16)
   })
 
-  test('stamps nothing that was not approved: a row changed since then voids the plan', async () => {
+  test('seals nothing that was not approved: a row changed since then voids the plan', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     await fixture.addResult(someone, { grade: 'A', version: 2 })
@@ -204,7 +204,7 @@ describe('sealing (G3)', () => {
     expect(await fixture.fire(releaseId)).toMatchObject({ outcome: 'not-approved' })
   })
 
-  test('broken variant: a sealer that stamps whatever is newest would release an unapproved row', async () => {
+  test('broken variant: sealing whatever is newest would release an unapproved row', async () => {
     const { manifest, releaseId } = await fixture.plan()
     await fixture.approve(manifest)
     await fixture.addResult(someone, { grade: 'A', version: 2 })
@@ -227,13 +227,13 @@ describe('sealing (G3)', () => {
     expect(fixture.visible(someone)).toMatchObject({ version: 2 })
   })
 
-  test('of a release that is no longer approved stamps nothing', async () => {
+  test('of a release that is no longer approved seals nothing', async () => {
     const { releaseId } = await fixture.plan()
     expect(await fixture.seal(releaseId)).toEqual({ outcome: 'nothing-to-seal' })
     expect(await fixture.seal('other')).toEqual({ outcome: 'nothing-to-seal' })
   })
 
-  test('killed at any call goes on where it stopped, and the release follows', async () => {
+  test('killed at any call continues where it stopped, and the release follows', async () => {
     for (let at = 1; at <= 81; at += 5) {
       fixture = releaseFixture()
       await fixture.load(60)

@@ -47,7 +47,7 @@ beforeEach(async () => {
   here = await setUp()
 })
 
-test('what cannot be approved says why, and what to do', async () => {
+test('a refused approval states the reason and what to do', async () => {
   const { json } = await here.plan({ session, releaseAt })
   const again = async (by = 'anna') => (await here.approve(json?.manifest, by)).json?.detail
   await here.approve(json?.manifest)
@@ -110,7 +110,7 @@ test('two people release a session, step by step (R63)', async () => {
   })
 })
 
-describe('a refusal says what is wrong:', () => {
+describe('a refusal states what is wrong:', () => {
   test.each([
     ['a session that cannot be one', { session: 'X', releaseAt }, 400, { fields: [{ path: 'session' }] }],
     [
@@ -135,7 +135,7 @@ describe('a refusal says what is wrong:', () => {
     expect(await here.approve('x')).toMatchObject({ statusCode: 404, json: { code: 'no-such-release' } })
   })
 
-  test('what was counted has changed', async () => {
+  test('the counts have changed', async () => {
     const { json } = await here.plan({ session, releaseAt })
     await here.base.addResult('ID000001', { grade: 'A', version: 2 })
     expect(await here.approve(json?.manifest)).toMatchObject({ statusCode: 409, json: { code: 'manifest-changed' } })
@@ -143,7 +143,7 @@ describe('a refusal says what is wrong:', () => {
 })
 
 describe('release-results', () => {
-  test('fails its invocation while a release that is due is blocked, and the log says why', async () => {
+  test('fails its invocation while a due release is blocked, and logs the reason', async () => {
     const { manifest, releaseId } = await here.base.plan()
     await here.base.approve(manifest)
     here.base.clock.moveTo(instant)
@@ -156,7 +156,7 @@ describe('release-results', () => {
     })
   })
 
-  test('refuses a trigger that is not of its form', async () => {
+  test('refuses an invalid trigger', async () => {
     await expect(here.fire({ session })).rejects.toThrow()
     await here.fire({ sweep: true })
   })

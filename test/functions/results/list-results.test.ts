@@ -78,7 +78,7 @@ describe('before the instant', () => {
     expect((await list([], shut, now)).listed).toEqual({ ...byDates, status })
   })
 
-  test('nothing tells whether a result is loaded, sealed, held or good: two worlds look alike (R50, G3)', async () => {
+  test('nothing shows whether a result is loaded, sealed, held or good: both cases look the same (R50, G3)', async () => {
     const now = '2026-11-23T08:59:59.999Z'
     const worlds: (readonly ResultVersion[])[] = [
       [],
@@ -106,7 +106,7 @@ describe('before the instant', () => {
 describe('from the instant on', () => {
   const now = '2026-11-23T09:00:00.000Z'
 
-  test('the result is there with everything it has (R50)', async () => {
+  test('the result is shown with all its data (R50)', async () => {
     expect((await list([result()], open, now)).listed).toEqual({
       ...byDates,
       status: 'released',
@@ -119,16 +119,16 @@ describe('from the instant on', () => {
     })
   })
 
-  test('what a result does not have is not shown', async () => {
+  test('missing parts of a result are not shown', async () => {
     const { listed } = await list([result({ payload: { grade: 'Pass', skills: [] } })], open, now)
     expect(listed).toEqual({ ...byDates, status: 'released', releasedAt: now, grade: 'Pass', version: 1 })
   })
 
-  test.each(['held', 'withdrawn'] as const)('a %s one says so, and nothing else (R53)', async (state) => {
+  test.each(['held', 'withdrawn'] as const)('a %s one is shown as such, without content (R53)', async (state) => {
     expect((await list([result({ state })], open, now)).listed).toEqual({ ...byDates, status: state })
   })
 
-  test('a corrected one says so and shows the newest (R53)', async () => {
+  test('a corrected one is shown as such, with the newest version (R53)', async () => {
     const correction = result({ version: 2, digest: 'another', payload: { grade: 'A', skills: [] } })
     expect((await list([result(), correction], open, now)).listed).toMatchObject({
       status: 'corrected',
@@ -137,16 +137,16 @@ describe('from the instant on', () => {
     })
   })
 
-  test('an entry without result stays as its dates say', async () => {
+  test('an entry without result keeps its status by dates', async () => {
     expect((await list([], open, now)).listed).toEqual({ ...byDates, status: 'expected' })
   })
 
-  test('a result of another session is not taken for this one’s', async () => {
+  test('a result of another session is not shown for this one', async () => {
     const { listed } = await list([result({ session: 'another-session' })], open, now)
     expect(listed).toEqual({ ...byDates, status: 'expected' })
   })
 
-  test('a hold shuts the session again and says so, to everybody alike and without reading a result (R53, R63)', async () => {
+  test('a hold hides the session and is shown to everybody in the same way, without reading a result (R53, R63)', async () => {
     const held = { ...open, release: { releaseId: 'release-1', state: 'held' as const } }
     const seen = await Promise.all([[], [result()], [result({ state: 'withdrawn' })]].map((v) => list(v, held, now)))
     for (const { listed, reads, log } of seen) {
@@ -156,7 +156,7 @@ describe('from the instant on', () => {
     }
   })
 
-  test('a hold before the instant is seen by nobody', async () => {
+  test('a hold before the instant is invisible', async () => {
     const held = { release: { releaseId: 'release-1', state: 'held' as const }, opening: undefined }
     expect((await list([result()], held, now)).listed).toEqual({ ...byDates, status: 'expected' })
     const ofAnother = { ...held, opening: { releaseId: 'release-0', releasedAt: instant } }

@@ -94,7 +94,7 @@ const ask = async ({
 }
 
 describe('from the release on', () => {
-  test('the statement comes as a file in the candidate’s language, and no cache keeps it (R50)', async () => {
+  test('the statement is a file in the candidate’s language, and is not cached (R50)', async () => {
     const { answer } = await ask({})
     expect(answer).toMatchObject({
       statusCode: 200,
@@ -110,7 +110,7 @@ describe('from the release on', () => {
     )
   })
 
-  test('a corrected result comes as such (R53)', async () => {
+  test('a corrected result is marked as such (R53)', async () => {
     const { answer } = await ask({ versions: [result(), result({ version: 2, digest: 'another' })] })
     expect(Buffer.from(answer.body ?? '', 'base64').toString()).toBe(
       'corrected Example GRADE-CANARY 2 at Colegio Añil in es',
@@ -118,7 +118,7 @@ describe('from the release on', () => {
   })
 })
 
-test('a centre that the directory does not have is told by its number', async () => {
+test('a centre missing from the directory is shown by its number', async () => {
   const { answer } = await ask({ centre: { centreNumber: 'ES999', name: 'Another' } as Centre })
   expect(Buffer.from(answer.body ?? '', 'base64').toString()).toContain('at undefined in es')
 })
@@ -139,7 +139,7 @@ const nothing: Readonly<Record<string, Parameters<typeof ask>[0]>> = {
   'for no session': { session: '' },
 }
 
-describe('there is no statement', () => {
+describe('no statement is available', () => {
   test.each(Object.keys(nothing))('%s: one answer, to the byte (R50, R53, G3)', async (title) => {
     const asked = await ask(nothing[title] ?? {})
     const before = await ask({ facts: approved, now: '2026-11-23T08:59:59.999Z' })
@@ -150,7 +150,7 @@ describe('there is no statement', () => {
     expect(asked.log).toEqual(before.log)
   })
 
-  test('and whose session was asked for changes nothing of what is read', async () => {
+  test('and the reads do not depend on the requested session', async () => {
     for (const facts of [open, approved]) {
       const own = await ask({ facts, versions: [] })
       const other = await ask({ facts, session: '2026-11-c1-advanced-paper', versions: [] })
@@ -160,7 +160,7 @@ describe('there is no statement', () => {
   })
 })
 
-test('nobody who is not signed in gets one', async () => {
+test('callers who are not signed in get none', async () => {
   const handler = showStatementHandler(async () => Promise.reject(new Error('never asked')), {
     originSecret,
     authenticate: async () => undefined,

@@ -16,11 +16,11 @@ afterEach(() => {
 })
 
 describe('the clock of the local run', () => {
-  test('goes with the machine until it is moved', () => {
+  test('follows the system clock until it is moved', () => {
     expect(Math.abs(start().now() - Date.now())).toBeLessThan(1_000)
   })
 
-  test('runs what fell due when it is moved, in the order of its instants, and nothing else', async () => {
+  test('runs due callbacks when it is moved, in chronological order, and no others', async () => {
     const clock = start()
     clock.freeze(true)
     const ran: string[] = []
@@ -31,7 +31,7 @@ describe('the clock of the local run', () => {
     expect(ran).toEqual(['first', 'second'])
   })
 
-  test('also starts what the first ones made fall due', async () => {
+  test('also runs due callbacks scheduled by others', async () => {
     const clock = start()
     clock.freeze(true)
     let ran = false
@@ -40,7 +40,7 @@ describe('the clock of the local run', () => {
     expect(ran).toBe(true)
   })
 
-  test('runs what falls due by itself, and not what was cancelled', async () => {
+  test('runs due callbacks without a move, but not cancelled ones', async () => {
     const clock = start()
     let cancelledRan = false
     const cancel = clock.at(clock.now() + 10, () => (cancelledRan = true))
@@ -49,7 +49,7 @@ describe('the clock of the local run', () => {
     expect(cancelledRan).toBe(false)
   })
 
-  test('stands still while it is frozen, and goes on from there', async () => {
+  test('stands still while it is frozen, and continues from there', async () => {
     const clock = start()
     await clock.moveTo(clock.now() + minute)
     clock.freeze(true)
@@ -62,14 +62,14 @@ describe('the clock of the local run', () => {
     expect(clock.now()).toBeGreaterThan(shown)
   })
 
-  test('refuses to go back, and beyond the year 9999', async () => {
+  test('refuses to move back, and beyond the year 9999', async () => {
     const clock = start()
     await expect(clock.moveTo(clock.now() - minute)).rejects.toThrow('only moves forward')
     await expect(clock.moveTo(8e15)).rejects.toThrow('9999')
     await expect(clock.moveTo(Number.NaN)).rejects.toThrow('9999')
   })
 
-  test('tells its followers each change', async () => {
+  test('notifies its listeners of each change', async () => {
     const clock = start()
     const seen: (number | undefined)[] = []
     clock.follow(({ frozenAt }) => seen.push(frozenAt))
@@ -79,7 +79,7 @@ describe('the clock of the local run', () => {
     expect(seen).toEqual([undefined, later - minute, later])
   })
 
-  test('is not back in the past after a restart on the same folder', async () => {
+  test('does not go back after a restart on the same folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'clock-'))
     try {
       const file = join(folder, 'state', 'clock.json')

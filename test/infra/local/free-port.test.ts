@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { freePort } from '../../../infra/local/free-port.ts'
 
-test('a free port is none that the system could give to somebody else meanwhile, and can be listened on', async () => {
+test('a free port is outside the ephemeral range, and can be listened on', async () => {
   const port = await freePort()
   expect(port).toBeGreaterThanOrEqual(20_000)
   expect(port).toBeLessThan(32_768)

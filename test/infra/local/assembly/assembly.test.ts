@@ -30,8 +30,8 @@ const resolved = (expressions: Record<string, unknown>, more: Partial<HandMadeSt
 
 const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'mails' } }
 
-describe('the assembly as the local run executes it', () => {
-  test('gives each resource the identifiers that AWS would, named ones their names', () => {
+describe('the resolved assembly', () => {
+  test('gives each resource the identifiers that AWS would give it', () => {
     const assembly = load({
       one: { Resources: { Named: queue, Unnamed: { Type: 'AWS::SQS::Queue' }, Files: { Type: 'AWS::S3::Bucket' } } },
     })
@@ -43,7 +43,7 @@ describe('the assembly as the local run executes it', () => {
     expect(assembly.byArn('arn:aws:sqs:eu-west-1:000000000000:mails')?.logicalId).toBe('Named')
   })
 
-  test('resolves every expression that a CDK template is made of', () => {
+  test('resolves every expression used in CDK templates', () => {
     expect(
       resolved(
         {
@@ -76,7 +76,7 @@ describe('the assembly as the local run executes it', () => {
     })
   })
 
-  test('carries values from stack to stack', () => {
+  test('resolves references between stacks', () => {
     const assembly = load({
       user: {
         Resources: { Fn: handMadeFunction('fn', { Role: { 'Fn::ImportValue': 'data:Role' } }) },
@@ -94,7 +94,7 @@ describe('the assembly as the local run executes it', () => {
     expect(assembly.outputs).toMatchObject({ 'user.Address': 'fn' })
   })
 
-  test('makes up a secret once, for whoever refers to it and for whoever asks for its value', () => {
+  test('generates a secret once, for all references and for its value', () => {
     const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: {} } }
     const reference = ['{{resolve:secretsmanager:', { Ref: 'Origin' }, ':SecretString:::}}']
     const assembly = load({
@@ -112,7 +112,7 @@ describe('the assembly as the local run executes it', () => {
     })
   })
 
-  test('leaves out what its condition leaves out, and what means nothing on one machine', () => {
+  test('omits resources whose condition is false, and ignored types', () => {
     const assembly = load({
       one: {
         Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
@@ -122,7 +122,7 @@ describe('the assembly as the local run executes it', () => {
     expect(assembly.resources.map(({ logicalId }) => logicalId)).toEqual(['Mails'])
   })
 
-  test('leaves out what only a deployment calls, with the role and the policy that it alone has', () => {
+  test('omits deployment helpers, with the roles and policies that only they use', () => {
     const role = { Type: 'AWS::IAM::Role' }
     const policyOf = (...roles: string[]) => ({
       Type: 'AWS::IAM::Policy',
@@ -207,7 +207,7 @@ describe('the assembly as the local run executes it', () => {
     expect(() => load({ one: { Resources } })).toThrow(message)
   })
 
-  test('says where it looked if there is no assembly', () => {
+  test('names the searched folder if there is no assembly', () => {
     expect(() => loadAssembly('/nowhere', { awsUrl: '', generatedSecret: String })).toThrow('no assembly in /nowhere')
   })
 })

@@ -52,13 +52,13 @@ const nameOf = (call: Promise<unknown>) =>
   )
 
 describe('DynamoDB behind the endpoint', () => {
-  test('an allowed call reaches the engine and its answer comes back', async () => {
+  test('an allowed call reaches DynamoDB, and its response is returned', async () => {
     await client.send(new PutCommand({ TableName: accounts, Item: { idNumber: 'A1', email: 'ä@example.org' } }))
     const { Item } = await client.send(new GetCommand({ TableName: accounts, Key: { idNumber: 'A1' } }))
     expect(Item).toEqual({ idNumber: 'A1', email: 'ä@example.org' })
   })
 
-  test('a failed condition comes back with the old item', async () => {
+  test('a failed condition returns the old item', async () => {
     await client.send(new PutCommand({ TableName: accounts, Item: { idNumber: 'A2', email: 'old' } }))
     const failing = client.send(
       new PutCommand({
@@ -96,7 +96,7 @@ describe('DynamoDB behind the endpoint', () => {
     })
   })
 
-  test('an index is a resource of its own', async () => {
+  test('an index is a separate resource', async () => {
     const query = (IndexName?: string) =>
       client.send(
         new QueryCommand({
@@ -122,7 +122,7 @@ describe('DynamoDB behind the endpoint', () => {
     expect(await nameOf(client.send(new BatchWriteCommand({ RequestItems: writes })))).toBe('AccessDeniedException')
   })
 
-  test('a refused write never reaches the engine', async () => {
+  test('a denied write never reaches DynamoDB', async () => {
     const denied = client.send(new PutCommand({ TableName: releases, Item: { session: 'forbidden' } }))
     await expect(denied).rejects.toThrow(
       `User: arn:aws:sts::000000000000:assumed-role/caller/test/caller is not authorized to perform: dynamodb:PutItem on resource: ${tableArn(releases)}`,
@@ -143,7 +143,7 @@ describe('DynamoDB behind the endpoint', () => {
     expect(updates).toMatchObject([{ principal: 'test/caller', resource: tableArn(accounts) }])
   })
 
-  test('a large item and a hundred calls at once come through whole', async () => {
+  test('a large item and a hundred concurrent calls are passed on unchanged', async () => {
     const text = 'ü'.repeat(150_000)
     await client.send(new PutCommand({ TableName: accounts, Item: { idNumber: 'A7', text } }))
     const answers = await Promise.all(
@@ -153,8 +153,8 @@ describe('DynamoDB behind the endpoint', () => {
   })
 })
 
-describe('calls that go nowhere', () => {
-  test('an access key that nobody has', async () => {
+describe('calls that fail', () => {
+  test('an unknown access key', async () => {
     const stranger = new DynamoDBClient({
       ...run.client,
       credentials: { accessKeyId: 'stranger', secretAccessKey: 'x' },
@@ -168,14 +168,14 @@ describe('calls that go nowhere', () => {
     })
   })
 
-  test('an operation that is not offered', async () => {
+  test('an unsupported operation', async () => {
     await expect(new DynamoDBClient(run.client).send(new ListBackupsCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
       message: expect.stringContaining('ListBackups'),
     })
   })
 
-  test('an engine that breaks the connection is a server error, not a hang', async () => {
+  test('a broken connection to DynamoDB is a server error, not a hang', async () => {
     const broken: Server = createServer((request) => request.socket.destroy())
     await new Promise<void>((resolve) => {
       broken.listen(0, '127.0.0.1', resolve)

@@ -7,7 +7,7 @@ import { expect, test } from '@jest/globals'
 import { injectFaults } from '../../../../infra/local/aws/fault-injection.ts'
 import type { Service, ServiceCall } from '../../../../infra/local/aws/service.ts'
 
-test('a call whose answer is lost survives an engine that is stopped in the middle of answering', async () => {
+test('a call with a lost response survives DynamoDB being stopped while it responds', async () => {
   const stopped = new Readable({
     read() {
       this.push('half an ans')

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../../../infra/local/dynamodb/dynamodb.ts'
 import { startTables, type TestTables } from '../../../support/dynamodb.ts'
 
-describe('the engine that tests and the local run share', () => {
+describe('DynamoDB Local for tests and the local run', () => {
   let tables: TestTables
   beforeAll(async () => {
     tables = await startTables()
   })
   afterAll(() => tables.stop())
 
-  test('keeps what is put into a table of the contract', async () => {
+  test('stores items in a table of the contract', async () => {
     const item = { idNumber: 'AB123456', version: 1, sessionShard: '2026-11-b2-first-digital#00' }
     await tables.client.send(new PutCommand({ TableName: tables.tableNames.results, Item: item }))
     const { Item } = await tables.client.send(
@@ -31,7 +31,7 @@ describe('the engine that tests and the local run share', () => {
     expect(Items).toHaveLength(1)
   })
 
-  test('gives a second caller tables of its own on the same engine', async () => {
+  test('gives a second caller separate tables on the same engine', async () => {
     const others = await startTables()
     try {
       expect(others.endpoint).toBe(tables.endpoint)
@@ -41,7 +41,7 @@ describe('the engine that tests and the local run share', () => {
     }
   })
 
-  test('is gone once it is stopped', async () => {
+  test('has exited once it is stopped', async () => {
     const own: DynamoDbLocal = await startDynamoDbLocal()
     await own.stop()
     await expect(fetch(own.url)).rejects.toThrow('fetch failed')

@@ -26,20 +26,20 @@ const find = (environment: Record<string, string>, fetchRuntime: () => Promise<u
   findJava({ environment, cache: join(folder, 'cache'), fetchRuntime })
 const unreachable = () => Promise.reject(new Error('getaddrinfo ENOTFOUND'))
 
-describe('the Java that the engine runs on', () => {
-  test('is the one that JAVA_HOME names, before the one on PATH', async () => {
+describe('the Java runtime for DynamoDB Local', () => {
+  test('is the one of JAVA_HOME, before the one on PATH', async () => {
     const home = java('home/bin/java', '21.0.1')
     java('bin/java', '17.0.15')
     expect(await find({ JAVA_HOME: join(folder, 'home'), PATH: join(folder, 'bin') })).toBe(home)
   })
 
-  test('is the one on PATH where JAVA_HOME names one that is too old', async () => {
+  test('is the one on PATH if that of JAVA_HOME is too old', async () => {
     java('home/bin/java', '1.8.0_402')
     java('bin/java', '17.0.15')
     expect(await find({ JAVA_HOME: join(folder, 'home'), PATH: join(folder, 'bin') })).toBe('java')
   })
 
-  test('is fetched once where the machine has none', async () => {
+  test('is downloaded once if the machine has none', async () => {
     let fetched = 0
     const fetchRuntime = async () => {
       fetched++
@@ -51,7 +51,7 @@ describe('the Java that the engine runs on', () => {
     expect(fetched).toBe(1)
   })
 
-  test('is asked for in one line where it cannot be fetched either', async () => {
+  test('is requested in one line if it cannot be downloaded either', async () => {
     java('bin/java', '11.0.2')
     const refusal = await find({ PATH: join(folder, 'bin') }).catch((error: Error) => error)
     expect(refusal).toBeInstanceOf(StartUpError)

@@ -39,12 +39,12 @@ const run = (sources: Record<string, string>, more: Partial<FunctionsOptions> = 
 }
 
 describe('a function of the assembly', () => {
-  test('gets the event and answers with what it returns', async () => {
+  test('receives the event and returns its result', async () => {
     const { call } = run({ echo: 'exports.handler = async (event) => ({ got: event })' })
     expect(await call('echo', { n: 1 })).toEqual({ ok: true, payload: { got: { n: 1 } } })
   })
 
-  test('sees its own environment and nothing of the machine', async () => {
+  test('sees only its own environment, not the machine’s', async () => {
     process.env.ONLY_THE_MACHINE_S = 'yes'
     const { call } = run(
       { env: 'exports.handler = async () => process.env' },
@@ -62,7 +62,7 @@ describe('a function of the assembly', () => {
     expect(names).not.toContain('HOME')
   })
 
-  test('is told its limits by the context', async () => {
+  test('gets its limits in the context', async () => {
     const { call } = run({
       context: 'exports.handler = async (_, c) => ({ ...c, left: c.getRemainingTimeInMillis() })',
     })
@@ -76,7 +76,7 @@ describe('a function of the assembly', () => {
     })
   })
 
-  test('fails alone when it throws, and goes on with the next event', async () => {
+  test('fails one event when it throws, and continues with the next', async () => {
     const { call, lines } = run({
       picky: 'exports.handler = async (e) => { if (e.bad) throw new TypeError("no good"); return "fine" }',
     })
@@ -89,7 +89,7 @@ describe('a function of the assembly', () => {
     expect(lines).toContain('[picky] TypeError: no good')
   })
 
-  test('is killed at its time limit, as Lambda does it, and replaced', async () => {
+  test('is killed at its timeout, as on Lambda, and replaced', async () => {
     const { call } = run(
       { slow: 'exports.handler = async (e) => { if (e.hang) for (;;); return "fine" }' },
       {},
@@ -103,7 +103,7 @@ describe('a function of the assembly', () => {
     expect(await call('slow')).toEqual({ ok: true, payload: 'fine' })
   })
 
-  test('that ends its own process, or cannot be loaded, fails the event and no other', async () => {
+  test('that exits, or cannot be loaded, fails only that event', async () => {
     const { call } = run({
       leaver: 'exports.handler = async () => process.exit(3)',
       broken: 'throw new RangeError("not loadable")',
@@ -114,7 +114,7 @@ describe('a function of the assembly', () => {
     expect(await call('nobody')).toMatchObject({ ok: false, errorType: 'ResourceNotFoundException' })
   })
 
-  test('prints into the log under its name', async () => {
+  test('logs under its name', async () => {
     const { call, lines } = run({
       chatty: 'exports.handler = async () => { console.log("hello"); await new Promise((r) => setTimeout(r, 50)) }',
     })
@@ -122,7 +122,7 @@ describe('a function of the assembly', () => {
     expect(lines).toContain('[chatty] hello')
   })
 
-  test('signs with an access key of its own', async () => {
+  test('signs with its own access key', async () => {
     const key = 'exports.handler = async () => process.env.AWS_ACCESS_KEY_ID'
     const { call, principals } = run({ one: key, two: key }, {}, { Role: 'arn:aws:iam::000000000000:role/r' })
     const { payload } = (await call('two')) as { payload: string }
@@ -142,7 +142,7 @@ describe('the clock inside a function', () => {
         given: new Date(5).getTime(), text: Date(), utc: Date.UTC(1970, 0, 2), json: JSON.stringify(made) }
     }`
 
-  test('is the local run’s, also while the function is being loaded', async () => {
+  test('is the local run’s, even while the function is loading', async () => {
     const { call, clock } = run({ time: source })
     await clock.moveTo(Date.parse('2031-05-01T10:00:00Z'))
     clock.freeze(true)
@@ -152,7 +152,7 @@ describe('the clock inside a function', () => {
     expect(payload.text).toContain('2031')
   })
 
-  test('moves under an invocation that waits for it', async () => {
+  test('moves during an invocation that waits for it', async () => {
     const { call, clock } = run({ time: source })
     await call('time')
     const until = clock.now() + 3_600_000
@@ -176,20 +176,20 @@ describe('processes', () => {
   const pids = async (calls: Promise<unknown>[]) =>
     (await Promise.all(calls)).map((outcome) => (outcome as { payload: number }).payload)
 
-  test('are used again, one event at a time, and no more than the limit', async () => {
+  test('are reused, one event at a time, up to the limit', async () => {
     const { call } = run({ f: pid }, { limits: { perFunction: 2, all: 5 } })
     const used = await pids(Array.from({ length: 6 }, () => call('f', { wait: 50 })))
     expect(new Set(used).size).toBe(2)
   })
 
-  test('make room for another function when all are taken', async () => {
+  test('are replaced by those of another function when all are in use', async () => {
     const { call } = run({ f: pid, g: pid }, { limits: { perFunction: 2, all: 1 } })
     const [first, second] = await pids([call('f'), call('g')])
     expect(second).not.toBe(first)
     expect(alive(first as number)).toBe(false)
   })
 
-  test('make no room for a function that has one already, and can wait for it', async () => {
+  test('are not replaced for a function that already has one to wait for', async () => {
     const { call } = run({ f: pid, g: pid }, { limits: { perFunction: 2, all: 2 } })
     const [idle] = await pids([call('g')])
     const used = await pids([call('f', { wait: 50 }), call('f')])
@@ -197,7 +197,7 @@ describe('processes', () => {
     expect(alive(idle as number)).toBe(true)
   })
 
-  test('end when they have nothing to do, and with the run', async () => {
+  test('end when idle, and with the run', async () => {
     const functions = run({ f: pid, g: pid }, { idleMilliseconds: 30 })
     const { call } = functions
     const [idle] = await pids([call('f')])

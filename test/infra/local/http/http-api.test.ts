@@ -102,13 +102,13 @@ describe('routes', () => {
     expect((await api()(method, path)).json().name).toBe(name)
   })
 
-  test('give their parameters decoded, and refuse what cannot be', async () => {
+  test('have decoded parameters, and reject invalid encodings', async () => {
     expect((await api()('GET', '/things/a%2Fb%20c')).json().event.pathParameters).toEqual({ id: 'a/b c' })
     expect((await api()('PUT', '/things/1/parts/2')).json().event.pathParameters).toEqual({ id: '1', part: '2' })
     expect(await api()('GET', '/things/%E0')).toMatchObject({ status: 400 })
   })
 
-  test('that need an authorizer or an integration unknown here stop the start', () => {
+  test('with an unsupported authorizer or integration fail at start', () => {
     const start = (settings: Record<string, object>) => () =>
       httpApi({
         assembly: assemblyOf(settings),
@@ -125,7 +125,7 @@ describe('routes', () => {
 })
 
 describe('the request id', () => {
-  test('is in every answer, also of API Gateway itself, and the one that the function was told', async () => {
+  test('is in every response, including API Gateway’s own, and is the one that the function got', async () => {
     const answer = await api()('GET', '/things')
     const id = answer.headers['apigw-requestid']
     expect(answer.json().event.requestContext).toMatchObject({ requestId: id })
@@ -135,7 +135,7 @@ describe('the request id', () => {
   })
 })
 
-describe('the event a function gets', () => {
+describe('the event of a function', () => {
   test('is that of payload format 2.0', async () => {
     const headers = {
       host: ['localhost:3000'],
@@ -177,14 +177,14 @@ describe('the event a function gets', () => {
     expect(answer.json().event).toMatchObject({ body, isBase64Encoded })
   })
 
-  test('of a route without a signature names nobody, whatever is signed', async () => {
+  test('of an unsigned route names nobody, even if the request is signed', async () => {
     const { event } = (await api()('GET', '/things', { headers: signature('operator-olga') })).json()
     expect(event.requestContext).not.toHaveProperty('authorizer')
   })
 })
 
-describe('the answer a caller gets', () => {
-  test('is what the function says, cookies apart', async () => {
+describe('the response to a caller', () => {
+  test('is the function’s response, with separate cookies', async () => {
     const call = api(() => ({
       statusCode: 201,
       headers: { 'Content-Type': 'application/json', 'Content-Length': '999', 'X-Count': 3 },
@@ -199,14 +199,14 @@ describe('the answer a caller gets', () => {
     expect((await call('GET', '/things')).headers).not.toHaveProperty('content-length')
   })
 
-  test('is binary where the function says so, and text where it names no type', async () => {
+  test('is binary if the function says so, and text without a content type', async () => {
     const call = api(() => ({ statusCode: 200, body: 'AAEC', isBase64Encoded: true }))
     expect([...(await call('GET', '/things')).body]).toEqual([0, 1, 2])
     const plain = await api(() => ({ statusCode: 200, body: 'hi' }))('GET', '/things')
     expect(plain.headers).toMatchObject({ 'content-type': 'text/plain;charset=UTF-8' })
   })
 
-  test('is JSON of whatever is no response', async () => {
+  test('is JSON if the result is not a response', async () => {
     expect(await api(() => ({ a: 1 }))('GET', '/things')).toMatchObject({
       status: 200,
       headers: { 'content-type': 'application/json' },
@@ -216,14 +216,14 @@ describe('the answer a caller gets', () => {
     expect((await api(() => null)('GET', '/things')).text).toBe('null')
   })
 
-  test('tells nothing of a function that failed or answered nonsense', async () => {
+  test('reveals nothing about a function that failed or returned an invalid result', async () => {
     const failing = async (): Promise<InvocationOutcome> => ({ ok: false, errorType: 'E', errorMessage: 'secret' })
     const failed = await api(undefined, { invoke: failing })('GET', '/things')
     expect(failed).toMatchObject({ status: 500, text: '{"message":"Internal Server Error"}' })
     expect(await api(() => ({ statusCode: 'x' }))('GET', '/things')).toMatchObject({ status: 500 })
   })
 
-  test('is a failure where the function does not let the API call it on this route', async () => {
+  test('is an error if the function’s permission does not cover the route', async () => {
     const asked: unknown[] = []
     const call = api(undefined, { isServiceAllowed: (...question) => asked.push(question) === 0 })
     expect(await call('GET', '/things/7')).toMatchObject({ status: 500, text: '{"message":"Internal Server Error"}' })
@@ -237,7 +237,7 @@ describe('the answer a caller gets', () => {
     ])
   })
 
-  test('is 503 once the time limit has passed', async () => {
+  test('is 503 after the timeout', async () => {
     const never = api(() => new Promise(() => {}))
     expect(await never('GET', '/things')).toMatchObject({ status: 503, text: '{"message":"Service Unavailable"}' })
   })
@@ -248,7 +248,7 @@ describe('the answer a caller gets', () => {
 })
 
 describe('a route for operators', () => {
-  test('knows the person by the access key, as a session of the operators’ role', async () => {
+  test('identifies the person by the access key, as a session of the operators’ role', async () => {
     const asked: unknown[] = []
     const isAllowed = (...question: unknown[]) => asked.push(question) > 0
     const { event } = (

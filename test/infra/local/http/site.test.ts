@@ -112,12 +112,12 @@ describe('the site', () => {
     expect(await get(path)).toMatchObject({ status: 404 })
   })
 
-  test('takes from browsers what its behaviour takes, and no more', async () => {
+  test('accepts only the methods of its cache behaviour', async () => {
     expect(await get('/', { method: 'POST' })).toMatchObject({ status: 403 })
     expect(await get('/api/x', { method: 'DELETE' })).toMatchObject({ status: 403 })
   })
 
-  test('passes the API’s paths on, with the header that proves where they come from', async () => {
+  test('forwards the API’s paths, with the origin secret header', async () => {
     seen.length = 0
     const headers = { 'x-origin-secret': ['a guess'], cookie: ['a=1'], host: ['localhost:3000'] }
     expect(await get('/api/v1/things', { method: 'POST', headers })).toMatchObject({ status: 200, text: 'api' })
@@ -132,7 +132,7 @@ describe('the site', () => {
     })
   })
 
-  test('does not start with settings that it would not follow', () => {
+  test('does not start with unsupported settings', () => {
     const start = (behavior: object) => () => site(assemblyOf(behavior), async () => gatewayResponse(200, ''))
     expect(start({ FunctionAssociations: [] })).toThrow('FunctionAssociations')
     expect(start({ ResponseHeadersPolicyId: 'elsewhere' })).toThrow('policy elsewhere')

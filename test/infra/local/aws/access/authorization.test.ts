@@ -18,8 +18,8 @@ const key = (statement?: object) =>
     keyArn,
   )
 
-describe('what a role may do', () => {
-  test('only what a statement allows, on that resource', () => {
+describe('permissions of a role', () => {
+  test('are exactly the allowed actions on the allowed resources', () => {
     const access = withRole(allow('dynamodb:GetItem', table))
     expect(access.isAllowed(tester, read)).toBe(true)
     expect(access.isAllowed(tester, { ...read, action: 'dynamodb:PutItem' })).toBe(false)
@@ -34,14 +34,14 @@ describe('what a role may do', () => {
     expect(access.isAllowed(tester, { ...read, resource: table.replace('eu-west-1', 'eu-west-2') })).toBe(false)
   })
 
-  test('a denial wins over whatever allows', () => {
+  test('an explicit deny wins over any allow', () => {
     const access = withRole(allow('dynamodb:*', '*'), { ...allow('dynamodb:GetItem', table), Effect: 'Deny' })
     expect(access.isAllowed(tester, read)).toBe(false)
     expect(access.denials()[0]?.message).toContain('with an explicit deny in an identity-based policy')
     expect(access.isAllowed(tester, { ...read, action: 'dynamodb:PutItem' })).toBe(true)
   })
 
-  test('policies that are attached to the role count as its own', () => {
+  test('attached policies count like inline policies', () => {
     const document = { Version: '2012-10-17', Statement: [allow('dynamodb:GetItem', table)] }
     const attached = resource('AWS::IAM::Policy', 'policy', { Roles: ['caller'], PolicyDocument: document })
     expect(authorization(assemblyOf(role('caller'), attached)).isAllowed(tester, read)).toBe(true)
@@ -57,7 +57,7 @@ describe('what a role may do', () => {
     expect(access.calls()).toEqual([])
   })
 
-  test('grants that nobody needed are told apart from those in use', () => {
+  test('unused grants are distinguished from used ones', () => {
     const access = withRole(allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table))
     access.isAllowed(tester, read)
     expect(access.grants().map(({ action, used }) => [action, used])).toEqual([
@@ -90,8 +90,8 @@ describe('conditions', () => {
   })
 })
 
-describe('policies of resources', () => {
-  test('a key without a policy of its own leaves the decision to roles', () => {
+describe('resource policies', () => {
+  test('a key without a policy delegates to role policies', () => {
     const decrypt = { action: 'kms:Decrypt', resource: keyArn }
     expect(
       authorization(assemblyOf(key(), role('caller', allow('kms:Decrypt', keyArn)))).isAllowed(tester, decrypt),
@@ -99,14 +99,14 @@ describe('policies of resources', () => {
     expect(authorization(assemblyOf(key(), role('caller'))).isAllowed(tester, decrypt)).toBe(false)
   })
 
-  test('a key whose policy names another role is closed to roles that are allowed by their own', () => {
+  test('a key whose policy names another role denies roles that are allowed by their own policies', () => {
     const closed = key(allow('kms:*', '*', { Principal: { AWS: `arn:aws:iam::${account}:role/other` } }))
     const access = authorization(assemblyOf(closed, role('caller', allow('kms:Decrypt', keyArn))))
     expect(access.isAllowed(tester, { action: 'kms:Decrypt', resource: keyArn })).toBe(false)
     expect(access.denials()[0]?.message).toContain('because no resource-based policy allows the kms:Decrypt action')
   })
 
-  test('a queue takes messages from the rule that its policy names and from no other', () => {
+  test('a queue accepts messages only from the rule that its policy names', () => {
     const access = authorization(assemblyOf(queue('mails'), queuePolicy('mails', rule)))
     const send = { action: 'sqs:SendMessage', resource: arn('sqs', 'mails') }
     expect(access.isServiceAllowed('events.amazonaws.com', rule, send)).toBe(true)
@@ -114,7 +114,7 @@ describe('policies of resources', () => {
     expect(access.isServiceAllowed('s3.amazonaws.com', rule, send)).toBe(false)
   })
 
-  test("a bucket's denial of plain connections denies nothing here, any other denial does", () => {
+  test("a bucket policy's deny of plain HTTP is ignored here, any other deny applies", () => {
     const bucket = resource('AWS::S3::Bucket', 'files', {}, 'arn:aws:s3:::files')
     const deny = (statement: object) =>
       resource('AWS::S3::BucketPolicy', 'policy', {
@@ -148,7 +148,7 @@ describe('policies of resources', () => {
   })
 })
 
-describe('it refuses to start on', () => {
+describe('the start fails on', () => {
   const refused: [what: string, resource: LocalResource, words: string][] = [
     ['NotAction', role('r', { Effect: 'Allow', NotAction: 's3:*', Resource: '*' }), 'element NotAction'],
     ['NotResource', role('r', { Effect: 'Allow', Action: 's3:*', NotResource: '*' }), 'element NotResource'],

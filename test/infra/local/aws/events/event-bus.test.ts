@@ -57,7 +57,7 @@ const receive = async (QueueUrl = url) => {
 }
 
 describe('the bus', () => {
-  test('brings a matching event to the queue of its rule, in the envelope of EventBridge', async () => {
+  test('delivers a matching event to the queue of its rule, in EventBridge’s envelope', async () => {
     await start([queue('plans'), queuePolicy('plans', ruleArn), rule(toQueue)])
     const { Entries, FailedEntryCount } = await put(
       event({ session: 's' }),
@@ -80,7 +80,7 @@ describe('the bus', () => {
     ])
   })
 
-  test('lists what it saw, newest first, and the many of one source do not push out another', async () => {
+  test('lists recent events, newest first, with a separate limit per source', async () => {
     await start([])
     await put(event({ n: 1 }), event({ n: 2 }))
     for (let call = 0; call < 210; call += 1) {
@@ -94,7 +94,7 @@ describe('the bus', () => {
     ])
   })
 
-  test('starts a function that its permission opens to the rule, and retries it', async () => {
+  test('invokes a function whose permission allows the rule, and retries it', async () => {
     const permission = resource('AWS::Lambda::Permission', 'permission', {
       FunctionName: arn('lambda', 'function:planner'),
       Action: 'lambda:InvokeFunction',
@@ -115,7 +115,7 @@ describe('the bus', () => {
     expect(run.invocations).toHaveLength(3)
   })
 
-  test('does not start a function without that permission', async () => {
+  test('does not invoke a function without that permission', async () => {
     await start([...lambda('planner'), rule({ Arn: arn('lambda', 'function:planner') })])
     await put(event({}))
     expect(run.invocations).toEqual([])
@@ -124,7 +124,7 @@ describe('the bus', () => {
     ])
   })
 
-  test('sends to the dead letters what a queue does not take from it', async () => {
+  test('sends an event to the dead-letter queue if the target queue denies it', async () => {
     const target = { ...toQueue, DeadLetterConfig: { Arn: arn('sqs', 'dead') } }
     await start([queue('plans'), queue('dead'), queuePolicy('dead', ruleArn), rule(target)])
     await put(event({ session: 's' }))
@@ -144,13 +144,13 @@ describe('the bus', () => {
     ])
   })
 
-  test('takes nothing for a rule that is switched off', async () => {
+  test('ignores a disabled rule', async () => {
     await start([queue('plans'), queuePolicy('plans', ruleArn), rule(toQueue, { State: 'DISABLED' })])
     await put(event({}))
     expect(await receive()).toEqual([])
   })
 
-  test('refuses one bad entry and takes the others', async () => {
+  test('rejects one bad entry and accepts the others', async () => {
     await start([])
     const { Entries = [], FailedEntryCount } = await put(
       event({}),
@@ -167,7 +167,7 @@ describe('the bus', () => {
     ])
   })
 
-  test('refuses whole calls as AWS does', async () => {
+  test('rejects whole calls as AWS does', async () => {
     await start([])
     const named = (call: Promise<unknown>) =>
       call.then(
@@ -193,7 +193,7 @@ describe('the bus', () => {
   })
 })
 
-describe('what a target gets', () => {
+describe('a target’s input', () => {
   const names = { arn: ruleArn, name: 'released' }
   const seen = {
     id: 'e1',

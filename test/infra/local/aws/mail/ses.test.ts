@@ -138,7 +138,7 @@ describe('a single mail', () => {
     ])
   })
 
-  test('is told of on the default bus in the shape of SES', async () => {
+  test('has events on the default bus in SES’s format', async () => {
     await start()
     const { MessageId } = await send('ann@example.com')
     await settle()
@@ -180,7 +180,7 @@ describe('a single mail', () => {
     expect(eventTypes()).toEqual(types)
   })
 
-  test('with a virus is taken and rejected', async () => {
+  test('with a virus is accepted and then rejected', async () => {
     await start()
     const Simple = { Subject: { Data: 's' }, Body: { Text: { Data: 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE' } } }
     await send('ann@example.com', { Content: { Simple } })
@@ -189,7 +189,7 @@ describe('a single mail', () => {
     expect(await mails()).toEqual([])
   })
 
-  test('is refused as SES refuses', async () => {
+  test('is refused as by SES', async () => {
     await start()
     expect(await named(send('ann@example.com', { FromEmailAddress: 'x@other.org' }))).toMatch(/^AccessDeniedException/)
     expect(await named(send('no address'))).toMatch(/^BadRequestException/)
@@ -232,7 +232,7 @@ describe('permissions to send', () => {
     }
   })
 
-  test('can be bound to a sender and to recipients', async () => {
+  test('can be conditioned on sender and recipients', async () => {
     const Condition = {
       StringEquals: { 'ses:FromAddress': 'no-reply@example.org' },
       'ForAllValues:StringLike': { 'ses:Recipients': '*@simulator.amazonses.com' },
@@ -245,7 +245,7 @@ describe('permissions to send', () => {
     )
   })
 
-  test('can be bound to neither where it is a bulk call: as on AWS, a condition that wants them is never met', async () => {
+  test('cannot be conditioned on them for a bulk call: as on AWS, such a condition is never met', async () => {
     const Condition = { StringEquals: { 'ses:FromAddress': 'no-reply@example.org' } }
     await start([...base, role('caller', allow('ses:SendBulkEmail', allowed, { Condition }))])
     expect(await named(bulk([['ann@example.com', '{"name":"Ann"}']]))).toMatch(/^AccessDeniedException/)
@@ -276,7 +276,7 @@ describe('a bulk call', () => {
     ])
   })
 
-  test('refuses one bad entry and sends the others', async () => {
+  test('rejects one bad entry and sends the others', async () => {
     await start()
     const { BulkEmailEntryResults = [] } = await bulk([
       ['nobody', '{"name":"A"}'],
@@ -291,7 +291,7 @@ describe('a bulk call', () => {
     expect(await mails()).toHaveLength(1)
   })
 
-  test('accepts a mail that lacks a variable, and tells afterwards that it was not sent', async () => {
+  test('accepts a mail with a missing variable, and publishes a rendering failure', async () => {
     await start()
     const { BulkEmailEntryResults = [] } = await bulk([['ann@example.com', '{}']])
     expect(BulkEmailEntryResults[0]).toMatchObject({ Status: 'SUCCESS', MessageId: expect.any(String) })
@@ -312,7 +312,7 @@ describe('a bulk call', () => {
     ])
   })
 
-  test('has at most 50 entries, and a template that is there', async () => {
+  test('has at most 50 entries, and an existing template', async () => {
     await start()
     const many = Array.from({ length: 51 }, (_, index) => [`c${index}@example.com`, '{"name":"x"}'] as [string, string])
     expect(await named(bulk(many))).toMatch(/^BadRequestException/)
@@ -323,14 +323,14 @@ describe('a bulk call', () => {
     expect(await named(bulk([['ann@example.com', '{}']], missing))).toMatch(/^NotFoundException/)
   })
 
-  test('by a template with more than variables stops the start', async () => {
+  test('with a template of more than variables fails at start', async () => {
     await expect(startRun([template({ TextPart: '{{#if name}}x{{/if}}' })])).rejects.toThrow('{{#if name}}')
     await start()
   })
 })
 
 describe('the quota', () => {
-  test('is told, and what exceeds the rate is refused whole', async () => {
+  test('is reported, and a call that exceeds the rate is refused completely', async () => {
     await start([...base, caller], { sendQuota: { rate: 14, daily: 1_000 } })
     const entries = (count: number) =>
       Array.from({ length: count }, () => ['ann@example.com', '{"name":"x"}'] as [string, string])
@@ -347,7 +347,7 @@ describe('the quota', () => {
     })
   })
 
-  test('of a day is a rolling one, by the local clock', async () => {
+  test('per day is a rolling window, by the local clock', async () => {
     await start([...base, caller], { sendQuota: { rate: 1_000, daily: 2 } })
     const three = [1, 2, 3].map((n) => [`c${n}@example.com`, '{"name":"x"}'] as [string, string])
     const { BulkEmailEntryResults = [] } = await bulk(three)
@@ -377,7 +377,7 @@ describe('the quota', () => {
 })
 
 describe('the mailbox', () => {
-  test('shows one recipient only, if asked, and the newest first', async () => {
+  test('can show only one recipient, newest first', async () => {
     await start()
     for (const to of ['ann@example.com', 'bob@example.com', 'ann@example.com']) {
       await send(to)
@@ -389,7 +389,7 @@ describe('the mailbox', () => {
     expect(await mails()).toHaveLength(3)
   })
 
-  test('has a page without scripts that shows no markup of a mail as its own', async () => {
+  test('has a page without scripts that escapes the markup of mails', async () => {
     await start()
     const Html = { Data: '<script>alert(1)</script>"quoted"' }
     const Simple = { Subject: { Data: '<img src=x onerror=alert(1)>' }, Body: { Text: { Data: '</pre><b>' }, Html } }
@@ -406,7 +406,7 @@ describe('the mailbox', () => {
     expect((await mailbox('/mailbox/none')).status).toBe(404)
   })
 
-  test('keeps mails in the data folder as they were, also when the template has changed', async () => {
+  test('keeps mails in the data folder unchanged, even if the template changes', async () => {
     await start(undefined, { dataDir: folder })
     await bulk([['ann@example.com', '{"name":"Ann"}']])
     await stop()

@@ -103,7 +103,7 @@ const received = async () => {
 }
 
 describe('a bucket', () => {
-  test('gives back what was put, with its headers and its checksum', async () => {
+  test('returns an object with its headers and its checksum', async () => {
     await start()
     const { ETag } = await put('entries/ä b+c.csv', 'id_number\nA1\n', {
       ContentType: 'text/csv',
@@ -121,7 +121,7 @@ describe('a bucket', () => {
     })
   })
 
-  test('takes a stream of unknown content, framed by the SDK, whole', async () => {
+  test('accepts a stream of unknown length in the SDK’s chunked encoding', async () => {
     await start()
     const pieces = Array.from({ length: 300 }, (_, index) => Buffer.alloc(10_000, String(index % 10)))
     const content = Buffer.concat(pieces)
@@ -176,7 +176,7 @@ describe('a bucket', () => {
     expect(await read('a')).toBe('old')
   })
 
-  test('tells EventBridge of what was created, which brings it to the queue of its prefix', async () => {
+  test('sends created objects to EventBridge, which delivers them to the queue for their prefix', async () => {
     await start()
     await put('entries/1.csv', 'abc')
     await put('reports/1.json', '{}')
@@ -191,12 +191,12 @@ describe('a bucket', () => {
   })
 })
 
-describe('a bucket that keeps versions', () => {
+describe('a versioned bucket', () => {
   const versioned = { ...bucket, properties: { ...bucket.properties, VersioningConfiguration: { Status: 'Enabled' } } }
   const others = base.filter((one) => one !== bucket)
   const versions = allow(['s3:GetObjectVersion', 's3:DeleteObjectVersion'], files)
 
-  test('reads the version that was asked for, also after another was put or all were hidden', async () => {
+  test('returns the requested version, even after an overwrite or a delete marker', async () => {
     await start([all, list, versions, useKey], [versioned, ...others])
     const first = await put('entries/1.csv', 'one')
     const second = await put('entries/1.csv', 'two')
@@ -211,7 +211,7 @@ describe('a bucket that keeps versions', () => {
     expect(await named(read('entries/2.csv', { VersionId: second.VersionId }))).toMatch(/^NoSuchVersion/)
   })
 
-  test('shows the version before when the newest is deleted', async () => {
+  test('shows the previous version when the newest is deleted', async () => {
     await start([all, list, versions, useKey], [versioned, ...others])
     await put('a', 'one')
     await put('a', 'two')
@@ -220,18 +220,18 @@ describe('a bucket that keeps versions', () => {
     expect(await read('a')).toBe('two')
   })
 
-  test('wants a permission of its own for a version', async () => {
+  test('requires a separate permission for a version', async () => {
     await start([all, list, useKey], [versioned, ...others])
     const { VersionId } = await put('a', 'one')
     expect(await named(read('a', { VersionId }))).toMatch(/^AccessDenied: .* s3:GetObjectVersion on resource: /)
   })
 })
 
-describe('a presigned address', () => {
+describe('a presigned URL', () => {
   const presign = (command: PutObjectCommand | GetObjectCommand, expiresIn = 900) =>
     getSignedUrl(client, command, { expiresIn, signingDate: new Date(run.clock.now()) })
 
-  test('lets anybody upload in the name of who signed it, and the file is announced', async () => {
+  test('allows an upload on behalf of its signer, with an event for the file', async () => {
     await start()
     const url = await presign(new PutObjectCommand({ Bucket, Key: 'entries/2.csv', ContentType: 'text/csv' }))
     const uploaded = await fetch(url, { method: 'PUT', body: 'id_number\n', headers: { 'content-type': 'text/csv' } })
@@ -241,7 +241,7 @@ describe('a presigned address', () => {
     expect(await download.text()).toBe('id_number\n')
   })
 
-  test('ends when it was said to, by the local clock', async () => {
+  test('expires by the local clock', async () => {
     await start()
     const url = await presign(new PutObjectCommand({ Bucket, Key: 'entries/3.csv' }), 60)
     await run.advance(60)
@@ -249,7 +249,7 @@ describe('a presigned address', () => {
     expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('Request has expired')])
   })
 
-  test('is worth no more than what its signer may do', async () => {
+  test('has only its signer’s permissions', async () => {
     await start([allow('s3:GetObject', files)])
     const refused = await fetch(await presign(new PutObjectCommand({ Bucket, Key: 'entries/4.csv' })), {
       method: 'PUT',
@@ -274,7 +274,7 @@ describe('permissions on a bucket', () => {
     expect(await named(read('a'))).toMatch(/^AccessDenied: .* kms:Decrypt on resource: .*key\/files /)
   })
 
-  test('do not tell what is missing to whom may not list', async () => {
+  test('hide missing objects from callers that may not list', async () => {
     await start([all, useKey])
     expect(await named(read('none'))).toMatch(/^AccessDenied: .* s3:ListBucket on resource: arn:aws:s3:::imports /)
     await stop()
@@ -282,27 +282,27 @@ describe('permissions on a bucket', () => {
     expect(await named(read('none'))).toMatch(/^NoSuchKey/)
   })
 
-  test('a large upload that is refused gets its answer, not a broken connection', async () => {
+  test('a refused large upload gets a response, not a broken connection', async () => {
     await start([])
     const body = Readable.from(Array.from({ length: 200 }, () => Buffer.alloc(50_000)))
     expect(await named(put('a', body, { ContentLength: 10_000_000 }))).toMatch(/^AccessDenied/)
   })
 })
 
-describe('what is not offered', () => {
-  test('is said so', async () => {
+describe('an unsupported feature', () => {
+  test('is reported', async () => {
     await start()
     expect(await named(client.send(new GetObjectTaggingCommand({ Bucket, Key: 'a' })))).toMatch(/^NotImplemented/)
   })
 
-  test('other notifications of a bucket stop the start', async () => {
+  test('other bucket notifications fail at start', async () => {
     await start()
     const other = { ...bucket, properties: { NotificationConfiguration: { LambdaConfigurations: [] } } }
     await expect(startRun([other])).rejects.toThrow('LambdaConfigurations')
   })
 })
 
-describe('a framed body', () => {
+describe('a body in chunked encoding', () => {
   const framed = '5;chunk-signature=ab\r\nhello\r\n7\r\n, world\r\n0\r\nx-amz-checksum-crc32://///w==\r\n\r\n'
   const decode = async (text: string, size: number) => {
     const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []
@@ -313,7 +313,7 @@ describe('a framed body', () => {
     return { content, trailers }
   }
 
-  test.each([1, 2, 3, 7, 1_000])('is read whole in pieces of %d bytes', async (size) => {
+  test.each([1, 2, 3, 7, 1_000])('is decoded in pieces of %d bytes', async (size) => {
     expect(await decode(framed, size)).toEqual({
       content: 'hello, world',
       trailers: ['x-amz-checksum-crc32', '/////w=='],

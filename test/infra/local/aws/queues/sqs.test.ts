@@ -95,7 +95,7 @@ const counts = async (QueueUrl = url) => {
 }
 
 describe('a queue', () => {
-  test('dead letters are given back to where they are sent to', async () => {
+  test('dead letters are redriven to their source queue', async () => {
     await start([caller, work(1), queue('work-dead')])
     for (const MessageBody of ['one', 'two'])
       await client.send(new SendMessageCommand({ QueueUrl: deadUrl, MessageBody }))
@@ -106,7 +106,7 @@ describe('a queue', () => {
     expect((await receive(deadUrl)).Messages ?? []).toEqual([])
   })
 
-  test('hides a received message until its visibility timeout, by the local clock, and forgets a deleted one', async () => {
+  test('hides a received message for its visibility timeout, by the local clock, and removes a deleted one', async () => {
     await start([work(5)])
     await client.send(
       new SendMessageCommand({
@@ -133,7 +133,7 @@ describe('a queue', () => {
     expect(await counts()).toEqual([0, 0])
   })
 
-  test('shows a message earlier or later as its receiver says', async () => {
+  test('changes a message’s visibility timeout on request', async () => {
     await start([work(5)])
     await send('a')
     const [message] = await receive()
@@ -156,7 +156,7 @@ describe('a queue', () => {
     expect(await receive()).toMatchObject([{ Body: 'later' }])
   })
 
-  test('moves a message to the dead letters after its last delivery, with its id', async () => {
+  test('moves a message to the dead-letter queue after its last receive, with its id', async () => {
     await start([work(2)])
     await send('poison')
     const [first] = await receive()
@@ -169,7 +169,7 @@ describe('a queue', () => {
     ])
   })
 
-  test('lets a receiver wait for a message', async () => {
+  test('supports long polling', async () => {
     await start([work(5)])
     const waiting = client.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 20 }))
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -177,7 +177,7 @@ describe('a queue', () => {
     expect((await waiting).Messages).toMatchObject([{ Body: 'at last' }])
   })
 
-  test('refuses what AWS refuses, by the same names', async () => {
+  test('rejects what AWS rejects, with the same error codes', async () => {
     await start([work(5)])
     const named = (call: Promise<unknown>) =>
       call.then(
@@ -209,7 +209,7 @@ describe('a queue', () => {
     })
   })
 
-  test('keeps its messages in the data folder, what is in flight included', async () => {
+  test('keeps its messages in the data folder, including those in flight', async () => {
     await start([work(5)], { dataDir: folder })
     await send('a', 'b', 'c')
     const [first] = await client
@@ -227,11 +227,11 @@ describe('a queue', () => {
   })
 })
 
-describe('a queue that feeds a function', () => {
+describe('a queue mapped to a function', () => {
   const worker = lambda('worker', polling)
   const fails: InvocationOutcome = { ok: false, errorType: 'Error', errorMessage: 'no' }
 
-  test('hands over what is there in one batch, in the shape that Lambda has', async () => {
+  test('delivers available messages in one batch, in Lambda’s format', async () => {
     await start([work(5), ...worker, mapping()])
     await send('a', 'b')
     await settle()
@@ -263,7 +263,7 @@ describe('a queue that feeds a function', () => {
     expect(await counts()).toEqual([0, 0])
   })
 
-  test('brings back only the messages that the function reported, after the visibility timeout', async () => {
+  test('redelivers only the messages that the function reported, after the visibility timeout', async () => {
     const failing = (event: unknown) => ({
       ok: true as const,
       payload: {
@@ -284,7 +284,7 @@ describe('a queue that feeds a function', () => {
     expect(await receive(deadUrl)).toMatchObject([{ Body: 'bad' }])
   })
 
-  test('brings back the whole batch when the function fails, and gives up after the last delivery', async () => {
+  test('redelivers the whole batch when the function fails, and gives up after the last receive', async () => {
     await start([work(3), ...worker, mapping()], { answer: () => fails })
     await send('a', 'b')
     await settle()
@@ -297,7 +297,7 @@ describe('a queue that feeds a function', () => {
     expect(await receive(deadUrl)).toHaveLength(2)
   })
 
-  test('never takes a message back while its invocation runs, however far the clock is moved', async () => {
+  test('never redelivers a message while its invocation runs, however far the clock is moved', async () => {
     let finish: (outcome: InvocationOutcome) => void = () => {}
     const answer = () => new Promise<InvocationOutcome>((resolve) => (finish = resolve))
     await start([work(5), ...worker, mapping()], { answer })
@@ -314,7 +314,7 @@ describe('a queue that feeds a function', () => {
     expect(await counts()).toEqual([0, 0])
   })
 
-  test('keeps to the batch size and to the number of invocations at once', async () => {
+  test('respects batch size and maximum concurrency', async () => {
     const finishes: ((outcome: InvocationOutcome) => void)[] = []
     const answer = () => new Promise<InvocationOutcome>((resolve) => finishes.push(resolve))
     await start([work(5), ...worker, mapping({ BatchSize: 2, ScalingConfig: { MaximumConcurrency: 2 } })], { answer })
@@ -329,7 +329,7 @@ describe('a queue that feeds a function', () => {
     expect(bodies(run)).toEqual([['a', 'b'], ['c', 'd'], ['e']])
   })
 
-  test('lets messages wait for others to come along, until the batching window is over or the batch is full', async () => {
+  test('collects messages until the batching window is over or the batch is full', async () => {
     let invoked: () => void = () => {}
     const isInvoked = new Promise<void>((resolve) => (invoked = resolve))
     const answer = async (): Promise<InvocationOutcome> => {
@@ -352,7 +352,7 @@ describe('a queue that feeds a function', () => {
     ])
   })
 
-  test('is not polled for a function whose role may not, and that is recorded', async () => {
+  test('is not polled for a function without permission, and the denial is recorded', async () => {
     await start([work(5), ...lambda('worker', allow('sqs:ReceiveMessage', arn('sqs', 'work'))), mapping()])
     await send('a')
     await settle()
@@ -363,7 +363,7 @@ describe('a queue that feeds a function', () => {
     ])
   })
 
-  test('brings what lay there before the start', async () => {
+  test('delivers messages from before the start', async () => {
     await start([work(5)], { dataDir: folder })
     await send('early')
     await stop()
@@ -393,7 +393,7 @@ describe('a report of failed messages', () => {
     expect([...failedIn(batch, { ok: true, payload }, true)]).toEqual(failed)
   })
 
-  test('means nothing where the mapping does not ask for it', () => {
+  test('is ignored if the mapping does not enable it', () => {
     expect([
       ...failedIn(batch, { ok: true, payload: { batchItemFailures: [{ itemIdentifier: '2' }] } }, false),
     ]).toEqual([])

@@ -93,7 +93,7 @@ const named = (call: Promise<unknown>) =>
   )
 
 describe('a one-time schedule', () => {
-  test('starts its function at its instant, not before, and is gone afterwards', async () => {
+  test('invokes its function at its instant, not before, and is then deleted', async () => {
     await start([caller, mayInvoke])
     await expect(create()).resolves.toMatchObject({ ScheduleArn: arn('scheduler', 'schedule/releases/release-1') })
     await run.advance(3_599)
@@ -111,7 +111,7 @@ describe('a one-time schedule', () => {
     )
   })
 
-  test('stays if nobody said that it should go, but never fires again', async () => {
+  test('stays unless deletion is configured, but never fires again', async () => {
     await start([caller, mayInvoke])
     await create({ ActionAfterCompletion: 'NONE' })
     await run.advance(86_400)
@@ -120,7 +120,7 @@ describe('a one-time schedule', () => {
     expect(run.invocations).toHaveLength(1)
   })
 
-  test('is started by the time that a moved clock answers, also far beyond it', async () => {
+  test('has started when a clock move returns, even if the clock moved far beyond it', async () => {
     await start([caller, mayInvoke])
     await create()
     const moved = run.advance(30 * 86_400)
@@ -139,14 +139,14 @@ describe('a one-time schedule', () => {
     expect(run.invocations).toEqual([])
   })
 
-  test('is made once: another of its name is a conflict, the same call repeated is not', async () => {
+  test('is created once: a duplicate name is a conflict, a retry of the same call is not', async () => {
     await start([caller, mayInvoke])
     await create({ ClientToken: 'token' })
     expect(await named(create({ ClientToken: 'token' }))).toBe('answered')
     expect(await named(create())).toMatch(/^ConflictException/)
   })
 
-  test('outlives the process in the data folder; what fell due meanwhile starts at the next start', async () => {
+  test('is kept in the data folder; one that became due meanwhile fires at the next start', async () => {
     await start([caller, mayInvoke], { dataDir: folder })
     await create()
     await stop()
@@ -159,7 +159,7 @@ describe('a one-time schedule', () => {
     expect(events()).toEqual([{ releaseId: '1' }])
   })
 
-  test('cannot be made with a role that the caller may not pass on, or that does not trust Scheduler', async () => {
+  test('cannot be created with a role that the caller may not pass, or that does not trust Scheduler', async () => {
     await start([role('caller', allow('scheduler:*', '*')), mayInvoke])
     expect(await named(create())).toMatch(
       /^AccessDeniedException: .* iam:PassRole on resource: .*:role\/schedule-role /,
@@ -171,7 +171,7 @@ describe('a one-time schedule', () => {
     )
   })
 
-  test('goes to the dead letters if its role may not start the function', async () => {
+  test('goes to the dead-letter queue if its role may not invoke the function', async () => {
     await start([caller, schedulerRole(allow('sqs:SendMessage', arn('sqs', 'dead')))])
     await create()
     await run.advance(3_600)
@@ -187,7 +187,7 @@ describe('a one-time schedule', () => {
     ])
   })
 
-  test('is refused where it is not understood', async () => {
+  test('is rejected if it is unsupported', async () => {
     await start([caller, mayInvoke])
     expect(await named(create({ GroupName: 'others' }))).toMatch(/^AccessDeniedException/)
     expect(await named(create({ ScheduleExpression: 'at(tomorrow)' }))).toMatch(/^ValidationException/)
@@ -211,7 +211,7 @@ describe('a repeated schedule', () => {
     expect(run.invocations).toHaveLength(4)
   })
 
-  test("retries a function that fails, and tells the function's failure destination in the end", async () => {
+  test("retries a failing function, and finally notifies the function's failure destination", async () => {
     const sends = allow('sqs:SendMessage', arn('sqs', 'dead'))
     const config = resource('AWS::Lambda::EventInvokeConfig', 'config', {
       FunctionName: 'once',
@@ -248,7 +248,7 @@ describe('a repeated schedule', () => {
     ])
   })
 
-  test('of a kind that is not known stops the start', async () => {
+  test('of an unsupported kind fails at start', async () => {
     await start([])
     const cron = { ...sweep, properties: { ...sweep.properties, ScheduleExpression: 'cron(0 9 * * ? *)' } }
     await expect(startRun([...base, cron])).rejects.toThrow('cron(0 9 * * ? *)')
