@@ -30,7 +30,7 @@ describe('docs/data-protection.md', () => {
     }
   })
 
-  test('fails the check if a table is missing (this test can fail)', () => {
+  test('fails the check if a table is missing (negative control)', () => {
     const forgetful = rows.filter((line) => !line.includes('`outbox`'))
     expect(unnamed(Object.keys(tables), forgetful)).toEqual(['outbox'])
   })

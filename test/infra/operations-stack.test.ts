@@ -16,7 +16,7 @@ const watched = (metric: string, dimension: string): string[] =>
     .toSorted()
 
 describe('there is an alarm', () => {
-  test('for each queue of dead letters, from the first on', () => {
+  test('for each dead-letter queue, from the first message on', () => {
     expect(watched('ApproximateNumberOfMessagesVisible', 'QueueName')).toEqual(
       queueNames.filter((name) => name.endsWith('-dead-letters')).toSorted(),
     )
@@ -34,7 +34,7 @@ describe('there is an alarm', () => {
     )
   })
 
-  test('for each function whose requests end in faults: it answers them, so to Lambda they are no errors', () => {
+  test('for each function with server errors, which Lambda does not count as errors, as the function responds', () => {
     const answering = [...new Set(Object.values(operations).map((operation) => operation.function))]
     expect(watched('Faults', 'operation')).toEqual([...answering, 'reference/answer-unknown-path'].toSorted())
     const filters = ofType('AWS::Logs::MetricFilter')
@@ -51,7 +51,7 @@ describe('there is an alarm', () => {
     }
   })
 
-  test('when nobody looks for releases that are due, even if nothing is measured at all', () => {
+  test('when the sweep for due releases does not run, even without any data', () => {
     const silent = alarms.find(({ Properties }) => Properties.MetricName === 'Invocations')
     expect(silent?.Properties).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
@@ -74,7 +74,7 @@ describe('there is an alarm', () => {
     },
   )
 
-  test.each(['Reputation.BounceRate', 'Reputation.ComplaintRate'])('before %s makes AWS stop the mail', (metric) => {
+  test.each(['Reputation.BounceRate', 'Reputation.ComplaintRate'])('before %s makes AWS suspend sending', (metric) => {
     const limit = metric === 'Reputation.BounceRate' ? 0.05 : 0.001
     const alarm = alarms.find(({ Properties }) => Properties.MetricName === metric)
     expect(alarm?.Properties.Threshold).toBeLessThan(limit)
@@ -91,7 +91,7 @@ test.each(alarms.map(({ logicalId, Properties }): [string, string] => [logicalId
   },
 )
 
-test('somebody is told when an alarm begins and when it ends', () => {
+test('a notification is sent when an alarm starts and when it ends', () => {
   for (const { Properties } of alarms) {
     expect(Properties.AlarmActions).toHaveLength(1)
     expect(Properties.OKActions).toEqual(Properties.AlarmActions)
@@ -102,13 +102,13 @@ test('somebody is told when an alarm begins and when it ends', () => {
   })
 })
 
-test('somebody is told when a month costs more than planned', () => {
+test('a notification is sent when a month exceeds its budget', () => {
   templates.operations.hasResourceProperties('AWS::Budgets::Budget', {
     Budget: { BudgetLimit: { Amount: 2000, Unit: 'USD' }, TimeUnit: 'MONTHLY' },
   })
 })
 
-test('the alarms need nothing that other stacks export for them but the address of the API', () => {
+test('the only export of other stacks that the alarms need is the API’s address', () => {
   const imports = JSON.stringify(templates.operations.toJSON()).match(/results-service-prod-[a-z]+:Exports\w+/g) ?? []
   expect([...new Set(imports)]).toEqual([expect.stringContaining('results-service-prod-web:ExportsOutputRefhttpapi')])
 })

@@ -32,12 +32,12 @@ describe('nowhere', () => {
     statements.filter(({ Effect }) => Effect === 'Allow').map((statement): [string, Statement] => [where, statement]),
   )
 
-  test('is an action allowed by a pattern', () => {
+  test('is an action allowed by a wildcard', () => {
     expect(allowed.length).toBeGreaterThan(functions.length)
     expect(allowed.filter(([, { actions }]) => actions.some((action) => action.includes('*')))).toEqual([])
   })
 
-  test('is everything allowed as a resource, but for traces, the list of streams and the account’s send rate', () => {
+  test('is every resource allowed, except for traces, the list of streams and the account’s send quota', () => {
     const open = allowed.filter(([, { resources: all }]) => all.includes('*')).flatMap(([, { actions }]) => actions)
     expect([...new Set(open)].toSorted()).toEqual([
       'dynamodb:ListStreams',
@@ -47,7 +47,7 @@ describe('nowhere', () => {
     ])
   })
 
-  test('may anybody decrypt a Secret number', () => {
+  test('can anybody decrypt a Secret number', () => {
     const deciphering = allowed.filter(
       ([, { actions, resources: all }]) =>
         actions.includes('kms:Decrypt') && all.some((resource) => resource.includes('secretnumbercipherkey')),
@@ -77,7 +77,7 @@ describe('the embargo', () => {
     ])
   })
 
-  test('nobody else but importing, planning, approving, sealing, telling and deleting reads results', () => {
+  test('besides them only importing, planning, approving, sealing, mailing and deleting read results', () => {
     expect(whoTouches('results').toSorted()).toEqual([
       'identity/export-account',
       'imports/import-results',
@@ -94,7 +94,7 @@ describe('the embargo', () => {
     ])
   })
 
-  test('what a result says is in the table alone, which few may read: the others see an index without it', () => {
+  test('grades are only in the table, which few can read: the others use an index without grades', () => {
     const reads = ['BatchGetItem', 'GetItem', 'Query', 'Scan'].map((name) => `dynamodb:${name}`)
     const isOnTable = (statement: Statement) =>
       touches(statement, 'results', reads) && statement.resources.some((resource) => !resource.includes('/index/'))
@@ -111,7 +111,7 @@ describe('the embargo', () => {
     ])
   })
 
-  test('the mail functions see which results there are, never the grades', () => {
+  test('the mail functions can read which results exist, but never grades', () => {
     const onResults = statementsOf('mail/plan-result-emails').filter((statement) => touches(statement, 'results'))
     expect(onResults.flatMap(({ actions }) => actions)).toEqual(['dynamodb:Query'])
     for (const { resources: all } of onResults) expect(all.join()).toContain('/index/bySession')
@@ -122,7 +122,7 @@ describe('the embargo', () => {
 describe('mail', () => {
   const sending = ['ses:SendEmail', 'ses:SendBulkEmail']
 
-  test('is sent singly by send-account-email and in bulk by send-result-emails, and by nobody else', () => {
+  test('is sent one by one only by send-account-email, and in bulk only by send-result-emails', () => {
     expect(whoMay('ses:SendEmail')).toEqual(['mail/send-account-email'])
     expect(whoMay('ses:SendBulkEmail')).toEqual(['mail/send-result-emails'])
     // Who sends asks how much may be sent.
@@ -160,7 +160,7 @@ describe('single tasks', () => {
     expect(whoMay('events:PutEvents')).toEqual(['events/publish-events'])
   })
 
-  test('only approving and resuming make schedules, and hand them no role but the scheduler’s', () => {
+  test('only approving and resuming create schedules, and only with the scheduler’s role', () => {
     const schedulers = ['release/approve-release', 'release/resume-release']
     expect(whoMay('scheduler:CreateSchedule').toSorted()).toEqual(schedulers)
     expect(whoMay('iam:PassRole').toSorted()).toEqual(schedulers)
@@ -171,7 +171,7 @@ describe('single tasks', () => {
     }
   })
 
-  test('only registration makes accounts, and only what candidates change of theirs changes them', () => {
+  test('only registration creates accounts, and only candidates’ own changes modify them', () => {
     expect(whoTouches('accounts', ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'])).toEqual(['identity/register'])
     expect(whoTouches('accounts', ['dynamodb:UpdateItem']).toSorted()).toEqual([
       'identity/change-account',
@@ -186,7 +186,7 @@ describe('single tasks', () => {
     expect(whoTouches('accounts', ['dynamodb:DeleteItem'])).toEqual(['privacy/apply-retention'])
   })
 
-  test('nobody changes a line of the audit trail, and only the daily run removes what was kept long enough', () => {
+  test('nobody changes audit lines, and only the daily run deletes expired ones', () => {
     expect(whoTouches('audit', ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'])).toEqual([])
     expect(whoTouches('audit', ['dynamodb:DeleteItem'])).toEqual(['privacy/apply-retention'])
   })
@@ -198,7 +198,7 @@ describe('operators', () => {
     .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role?.logicalId))
     .flatMap(({ Properties }) => statementsIn(Properties.PolicyDocument))
 
-  test('may call the ops routes, look up where these are, and nothing else', () => {
+  test('can only call the ops routes and look up their address', () => {
     const may = (action: string) => statements.filter(({ actions }) => actions.includes(action))
     expect(new Set(statements.flatMap(({ actions }) => actions))).toEqual(
       new Set(['cloudformation:DescribeStacks', 'execute-api:Invoke']),
@@ -212,7 +212,7 @@ describe('operators', () => {
     expect(others).toEqual([])
   })
 
-  test('take the role with a second factor and under their own name', () => {
+  test('assume the role with MFA and under their own name', () => {
     const [trust] = statementsIn(role?.Properties.AssumeRolePolicyDocument)
     expect(trust?.Condition).toEqual({
       Bool: { 'aws:MultiFactorAuthPresent': 'true' },

@@ -12,7 +12,7 @@ const isDeadLetters = (arn: unknown) =>
   deadLetters.some(({ logicalId }) => JSON.stringify(arn ?? '').includes(logicalId))
 
 describe('nothing is lost:', () => {
-  test('every queue has dead letters of its own', () => {
+  test('every queue has its own dead-letter queue', () => {
     expect(working.length).toBeGreaterThan(5)
     for (const queue of working) {
       const [target] = queue.Properties.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt']
@@ -21,7 +21,7 @@ describe('nothing is lost:', () => {
     }
   })
 
-  test('operators can list every queue of dead letters, and give back what came from a queue', () => {
+  test('operators can list every dead-letter queue, and redrive messages that came from a queue', () => {
     const named = deadLetters.map((queue) => nameOf(queue).replace(/^results-service-prod-|-dead-letters$/g, ''))
     expect(named.toSorted()).toEqual(Object.keys(deadLetterQueues).toSorted())
     const redrivable = named.filter((name) => !notRedrivable.includes(name as never))
@@ -30,7 +30,7 @@ describe('nothing is lost:', () => {
     )
   })
 
-  test('every target of a rule has dead letters', () => {
+  test('every target of a rule has a dead-letter queue', () => {
     const targets = ofType('AWS::Events::Rule').flatMap(({ Properties }) => Properties.Targets ?? [])
     // The archive's own rule has no target but the archive.
     const ours = targets.filter(({ Arn }) => JSON.stringify(Arn).includes('Queue'))
@@ -38,13 +38,13 @@ describe('nothing is lost:', () => {
     for (const { DeadLetterConfig } of ours) expect(isDeadLetters(DeadLetterConfig?.Arn)).toBe(true)
   })
 
-  test('every schedule has dead letters', () => {
+  test('every schedule has a dead-letter queue', () => {
     const schedules = ofType('AWS::Scheduler::Schedule')
     expect(schedules.length).toBeGreaterThan(0)
     for (const { Properties } of schedules) expect(isDeadLetters(Properties.Target.DeadLetterConfig?.Arn)).toBe(true)
   })
 
-  test('every stream a function reads from has dead letters', () => {
+  test('every stream mapping has a failure destination', () => {
     const streams = ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => Properties.StartingPosition)
     expect(streams.length).toBeGreaterThan(0)
     for (const { Properties } of streams) {
@@ -53,7 +53,7 @@ describe('nothing is lost:', () => {
     }
   })
 
-  test('what Scheduler hands over without waiting has dead letters at the function', () => {
+  test('functions invoked asynchronously by Scheduler have a dead-letter queue', () => {
     const release = functions.find(({ Properties }) => Properties.FunctionName.endsWith('release-release-results'))
     expect(isDeadLetters(release?.Properties.DeadLetterConfig?.TargetArn)).toBe(true)
   })
@@ -62,19 +62,19 @@ describe('nothing is lost:', () => {
     for (const { Properties } of deadLetters) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600)
   })
 
-  test('a mail about an account that SES throttles, as result mails take its rate, is tried for half an hour', () => {
+  test('an account mail throttled because of result mails is retried for half an hour', () => {
     const queue = working.find(({ Properties }) => Properties.QueueName === 'results-service-prod-account-emails')
     const { VisibilityTimeout, RedrivePolicy } = queue?.Properties ?? {}
     expect(VisibilityTimeout * RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(30 * 60)
   })
 
-  test('one bad message never takes its batch along', () => {
+  test('one bad message does not fail its batch', () => {
     const sources = ofType('AWS::Lambda::EventSourceMapping')
     expect(sources.length).toBeGreaterThan(5)
     for (const { Properties } of sources) expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
   })
 
-  test('Lambda does not take for a runaway what waits in its own queue', () => {
+  test('Lambda’s loop detection does not stop messages that return to their own queue', () => {
     // Its second round, for the lanes of a plan, is its last.
     const boundedLoops = ['results-service-prod-mail-plan-result-emails']
     const policies = ofType('AWS::IAM::Policy')
@@ -97,7 +97,7 @@ describe('nothing is lost:', () => {
     expect(names.filter((_, index) => looping[index]?.Properties.RecursiveLoop !== 'Allow')).toEqual(boundedLoops)
   })
 
-  test('Lambda fetches no message from a queue that no run is free for', () => {
+  test('Lambda fetches no more messages from a queue than it can process', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => !Properties.StartingPosition)
     expect(mappings).toHaveLength(working.length)
     for (const { Properties } of mappings) {
@@ -105,7 +105,7 @@ describe('nothing is lost:', () => {
     }
   })
 
-  test('a crowd cannot keep a release from running: prod keeps runs free for it, other stages need no raised limit', () => {
+  test('high load cannot block a release: prod reserves concurrency for it, other stages need no raised limit', () => {
     const reserved = ({ functions }: Pick<ReturnType<typeof synthesize>, 'functions'>) =>
       functions.flatMap(({ Properties: { FunctionName, ReservedConcurrentExecutions } }) =>
         ReservedConcurrentExecutions ? [[FunctionName, ReservedConcurrentExecutions]] : [],
@@ -114,7 +114,7 @@ describe('nothing is lost:', () => {
     expect(reserved(synthesize('dev'))).toEqual([])
   })
 
-  test('a message is not given away while its function may still be working on it', () => {
+  test('a message stays invisible while its function may still be processing it', () => {
     for (const source of ofType('AWS::Lambda::EventSourceMapping')) {
       const queue = queues.find(({ logicalId }) => JSON.stringify(source.Properties.EventSourceArn).includes(logicalId))
       const lambda = functions.find(({ logicalId }) => source.Properties.FunctionName.Ref === logicalId)
@@ -124,7 +124,7 @@ describe('nothing is lost:', () => {
   })
 })
 
-test('queues are encrypted and reached by TLS alone', () => {
+test('queues are encrypted and only accessible by TLS', () => {
   const policies = JSON.stringify(ofType('AWS::SQS::QueuePolicy'))
   for (const { Properties, logicalId } of queues) {
     expect(Properties.SqsManagedSseEnabled).toBe(true)
@@ -168,7 +168,7 @@ test.each(['entries', 'results'])('a file of %s goes to its own queue', (kind) =
   expect(target && nameOf(target)).toBe(`results-service-prod-${kind}-imports`)
 })
 
-test('while an alarm of the API is on, mails are slowed down; the alarms have the names that the rule looks for', () => {
+test('while an API alarm is on, mails are slowed down; the alarms have the names in the rule', () => {
   const rule = ofType('AWS::Events::Rule').find(({ Properties }) =>
     JSON.stringify(Properties.EventPattern).includes('CloudWatch Alarm State Change'),
   )
@@ -178,7 +178,7 @@ test('while an alarm of the API is on, mails are slowed down; the alarms have th
   for (const name of names) expect(alarms).toContain(name)
 })
 
-test('of what SES tells, no address, subject or header reaches a queue', () => {
+test('no address, subject or header of SES events reaches a queue', () => {
   const rules = ofType('AWS::Events::Rule').filter(({ Properties }) =>
     JSON.stringify(Properties.EventPattern).includes('aws.ses'),
   )
@@ -193,7 +193,7 @@ test('of what SES tells, no address, subject or header reaches a queue', () => {
   }
 })
 
-test('every day what has been kept long enough is deleted', () => {
+test('expired records are deleted every day', () => {
   templates.release.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'rate(1 day)',
     FlexibleTimeWindow: { Mode: 'OFF' },
@@ -209,7 +209,7 @@ test('every day what has been kept long enough is deleted', () => {
   })
 })
 
-test('every minute somebody looks for releases that are due', () => {
+test('due releases are looked for every minute', () => {
   templates.release.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'rate(1 minute)',
     FlexibleTimeWindow: { Mode: 'OFF' },
@@ -218,7 +218,7 @@ test('every minute somebody looks for releases that are due', () => {
 })
 
 describe('mail', () => {
-  test('is followed to its end by events on the account’s default bus', () => {
+  test('is tracked by events on the account’s default bus', () => {
     templates.release.hasResourceProperties('AWS::SES::ConfigurationSetEventDestination', {
       EventDestination: {
         Enabled: true,
@@ -235,7 +235,7 @@ describe('mail', () => {
     })
   })
 
-  test('about results is published as one template for each language, under the names the sender knows', () => {
+  test('about results has one template for each language, with the names that the sender uses', () => {
     const names = ofType('AWS::SES::Template').map(({ Properties }): string => Properties.Template.TemplateName)
     const [sender] = functions.filter(({ Properties }) => Properties.FunctionName.endsWith('send-result-emails'))
     const prefix = sender?.Properties.Environment.Variables.RESULT_MAIL_TEMPLATE_PREFIX
@@ -253,7 +253,7 @@ describe('mail', () => {
       .map(({ Properties }) => Properties.Environment?.Variables.MAIL_ALLOW_LIST)
       .filter((list) => list !== undefined)
 
-  test('reaches everybody from prod alone', () => {
+  test('reaches everybody only from prod', () => {
     expect(allowListOf('prod')).toEqual(['*', '*'])
     expect(allowListOf('staging')).toEqual(['@simulator.amazonses.com', '@simulator.amazonses.com'])
     expect(allowListOf('dev')).toEqual(['@simulator.amazonses.com', '@simulator.amazonses.com'])

@@ -11,14 +11,14 @@ const byFolder = folders.map((folder, index): [FunctionName, (typeof functions)[
 ])
 
 describe.each(byFolder)('%s', (folder, { Properties }) => {
-  test('is told exactly what its contract says, and no empty value', () => {
+  test('has exactly the environment of its contract, without empty values', () => {
     expect(Object.keys(Properties.Environment?.Variables ?? {}).toSorted()).toEqual(
       [...environmentOf(folder)].toSorted(),
     )
     expect(Object.values(Properties.Environment?.Variables ?? {})).not.toContain('')
   })
 
-  test('runs on Node 24 and arm64, traced, with a log that ends', () => {
+  test('runs on Node 24 and arm64, with tracing and log retention', () => {
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],

@@ -11,14 +11,14 @@ const { ofType } = synthesize('prod')
 const config = ofType('AWS::CloudFront::Distribution')[0]?.Properties.DistributionConfig
 
 describe('the site', () => {
-  test('lies in a bucket that only the distribution reads', () => {
+  test('is in a bucket that only the distribution can read', () => {
     const bucket = ofType('AWS::S3::Bucket').find(({ stack }) => stack === 'web')
     expect(Object.values(bucket?.Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true])
     const origin = config.Origins.find(({ Id }: { Id: string }) => Id === config.DefaultCacheBehavior.TargetOriginId)
     expect(origin.OriginAccessControlId).toBeDefined()
   })
 
-  test('runs no script but its own, is framed by nobody and leaves no address behind', () => {
+  test('allows only its own scripts, no framing, and sends no referrer', () => {
     const [headersPolicy] = ofType('AWS::CloudFront::ResponseHeadersPolicy')
     const headers = headersPolicy?.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig
     const policy: string = headers.ContentSecurityPolicy.ContentSecurityPolicy
@@ -36,13 +36,13 @@ describe('the site', () => {
 describe('the API behind it', () => {
   const api = config.CacheBehaviors.find(({ PathPattern }: { PathPattern: string }) => PathPattern === '/api/*')
 
-  test('is never cached and takes every method, by TLS alone', () => {
+  test('is never cached and accepts every method, only by TLS', () => {
     expect(api.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad') // AWS's CachingDisabled
     expect(api.AllowedMethods).toHaveLength(7)
     expect(api.ViewerProtocolPolicy).toBe('https-only')
   })
 
-  test('knows CloudFront by a secret that no template spells out', () => {
+  test('recognizes CloudFront by a secret that is not in any template', () => {
     const origin = config.Origins.find(({ Id }: { Id: string }) => Id === api.TargetOriginId)
     const [header] = origin.OriginCustomHeaders
     expect(header.HeaderName).toBe('x-origin-secret')
@@ -55,13 +55,13 @@ describe('the firewall', () => {
   const rules: { Name: string; Statement: { RateBasedStatement?: { Limit: number; EvaluationWindowSec: number } } }[] =
     acl?.Properties.Rules
 
-  test('refuses a flood with what the service itself answers, but for the id of a request that reached nobody', () => {
+  test('rejects floods with the service’s own response, without a request id', () => {
     const { body } = problemResult(problem('try-again'), { requestId: 'r', now: epochMilliseconds(0) })
     const { requestId: _, ...own } = JSON.parse(body ?? '')
     expect(JSON.parse(acl?.Properties.CustomResponseBodies['try-again'].Content)).toEqual(own)
   })
 
-  test('stands before the distribution, read from the region where AWS keeps it', () => {
+  test('protects the distribution, from the region that AWS requires', () => {
     expect(config.WebACLId).toEqual({
       'Fn::GetStackOutput': expect.objectContaining({ StackName: 'results-service-prod-edge', Region: 'us-east-1' }),
     })
@@ -91,7 +91,7 @@ describe('the firewall', () => {
     })
   })
 
-  test('keeps no samples of requests, which would hold cookies and addresses', () => {
+  test('stores no request samples, which would contain cookies and addresses', () => {
     expect(JSON.stringify(acl)).not.toContain('"SampledRequestsEnabled":true')
   })
 })

@@ -155,8 +155,8 @@ const eachWithMail = (kind: string, count = 1, email = (candidate: Candidate) =>
     candidates.map(async (candidate) => [candidate, (await mailsOf(email(candidate), kind, count))[0]] as const),
   )
 
-describe('candidates register before there is any result', () => {
-  test('as soon as their entry is loaded, each told in their own language (R01, R02, R11, R58)', async () => {
+describe('candidates register before any result exists', () => {
+  test('as soon as their entry is loaded, with a mail in their own language (R01, R02, R11, R58)', async () => {
     await importFile('entries', entriesCsv(entries))
     await inParallel(async (candidate) => {
       expect(await register(candidate)).toMatchObject({ status: 201, body: {} })
@@ -182,8 +182,8 @@ describe('candidates register before there is any result', () => {
   })
 })
 
-describe('they change everything', () => {
-  test('where they are from and their first language, from lists in their own (R07)', async () => {
+describe('candidates change their data', () => {
+  test('country and first language, from lists in their own language (R07)', async () => {
     const shown = new Set<string>()
     for (const language of languages) {
       for (const list of ['countries', 'languages']) {
@@ -198,7 +198,7 @@ describe('they change everything', () => {
     expect(shown.size).toBe(2 * languages.length)
   })
 
-  test('country, first language, mail and language; what is wrong changes nothing (R09, R58)', async () => {
+  test('country, first language, mail choice and language; invalid requests change nothing (R09, R58)', async () => {
     await inParallel(async (candidate, index) => {
       const before = await details(candidate)
       const wrong = await service.call('PATCH', '/v1/me', {
@@ -216,7 +216,7 @@ describe('they change everything', () => {
     })
   })
 
-  test('the password, knowing the current one: other sessions end, and the address is told in the new language (R55)', async () => {
+  test('the password, with the current one: other sessions end, and the address is notified in the new language (R55)', async () => {
     await inParallel(async (candidate, index) => {
       const elsewhere = await logIn(candidate)
       await logIn(candidate)
@@ -239,7 +239,7 @@ describe('they change everything', () => {
     expectInFiveLanguages(await eachWithMail('password-changed'))
   })
 
-  test('the address: the newest new one is confirmed first, the old one is told and stays until then (R55)', async () => {
+  test('the address: only the newest request can be confirmed; the old address is notified and stays until then (R55)', async () => {
     const old = new Map(candidates.map((candidate) => [candidate, candidate.email]))
     const tokens = new Map<Candidate, string>()
     await inParallel(async (candidate, index) => {
@@ -284,7 +284,7 @@ describe('they change everything', () => {
     expectInFiveLanguages(await eachWithMail('email-changed', 1, (candidate) => old.get(candidate) ?? ''))
   })
 
-  test('and take a copy of all that is held, but the Secret number (R41)', async () => {
+  test('and export all their data except the Secret number (R41)', async () => {
     await inParallel(async (candidate) => {
       const { status, body } = await service.call('GET', '/v1/me/export', { cookie: candidate.cookie })
       expect(status).toBe(200)
@@ -297,8 +297,8 @@ describe('they change everything', () => {
 
 const kindOf = (mails: readonly Mail[], text: string) => mails.find((mail) => mail.text === text)?.tags.kind ?? ''
 
-describe('they forget their password', () => {
-  test('and get a link, the newest killing the older, used once, whoever prefetches it (R30, R31)', async () => {
+describe('candidates forget their password', () => {
+  test('and get a link, valid once and until a newer one, even if it is prefetched (R30, R31)', async () => {
     const nobody = await forget({ idNumber: 'NOBODY12' })
     expect(nobody).toMatchObject({ status: 202, body: {} })
     const links = new Map<Candidate, string>()
@@ -330,7 +330,7 @@ describe('they forget their password', () => {
     expectInFiveLanguages(await eachWithMail('password-changed'))
   })
 
-  test('of one of two accounts behind one address, and only that one changes (R13)', async () => {
+  test('of one of two accounts with the same address, and only that one changes (R13)', async () => {
     await forget(twinOne)
     const token = await resetToken(twinOne, 1)
     const former = twinOne.password
@@ -354,7 +354,7 @@ describe('they forget their password', () => {
     await logIn(carla)
   })
 
-  test('and the link holds at 59:59 and is gone at 60:00 (R31)', async () => {
+  test('and the link is valid at 59:59 and expired at 60:00 (R31)', async () => {
     await service.moveClock({ advanceSeconds: 3601 })
     expect(await mailsOf(carla.email, 'password-reset-requested', 3)).toHaveLength(3)
     await service.moveClock({ frozen: true })
@@ -371,11 +371,11 @@ describe('they forget their password', () => {
   })
 })
 
-describe('they are locked out', () => {
+describe('candidates are locked out', () => {
   const message = 'This account has been locked. Please try again in 30 minutes.'
   const opened = new Map<Candidate, string | undefined>()
 
-  test('by the third wrong password, told by one mail, their open session going on (R22, R23, R26)', async () => {
+  test('by the third wrong password, with one mail, while their open session continues (R22, R23, R26)', async () => {
     await inParallel(async (candidate) => {
       opened.set(candidate, await logIn(candidate))
       const statuses = []
@@ -407,7 +407,7 @@ describe('they are locked out', () => {
     for (const { email } of candidates) expect(await mailsOf(email, 'account-locked')).toHaveLength(1)
   })
 
-  test('or for exactly thirty minutes, where nobody resets (R24)', async () => {
+  test('or for exactly thirty minutes without a reset (R24)', async () => {
     await service.moveClock({ frozen: true })
     for (let guess = 0; guess < 3; guess++) await tryPassword(emma, `wrong${guess}`)
     await service.moveClock({ advanceSeconds: 1799 })
@@ -429,7 +429,7 @@ describe('a session', () => {
     await service.moveClock({ frozen: false })
   })
 
-  test('is ended by logging out, for good and as often as one likes', async () => {
+  test('is ended by logging out, permanently and repeatably', async () => {
     await inParallel(async (candidate) => {
       await logIn(candidate)
       for (let time = 0; time < 2; time++) {
@@ -441,7 +441,7 @@ describe('a session', () => {
 })
 
 describe('after the release', () => {
-  test('whoever registers late sees the result at once (R03, R50)', async () => {
+  test('late registrants see the result immediately (R03, R50)', async () => {
     const results = generateResults(entries)
     await importFile('results', resultsCsv(results))
     const { now } = (await service.getJson('/clock')) as { now: string }
@@ -465,7 +465,7 @@ describe('after the release', () => {
     }
   })
 
-  test('as those were told by mail who had registered before and chose mail (R09, R51)', async () => {
+  test('and those who had registered before and chose mails were mailed (R09, R51)', async () => {
     const chose = [anna.email, twinOne.email, twinTwo.email]
     const told = await eventually('a mail for each', async () => {
       const mails = (await service.mails()).filter(({ tags }) => tags.kind === 'results-released')

@@ -75,8 +75,8 @@ const importFile = async (kind: string, csv: string) => {
   return service.ops('olga', 'import', kind, file)
 }
 
-describe('a grant that is missing from the stacks fails here as it would when deployed', () => {
-  test('the login that may not take a slot', async () => {
+describe('a missing permission fails here as it would when deployed', () => {
+  test('the login without permission to reserve a slot', async () => {
     const body = { idNumber: entry.idNumber, password: 'whatever1' }
     const response = await fetch(`${service.url}/api/v1/sessions`, {
       method: 'POST',
@@ -93,7 +93,7 @@ describe('a grant that is missing from the stacks fails here as it would when de
     await eventually('its name in the log', async () => service.output().includes('AccessDeniedException'))
   })
 
-  test('the confirmation mail that may not be sent', async () => {
+  test('the confirmation mail without permission to send', async () => {
     expect(await importFile('entries', entriesCsv([entry]))).toMatchObject({ exitCode: 0 })
     const registration = {
       idNumber: entry.idNumber,
@@ -112,7 +112,7 @@ describe('a grant that is missing from the stacks fails here as it would when de
     expect(await service.mails()).toEqual([])
   })
 
-  test('the import that may not read its file', async () => {
+  test('the import without permission to read its file', async () => {
     const file = join(folder, 'results.csv')
     await writeFile(file, resultsCsv(generateResults([entry])))
     const importing = service.ops('olga', 'import', 'results', file)

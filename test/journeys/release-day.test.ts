@@ -34,7 +34,7 @@ describeDay('docs/operations/release-day.md', () => {
   const correctionMails = async () =>
     (await service.mails('lucja@example.org')).filter(({ tags }) => tags.kind === 'results-corrected')
 
-  test('files come in, and a candidate registers', async () => {
+  test('files are imported, and a candidate registers', async () => {
     await next()
     const imported = await next()
     expect(imported).toContain('centres.csv is applied: 1 of 1 rows accepted')
@@ -43,7 +43,7 @@ describeDay('docs/operations/release-day.md', () => {
     expect(await next()).toContain('results.csv is applied: 2 of 2 rows accepted')
   })
 
-  test('one plans, and is shown what to look at; another approves', async () => {
+  test('one person plans and sees what to check; another approves', async () => {
     const planned = await next()
     expect(planned).toContain('entries without a result: R1000003')
     expect(planned).toMatch(/PL, Europe\/Warsaw/)
@@ -59,7 +59,7 @@ describeDay('docs/operations/release-day.md', () => {
     expect(ready).not.toContain('FAIL')
   })
 
-  test('at the instant the candidate sees the result and has a statement; the mail is reported', async () => {
+  test('at the instant the candidate sees the result and gets a statement; the mail is in the report', async () => {
     await nextUntil('the release', /: released, released at/)
     const seen = await next()
     expect(seen).toMatch(/"status":"released".*"grade":"B"/)
@@ -68,13 +68,13 @@ describeDay('docs/operations/release-day.md', () => {
     expect((await service.mails('lucja@example.org')).map(({ tags }) => tags.kind)).toContain('results-released')
   })
 
-  test('a hold hides it and says so; resuming shows it again', async () => {
+  test('a hold hides it with a notice; resuming shows it again', async () => {
     const held = await nextUntil('the hold to be seen', /"status":"held"/)
     expect(held).not.toContain('"grade"')
     expect(await next()).toContain('Its results are visible again')
   })
 
-  test('a wrong grade is corrected behind the closed gate', async () => {
+  test('a wrong grade is corrected during the hold', async () => {
     const planned = await next()
     expect(planned).toMatch(/correction: planned/)
     expect(planned).toMatch(/changes +1 of 2 results/)
@@ -89,13 +89,13 @@ describeDay('docs/operations/release-day.md', () => {
     await eventually('the mail that tells of the correction', async () => (await correctionMails()).length > 0)
   })
 
-  test('a late result follows, and what has not happened is cancelled', async () => {
+  test('a late result is added, and a pending correction is cancelled', async () => {
     expect(await next()).toMatch(/changes +1 of 3 results/)
     // Whoever is quick still cancels it; otherwise it has happened, which the answer says.
     expect(await next()).toMatch(/Nothing is corrected|cannot be taken back/)
   })
 
-  test('what is unknown of the mails is asked for; the one correction was told by one mail', async () => {
+  test('unknown mails are reconciled; the correction was announced by one mail', async () => {
     expect(await next()).toContain('0 settled, 0 put back on the queue, 0 unknown')
     const [told, ...more] = await correctionMails()
     expect(more).toEqual([])

@@ -111,8 +111,8 @@ const resultOf = async (candidate: Candidate) => {
 const statementOf = ({ cookie }: Candidate, of = session) =>
   service.call('GET', `/v1/me/results/${of}/statement.pdf`, { cookie })
 
-describe('files come in', () => {
-  test('a file with bad rows is refused whole, each row told by line, column and reason (R62)', async () => {
+describe('files are imported', () => {
+  test('a file with bad rows is refused completely, each row reported with line, column and reason (R62)', async () => {
     const [header, one, two] = entriesCsv(entries.slice(0, 2)).trimEnd().split('\n') as [string, string, string]
     const bad = [header, one.replace('b2-first', 'klingon'), two].join('\n')
     const { exitCode, json } = await importFile('entries', `${bad}\n`)
@@ -126,7 +126,7 @@ describe('files come in', () => {
     expect(untouched.status).toBe(401)
   })
 
-  test('a directory of centres is applied, too (R62)', async () => {
+  test('a directory of centres is applied (R62)', async () => {
     expect(await importFile('centres', centresCsv(sampleCentres))).toMatchObject({
       exitCode: 0,
       json: { state: 'applied', rows: sampleCentres.length, errors: [] },
@@ -145,8 +145,8 @@ describe('files come in', () => {
   })
 })
 
-describe('files come in again', () => {
-  test('the same ones are harmless; corrections of a name and of a grade are taken over (R62)', async () => {
+describe('files are imported again', () => {
+  test('the same files change nothing; corrections of a name and of a grade are applied (R62)', async () => {
     const corrected = entries.map((entry, index) => (index === 499 ? { ...entry, givenName: 'Zoë' } : entry))
     expect(await importFile('entries', entriesCsv(corrected))).toMatchObject({ exitCode: 0, json: { accepted: 500 } })
     const regraded = results.map((result, index) => (index === 499 ? { ...result, grade: 'B' } : result))
@@ -163,7 +163,7 @@ describe('files come in again', () => {
 })
 
 describe('candidates register and log in', () => {
-  test('in five languages, each told so by email in their own (R01, R11)', async () => {
+  test('in five languages, each with an email in their own language (R01, R11)', async () => {
     for (const candidate of candidates) {
       const answer = await service.call('POST', '/v1/registrations', { body: registration(candidate) })
       expect(answer).toMatchObject({ status: 201, body: {} })
@@ -182,7 +182,7 @@ describe('candidates register and log in', () => {
     }
   })
 
-  test('are shown where mail to their address comes back', async () => {
+  test('see whether mail to their address bounced', async () => {
     const registered = await service.call('POST', '/v1/registrations', { body: registration(bouncer) })
     expect(registered.status).toBe(201)
     const { cookie } = await logIn(bouncer.idNumber, password)
@@ -192,7 +192,7 @@ describe('candidates register and log in', () => {
     })
   })
 
-  test('the same form sent twice is welcome, another one for the same ID is not (R10, R12)', async () => {
+  test('the same form sent twice is accepted, another one for the same ID is not (R10, R12)', async () => {
     expect((await service.call('POST', '/v1/registrations', { body: registration(first) })).status).toBe(201)
     const other = { ...registration(first), email: 'someone@example.org' }
     expect(await service.call('POST', '/v1/registrations', { body: other })).toMatchObject({
@@ -201,7 +201,7 @@ describe('candidates register and log in', () => {
     })
   })
 
-  test('the wrong Secret number is refused, and locked at the third (R14)', async () => {
+  test('a wrong Secret number is refused, and the third one locks (R14)', async () => {
     const guess = { ...registration(first), idNumber: entries[400]?.idNumber, secretNumber: 'ZZZZ' }
     const statuses = []
     for (let attempt = 0; attempt < 4; attempt++) {
@@ -237,7 +237,7 @@ describe('candidates register and log in', () => {
 describe('the lock', () => {
   const message = 'This account has been locked. Please try again in 30 minutes.'
 
-  test('answers the third wrong password, and refuses the right one (R22, R23)', async () => {
+  test('is the response to the third wrong password, and refuses the right one (R22, R23)', async () => {
     const now = await service.moveClock({ frozen: true })
     expect((await logIn(third.idNumber, 'wrong1234')).status).toBe(401)
     expect((await logIn(third.idNumber, 'wrong2345')).status).toBe(401)
@@ -252,18 +252,18 @@ describe('the lock', () => {
     expect(await logIn(third.idNumber, password)).toMatchObject({ status: 423, body: { detail: message } })
   })
 
-  test('leaves an open session alone (R26)', async () => {
+  test('does not affect an open session (R26)', async () => {
     expect((await service.call('GET', '/v1/me', { cookie: third.cookie })).status).toBe(200)
   })
 
-  test('meets an ID that nobody has in the very same way (R27)', async () => {
+  test('is the same for an unknown ID (R27)', async () => {
     const answers = []
     for (let attempt = 0; attempt < 4; attempt++) answers.push(await logIn('NOBODY12', `wrong${attempt}`))
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 423, 423])
     expect(answers[2]?.body).toMatchObject({ code: 'account-locked', detail: message })
   })
 
-  test('holds at 29:59 and is gone at 30:00, no cookie touched (R24, R25)', async () => {
+  test('lasts at 29:59 and has ended at 30:00, without any change of cookies (R24, R25)', async () => {
     await service.moveClock({ advanceSeconds: 1799 })
     expect((await logIn(third.idNumber, password)).status).toBe(423)
     await service.moveClock({ advanceSeconds: 1 })
@@ -289,7 +289,7 @@ describe('the release', () => {
     })
   })
 
-  test('is found ready, as far as one machine can say (R63)', async () => {
+  test('passes the readiness checks, as far as possible on one machine (R63)', async () => {
     const ready = await eventually('the release to be ready', async () => {
       const answer = await service.ops('olga', 'readiness', session)
       return answer.exitCode === 0 && answer
@@ -299,7 +299,7 @@ describe('the release', () => {
     expect(checks.filter(({ state }) => state === 'warn')).toEqual([])
   })
 
-  test('is held and let go on, and one that should not happen is cancelled (R63)', async () => {
+  test('is held and resumed, and an unwanted one is cancelled (R63)', async () => {
     const wrongly = 'journey-planned-by-mistake'
     const [row] = generateResults(generateEntries({ seed: 3, count: 1, today: '2026-11-22' }))
     if (!row) throw new Error('no result')
@@ -361,7 +361,7 @@ describe('the release', () => {
     expect(await statementOf(first, 'another-session')).toMatchObject({ status: 404, body: { code: 'no-such-result' } })
   })
 
-  test('is told on the bus, and by one mail to each who chose mail and none to others (R51)', async () => {
+  test('is published on the bus, and by one mail to each who chose mails and none to others (R51)', async () => {
     expect(JSON.stringify(await service.getJson('/events.json'))).toContain('results-released')
     const wanted = candidates.filter(({ wantsMail }) => wantsMail)
     const told = await eventually('a mail for each who chose it', async () => {
@@ -378,7 +378,7 @@ describe('the release', () => {
     }
   })
 
-  test('and the report balances to the last one, with everybody named who was not mailed', async () => {
+  test('and the report adds up exactly, and lists everybody without a mail', async () => {
     const wanted = candidates.filter(({ wantsMail }) => wantsMail).length
     const json = await eventually('every mail to be delivered', async () => {
       const report = await service.ops('piet', 'release', 'report', session, '--list')
@@ -408,7 +408,7 @@ describe('the release', () => {
     })
   })
 
-  test('is told at once, once, to who registers now and chooses mail (R03)', async () => {
+  test('is mailed immediately and once to late registrants who choose mails (R03)', async () => {
     expect((await service.call('POST', '/v1/registrations', { body: registration(latecomer) })).status).toBe(201)
     const told = () =>
       eventually('a mail for the latecomer', async () => {
@@ -421,7 +421,7 @@ describe('the release', () => {
     ])
   })
 
-  test('and told no more to who follows the link in the header, without logging in (R09)', async () => {
+  test('and not mailed after using the unsubscribe link in the header, without logging in (R09)', async () => {
     const [mail] = (await service.mails(second.email)).filter(({ tags }) => tags.kind === 'results-released')
     expect(mail?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click')
     const [, path = ''] =
@@ -435,7 +435,7 @@ describe('the release', () => {
     expect(await optIn()).toBe(false)
   })
 
-  test('is hidden again by a hold, which candidates are told of, and visible after it (R53, R63)', async () => {
+  test('is hidden by a hold, which candidates can see, and visible after it (R53, R63)', async () => {
     expect(await service.ops('piet', 'release', 'hold', session)).toMatchObject({
       exitCode: 0,
       json: { state: 'held' },
@@ -453,7 +453,7 @@ describe('the release', () => {
     await eventually('the result to be visible again', async () => (await resultOf(first)).status === 'released')
   })
 
-  test('is corrected by two people, and the candidate is told so with both dates (R53, R63)', async () => {
+  test('is corrected by two people, and the candidate is informed with both dates (R53, R63)', async () => {
     const index = results.findIndex(({ idNumber }) => idNumber === first.idNumber)
     // The last one is as it was corrected before the release.
     const grades = new Map([
@@ -505,7 +505,7 @@ describe('an auditor', () => {
   })
 })
 
-describe('a candidate looks after the account', () => {
+describe('a candidate manages the account', () => {
   // Short enough to be Secret numbers, about which their gate is asked (R06).
   const newPassword = 'Another5Word'
   const thirdPassword = 'Third6Word'
@@ -522,7 +522,7 @@ describe('a candidate looks after the account', () => {
       return mail && /#token=([\w-]{43})/.exec(mail.text)?.[1]
     })
 
-  test('and finds the lists to choose from, and everything that is held (R07, R54)', async () => {
+  test('and gets the reference lists, and all stored data (R07, R54)', async () => {
     expect(await call('GET', '/v1/reference/countries')).toBe(200)
     expect(await call('GET', '/v1/reference/languages')).toBe(200)
     expect(await call('GET', '/v1/me')).toBe(200)
@@ -531,7 +531,7 @@ describe('a candidate looks after the account', () => {
     expect(await call('PATCH', '/v1/me', { country: 'IT' })).toBe(200)
   })
 
-  test('changes password and address, each time with the present password (R55)', async () => {
+  test('changes password and address, each with the current password (R55)', async () => {
     const change = { currentPassword: password, password: newPassword, passwordConfirmation: newPassword }
     expect(await call('POST', '/v1/me/password', { ...change, currentPassword: 'wrong1234' })).toBe(401)
     expect(await call('POST', '/v1/me/password', change)).toBe(204)
@@ -544,7 +544,7 @@ describe('a candidate looks after the account', () => {
     )
   })
 
-  test('and comes back by mail when the password is forgotten (R30, R31)', async () => {
+  test('and recovers a forgotten password by mail (R30, R31)', async () => {
     expect(await call('POST', '/v1/password-resets', { idNumber: second.idNumber })).toBe(202)
     const token = await linkTo(newAddress, 'password-reset-requested')
     const reset = { token, password: thirdPassword, passwordConfirmation: thirdPassword }
@@ -555,8 +555,8 @@ describe('a candidate looks after the account', () => {
   })
 })
 
-describe('operators look after what was given up', () => {
-  test('which is nothing on such a day', async () => {
+describe('operators check the dead letters', () => {
+  test('of which there are none', async () => {
     const listed = await service.ops('piet', 'dead-letters', 'list')
     expect(listed).toMatchObject({ exitCode: 0 })
     expect((listed.json.queues as { messages: number }[]).filter(({ messages }) => messages > 0)).toEqual([])
@@ -574,8 +574,8 @@ describe('a session ends', () => {
   })
 })
 
-describe('when candidates have been kept long enough', () => {
-  test('the service forgets them by itself', async () => {
+describe('when the retention period is over', () => {
+  test('the service deletes candidates automatically', async () => {
     await service.moveClock({ advanceSeconds: 200 * 24 * 3_600 })
     await eventually('the candidate forgotten', async () => (await logIn(first.idNumber, password)).status === 401)
   })
@@ -592,8 +592,8 @@ describe('when candidates have been kept long enough', () => {
   })
 })
 
-describe('whoever carries nobody’s name', () => {
-  test('is refused by every operators’ route, and each writes it to the audit trail (G8)', async () => {
+describe('an unidentified caller', () => {
+  test('is refused by every operators’ route, each with an audit line (G8)', async () => {
     const ofOperators = (Object.values(operations) as Operation[]).filter(({ access }) => access === 'operator')
     const authorization =
       'AWS4-HMAC-SHA256 Credential=operator-botocore-session-17/20261122/eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=0'
@@ -663,7 +663,7 @@ describe('permissions', () => {
   const nameOf = ({ roleId, action }: Grant) =>
     `${roleId.replace(/^results-service-dev-(release-(?!releaseschedule)|api-(?!operator))?/, '').replace(/(Role)?[0-9A-F]{8}$/, '')} ${action}`
 
-  test('each one removed denies a call of this day, or is listed here with its reason (R60)', async () => {
+  test('each is needed for a call of this day, or is listed here with a reason (R60)', async () => {
     const access = (await service.getJson('/access.json')) as { calls: RecordedCall[]; denials: RecordedCall[] }
     expect(access.denials).toEqual([])
     const calls = access.calls.filter(({ roleArn }) => roleArn !== '')

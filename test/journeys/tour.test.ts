@@ -44,20 +44,20 @@ describeTour("the README's tour", () => {
     expect(answers.match(/This account has been locked\. Please try again in 30 minutes\./g)).toHaveLength(2)
   })
 
-  test('moves the clock, logs in and sees no result', async () => {
+  test('moves the clock, logs in and sees no result yet', async () => {
     const shown = await step(2)
     expect(shown).toMatch(/^HTTP\/1.1 201/m)
     expect(shown).toMatch(/"status":"(awaited|expected|late)"/)
     expect(shown).not.toContain('grade')
   })
 
-  test('releases as two people, never as one', async () => {
+  test('a release takes two people', async () => {
     const shown = await step(3)
     expect(shown).toContain('Another person has to approve it')
     expect(shown).toMatch(/approved by +piet/)
   })
 
-  test('sees every result sealed, then released at the instant, and is told by mail', async () => {
+  test('results are sealed, then released at the instant, with a mail', async () => {
     await eventually('the seals', async () => /sealed +10 of 10/.test(await step(4)))
     await eventually('the released result', async () => /"status":"released".*"grade"/.test(await step(5)))
     expect(await step(6)).toContain('200 application/pdf')
@@ -73,7 +73,7 @@ describeTour("the README's tour", () => {
     ])
   })
 
-  test('goes on with files of its own', async () => {
+  test('works with your own files', async () => {
     const shown = await step(8)
     expect(shown).toContain('entries.csv is applied: 1000 of 1000 rows accepted')
     expect(shown).toContain('results.csv is applied: 1000 of 1000 rows accepted')

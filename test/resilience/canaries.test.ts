@@ -167,7 +167,7 @@ const sendAllWrong = async (path: string, body: object, cookie?: string) => {
 }
 
 describe('canaries', () => {
-  test('go in with files, and by registration: refused, wrong, locked, accepted, repeated', async () => {
+  test('are sent in files and in registrations: refused, wrong, locked, accepted, repeated', async () => {
     const { idNumber, secretNumber, givenName, familyName, grade } = secrets
     const entry = { ...generated, idNumber, secretNumber, givenName, familyName }
     const result = { ...(generateResults([entry])[0] as never as object), grade } as never
@@ -193,7 +193,7 @@ describe('canaries', () => {
     await mailOf(addresses.first, 'registration-confirmation')
   })
 
-  test('log in: malformed, wrong, unknown, locked and right', async () => {
+  test('are sent in log-ins: malformed, wrong, unknown, locked and right', async () => {
     await sendAllWrong('/sessions', { idNumber: secrets.idNumber, password: secrets.password })
     expect((await logIn(secrets.wrongPassword)).status).toBe(401)
     expect((await logIn(secrets.wrongPassword, secrets.password)).status).toBe(401)
@@ -215,7 +215,7 @@ describe('canaries', () => {
     }
   })
 
-  test('change details, password and address: malformed, wrong and right', async () => {
+  test('are sent in changes of details, password and address: malformed, wrong and right', async () => {
     const { cookie } = await logIn(secrets.password)
     const changes = { country: secrets.stray, language: secrets.password }
     expect((await call('PATCH', '/me', { body: changes, cookie })).status).toBe(400)
@@ -245,7 +245,7 @@ describe('canaries', () => {
     await mailOf(addresses.first, 'email-changed')
   })
 
-  test('are typed into the field of the ID number, until that is locked, and asked for a link with', async () => {
+  test('are sent as ID numbers, until locked, and in requests for a link', async () => {
     for (const idNumber of [secrets.strayPassword, secrets.secretNumber]) {
       for (const status of [401, 401, 423]) expect((await logIn(secrets.wrongPassword, idNumber)).status).toBe(status)
       expect((await call('POST', '/password-resets', { body: { idNumber } })).status).toBe(202)
@@ -259,7 +259,7 @@ describe('canaries', () => {
     })
   })
 
-  test('are locked, forgotten and reset: unknown, malformed, used and right', async () => {
+  test('are sent in password resets after a lock: unknown, malformed, used and right', async () => {
     const { newPassword, wrongPassword, resetPassword } = secrets
     for (const status of [401, 401, 423]) expect((await logIn(wrongPassword)).status).toBe(status)
     expect((await logIn(newPassword)).status).toBe(423)
@@ -305,7 +305,7 @@ const eventsFrom = async (isOurs: boolean): Promise<Place[]> => {
 }
 
 describe('are found', () => {
-  test('in no line that the service has printed', () => {
+  test('in no log line of the service', () => {
     const text = service.output()
     expect(text.match(/"message":"answered"/g)?.length).toBeGreaterThan(50)
     expect(
@@ -314,13 +314,13 @@ describe('are found', () => {
     expect(findCanaries(canaries(), [{ name: 'log', text }])).toEqual([])
   })
 
-  test('in no body and no header of an answer, but what candidates are told of themselves', () => {
+  test('in no response body or header, except what candidates see of themselves', () => {
     expect(exchanges.length).toBeGreaterThan(100)
     const places = exchanges.map(({ name, headers, body }) => ({ name, text: `${headers}\n\n${body}` }))
     expect(findCanaries(canaries(), places)).toEqual([])
   })
 
-  test('in no event but the ID number; and in those of SES nothing but the reader', async () => {
+  test('in no event, except the ID number, and the recipient in those of SES', async () => {
     const ours = await eventsFrom(true)
     expect(ours.length).toBeGreaterThan(5)
     expect(findCanaries(but('idNumber'), ours)).toEqual([])
@@ -329,14 +329,14 @@ describe('are found', () => {
     expect(findCanaries(only('email'), theirs)).not.toEqual([])
   })
 
-  test('in no message of a queue or dead-letter queue but the ID number', async () => {
+  test('in no message of a queue or dead-letter queue, except the ID number', async () => {
     const queues = await filesIn('queues')
     expect(queues.filter(({ name }) => /dead/i.test(name)).length).toBeGreaterThan(0)
     expect(queues.some(({ text }) => text.includes('password-reset-requested'))).toBe(true)
     expect(findCanaries(but('idNumber'), queues)).toEqual([])
   })
 
-  test('in no call that a function has made but the ID number, and the reader where a mail is sent', async () => {
+  test('in no call of a function, except the ID number, and the recipient of a mail', async () => {
     const { calls } = (await service.getJson('/access.json')) as { calls: { action: string }[] }
     const places = calls.map((made) => ({ name: made.action, text: JSON.stringify(made) }))
     const [mailing, others] = [true, false].map((isMail) =>
@@ -346,7 +346,7 @@ describe('are found', () => {
     expect(findCanaries(but('email', 'newEmail'), mailing ?? [])).toEqual([])
   })
 
-  test('in no link of a mail before the fragment, and no number anywhere in one (R41)', async () => {
+  test('in no link of a mail before the fragment, and no number anywhere in a mail (R41)', async () => {
     const mails = await service.mails()
     const links = mails.flatMap(({ text, html }) => `${text} ${html}`.match(/https?:\/\/[^\s"<]+/g) ?? [])
     const addressed = links.map((link) => ({ name: 'link', text: link.split('#')[0] ?? '' }))
@@ -365,7 +365,7 @@ describe('are found', () => {
     expect(findCanaries(secret, [{ name: 'mails', text: JSON.stringify(mails) }])).toEqual([])
   })
 
-  test('in the tables as hash or cipher where they are secrets', async () => {
+  test('in the tables only hashed or encrypted, if they are secrets', async () => {
     const stored = await filesIn('dynamodb')
     expect(findCanaries(only('newEmail', 'familyName'), stored)).not.toEqual([])
     const secret = canaries().filter(({ kind }) => /secretNumber|password|token|session/i.test(kind))
@@ -394,7 +394,7 @@ describe('the search itself', () => {
     expect(leak(text ?? '')).not.toEqual([])
   })
 
-  test('finds nothing where there is nothing', () => {
+  test('finds nothing in clean text', () => {
     expect(leak('{"message":"answered","operation":"identity/register","status":201}')).toEqual([])
   })
 })

@@ -20,7 +20,7 @@ beforeAll(() => {
 })
 
 describe('a correction of every other of 2,000 results, after their release has been told', () => {
-  test('in good weather is told to everybody whom it concerns but those whose address has bounced', async () => {
+  test('without faults is mailed to everybody concerned, except bounced addresses', async () => {
     const rehearsed = await rehearse({ assembly, seed: firstSeed, candidates, corrects: true })
     assertGuarantees(rehearsed)
     const { correction, outcome, simulation } = rehearsed
@@ -35,7 +35,7 @@ describe('a correction of every other of 2,000 results, after their release has 
   })
 
   test(
-    'tells nobody twice, nobody early, and loses sight of nobody, with throttles, lost answers, deaths and repetitions',
+    'mails nobody twice or early and loses nobody, under throttling, lost responses, crashes and redeliveries',
     async () => {
       await forEachSeed(6, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates, faults, corrects: true })
@@ -54,7 +54,7 @@ describe('a correction of every other of 2,000 results, after their release has 
     ],
     ['takes the mails of a correction for those of its release', /of the correction, 0 mails were planned/],
   ])(
-    'is not told as promised where the service %s (this test can fail)',
+    'is not told as promised where the service %s (negative control)',
     async (name, expected) => {
       const broken = forEachSeed(20, async (seed) => {
         assertGuarantees(

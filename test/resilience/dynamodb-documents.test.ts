@@ -220,8 +220,8 @@ const sortedItems = (answer: Record<string, unknown>) => {
 
 const isScan = (command: Command) => command instanceof ScanCommand
 
-describe('the tables in memory', () => {
-  test('answer and store what the engine does, for 600 commands in any order', async () => {
+describe('the in-memory tables', () => {
+  test('return and store the same as DynamoDB Local, for 600 commands in random order', async () => {
     const TableName = tables.tableNames.deliveries
     const database = documentDatabase({ [TableName]: contracts.deliveries as TableContract })
     const random = seededRandom(firstSeed)
@@ -258,7 +258,7 @@ describe('the tables in memory', () => {
     }
   })
 
-  test('read an index in pages as the engine does', async () => {
+  test('page through an index like DynamoDB Local', async () => {
     const TableName = tables.tableNames.results
     const database = documentDatabase({ [TableName]: contracts.results as TableContract })
     for (let number = 0; number < 12; number++) {

@@ -16,7 +16,7 @@ import { firstSeed } from '../support/simulation/seed.ts'
 import { type Random, seededRandom } from '../support/simulation/seeded-random.ts'
 
 /** The proofs of the lock run its own expressions on a model of DynamoDB. So the model has to be right. */
-describe('the model of DynamoDB', () => {
+describe('the DynamoDB model', () => {
   let tables: TestTables
   beforeAll(async () => {
     tables = await startTables()
@@ -55,7 +55,7 @@ describe('the model of DynamoDB', () => {
     return writes[random.below(writes.length)] as Write
   }
 
-  test('answers and stores what the engine does, for 40 writes of each of 10 guards in any order', async () => {
+  test('returns and stores the same as DynamoDB Local, for 40 writes on each of 10 guards in random order', async () => {
     const database = modelDatabase(lockTables)
     const client = { send: async (command: unknown) => database.execute(command) } as unknown as DynamoDBDocumentClient
     const engine = guardsIn(tables.client, tables.tableNames)
@@ -82,7 +82,7 @@ describe('the model of DynamoDB', () => {
   test.each(['wrong = :one OR', 'begins_with(wrong, :one)', 'size(wrong) + :one = :two', 'wrong <> :one', '#w = :one'])(
     'refuses a condition that it cannot read: %s',
     (text) => {
-      expect(() => compileCondition(text)).toThrow('the model of DynamoDB')
+      expect(() => compileCondition(text)).toThrow('the DynamoDB model')
     },
   )
 

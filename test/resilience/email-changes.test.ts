@@ -25,8 +25,8 @@ const withLink = async (address = 'new@example.org') => {
   return { idNumber, eventId, token: (await doors.mailed.issueEmailToken(idNumber, eventId)) ?? '' }
 }
 
-describe('asking for another address', () => {
-  test('notes it, and leaves the old one in force', async () => {
+describe('requesting another address', () => {
+  test('stores it, while the old one stays in force', async () => {
     const idNumber = await doors.someone()
     expect(await doors.changeEmail(idNumber, 'new@example.org')).toMatchObject({ statusCode: 202, body: '{}' })
     expect(await doors.account(idNumber)).toMatchObject({
@@ -36,7 +36,7 @@ describe('asking for another address', () => {
     expect(await doors.told(idNumber)).toEqual(['email-change-requested'])
   })
 
-  test('takes the current password, behind the lock', async () => {
+  test('requires the current password, subject to the lock', async () => {
     const idNumber = await doors.someone()
     const lockedUntil = epochMilliseconds(clock.now() + hour)
     const answers = [
@@ -52,7 +52,7 @@ describe('asking for another address', () => {
     expect(await doors.told(idNumber)).toEqual([])
   })
 
-  test('takes no text that is no address, and tries no password for it', async () => {
+  test('rejects invalid addresses without checking the password', async () => {
     const idNumber = await doors.someone()
     const never = () => Promise.reject(new Error('tried'))
     expect(await doors.changeEmail(idNumber, 'not an address', never)).toMatchObject({
@@ -61,7 +61,7 @@ describe('asking for another address', () => {
     })
   })
 
-  test('brings strangers three mails an hour at most', async () => {
+  test('sends strangers at most three mails an hour', async () => {
     const idNumber = await doors.someone()
     const statuses = []
     for (let times = 0; times < 4; times++) {
@@ -74,7 +74,7 @@ describe('asking for another address', () => {
 })
 
 describe('the link to confirm it', () => {
-  test('puts it in force, forgets that the old one bounced, and kills links that the old one was sent', async () => {
+  test('activates it, clears the bounce mark, and invalidates links sent to the old one', async () => {
     const { idNumber, token } = await withLink()
     const reset = (await doors.linkFor(idNumber)) ?? ''
     expect(await doors.confirmEmail(token)).toMatchObject({ statusCode: 204 })
@@ -93,7 +93,7 @@ describe('the link to confirm it', () => {
     expect(await doors.account(idNumber)).not.toHaveProperty('formerEmail')
   })
 
-  test('is dead once used, replaced by another wish, a day old, or made up', async () => {
+  test('is invalid once used, replaced by another request, a day old, or forged', async () => {
     const used = await withLink()
     await doors.confirmEmail(used.token)
     const replaced = await withLink()
@@ -111,7 +111,7 @@ describe('the link to confirm it', () => {
     expect(await doors.confirmEmail(fresh.token)).toMatchObject({ statusCode: 204 })
   })
 
-  test('is not made where it could confirm nothing any more, as when its message lay with the dead letters', async () => {
+  test('is not issued if there is nothing left to confirm, as after a redrive of its message', async () => {
     const idNumber = await doors.someone()
     await doors.changeEmail(idNumber, 'new@example.org')
     const eventId = (await doors.account(idNumber)).pendingEmail?.eventId ?? ''
@@ -119,14 +119,14 @@ describe('the link to confirm it', () => {
     expect(await doors.mailed.issueEmailToken(idNumber, eventId)).toBeUndefined()
   })
 
-  test('used two hundred times at once puts it in force once (G2)', async () => {
+  test('used two hundred times concurrently activates it once (G2)', async () => {
     const { idNumber, token } = await withLink()
     const answers = await Promise.all(Array.from({ length: 200 }, () => doors.confirmEmail(token)))
     expect(answers.filter(({ statusCode }) => statusCode === 204)).toHaveLength(1)
     expect((await doors.told(idNumber)).filter((type) => type === 'email-changed')).toHaveLength(1)
   })
 
-  test('is told of more than once where the link is looked at first and taken away afterwards (this test can fail)', async () => {
+  test('has several notifications if the link is read first and deleted afterwards (negative control)', async () => {
     const { idNumber, token } = await withLink()
     let looked = 0
     const all = Promise.withResolvers<void>()

@@ -3,7 +3,7 @@ import { replayPair } from '../support/embargo/paired-runs.ts'
 import { traceOf } from '../support/embargo/traces.ts'
 import { forEachSeed } from '../support/simulation/seed.ts'
 
-test('two worlds look alike through 10,000 random traces until what differs is released (R50, G3)', async () => {
+test('paired runs look the same through 10,000 random traces until the difference is released (R50, G3)', async () => {
   let opened = 0
   await forEachSeed(10_000, async (seed) => {
     const replayed = await replayPair(traceOf(seed))

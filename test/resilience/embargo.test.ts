@@ -9,8 +9,8 @@ import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
  * For any two worlds that differ only in unreleased results, or in whether they are loaded, everything visible outside
  * before their instant is equal: answers of every door that shows results, mails, events, log lines (R50, G3).
  */
-describe('two worlds', () => {
-  test('look alike through 2,000 random traces until what differs is released, and differ from then on', async () => {
+describe('paired runs', () => {
+  test('look the same through 2,000 random traces until the difference is released, and differ from then on', async () => {
     const count = { opened: 0, differed: 0 }
     await forEachSeed(2_000, async (seed) => {
       const { leak, opened, differed } = await replayPair(traceOf(seed))
@@ -30,12 +30,12 @@ describe('two worlds', () => {
     return undefined
   }
 
-  test.each(Object.keys(brokenReaders))('are told apart where a reader %s (this test can fail)', async (name) => {
+  test.each(Object.keys(brokenReaders))('are distinguishable if a reader %s (negative control)', async (name) => {
     const reader = brokenReaders[name]
     expect((await leakOf({ ...(reader && { reader }) }))?.leak).toMatch(/^step \d+ /)
   })
 
-  test('are told apart where mails go out before the opening (this test can fail)', async () => {
+  test('are distinguishable if mails are sent before the opening (negative control)', async () => {
     expect((await leakOf({ mailsWhenApproved: true }))?.leak).toMatch(/^step \d+ \(mail\)/)
   })
 })

@@ -122,7 +122,7 @@ const oneMillisecondMore = (phc: string) => {
   if (phc !== argon2idHasher.decoy) keepBusy(1)
 }
 
-describe('the time of an answer', () => {
+describe('response times', () => {
   test(
     'to a wrong password is the same within a millisecond but for the hash, of which there is one either way',
     async () => {
@@ -135,7 +135,7 @@ describe('the time of an answer', () => {
   )
 
   test(
-    'differs for all to see where a registered ID costs one millisecond more (this test can fail)',
+    'differs for all to see where a registered ID costs one millisecond more (negative control)',
     async () => {
       const { hasher } = instantHasher(oneMillisecondMore)
       expect((await differenceOf('log-in, known IDs 1 ms slower', logIns(hasher))).low).toBeGreaterThan(0)
@@ -152,7 +152,7 @@ describe('the time of an answer', () => {
   )
 
   test(
-    'spent in the hash differs for all to see where an account’s costs one millisecond more (this test can fail)',
+    'spent in the hash differs for all to see where an account’s costs one millisecond more (negative control)',
     async () => {
       const slower: PasswordHasher = {
         ...argon2idHasher,

@@ -69,7 +69,7 @@ describe('a registration', () => {
       tried(4, (time) => submit(sampleForm({ idNumber, secretNumber: time === 0 ? '' : `WRONG${time}` })))
   }
 
-  test('answers four wrong Secret numbers in the same way: of a registered ID, an open one, and one that nobody has', async () => {
+  test('responds to four wrong Secret numbers in the same way for a registered, an unregistered and an unknown ID', async () => {
     const attempt = endpoint()
     const known = await attempt(await registered())
     expect(known.map(({ answer }) => answer.statusCode)).toEqual([401, 401, 423, 423])
@@ -77,7 +77,7 @@ describe('a registration', () => {
     for (const typed of Object.values(unregisteredIds)) expect(await attempt(typed)).toEqual(known)
   })
 
-  test('looks different where only entries that are there are asked about their account (this test can fail)', async () => {
+  test('looks different if only existing entries are checked for an account (negative control)', async () => {
     const accounts = dynamoAccounts(tables.client, tables.tableNames.accounts)
     const entries = entriesOfTables()
     const attempt = endpoint({
@@ -91,10 +91,10 @@ describe('a registration', () => {
   })
 })
 
-describe('asking for a link to a new password', () => {
+describe('requesting a password reset link', () => {
   const asked = (attempt: ReturnType<typeof resetEndpoint>, idNumber: string) => tried(5, () => attempt(idNumber))
 
-  test('answers five times in the same way, whether or not the ID is registered, also when no more mails are sent', async () => {
+  test('responds five times in the same way, whether or not the ID is registered, even after the mail limit', async () => {
     const attempt = resetEndpoint({ tables, clock })
     const known = await asked(attempt, await registered())
     expect(known.map(({ answer }) => answer.statusCode)).toEqual([202, 202, 202, 202, 202])
@@ -103,7 +103,7 @@ describe('asking for a link to a new password', () => {
     for (const typed of Object.values(unregisteredIds)) expect(await asked(attempt, typed)).toEqual(known)
   })
 
-  test('looks different where the mail is sent inline, to who has one (this test can fail)', async () => {
+  test('looks different if the mail is sent inline to registered candidates (negative control)', async () => {
     const requests = dynamoResetRequests(tables.client, tables.tableNames, clock)
     const accounts = dynamoAccounts(tables.client, tables.tableNames.accounts)
     const attempt = resetEndpoint({
@@ -122,7 +122,7 @@ describe('asking for a link to a new password', () => {
   })
 })
 
-describe('the interval by which the nightly test judges 2,000 pairs', () => {
+describe('the confidence interval that the nightly test uses for 2,000 pairs', () => {
   /** Differences as an idle machine gives them: a few milliseconds either way, now and then many. */
   const differences = (shift: number) =>
     Array.from({ length: 2_000 }, (_, pair) => {
@@ -130,7 +130,7 @@ describe('the interval by which the nightly test judges 2,000 pairs', () => {
       return shift + 2 * Math.log(share / (1 - share)) + (pair % 50 === 0 ? 60 : 0)
     })
 
-  test('lies within a millisecond where nothing differs, and beyond zero where one millisecond does', () => {
+  test('is within a millisecond without a difference, and excludes zero for a difference of one millisecond', () => {
     const same = medianInterval(differences(0))
     expect(same.low).toBeGreaterThan(-1)
     expect(same.low).toBeLessThan(0.1)
@@ -138,12 +138,12 @@ describe('the interval by which the nightly test judges 2,000 pairs', () => {
     expect(medianInterval(differences(1)).low).toBeGreaterThan(0)
   })
 
-  test('is untouched by how far off the far ones are', () => {
+  test('is not affected by the size of outliers', () => {
     const far = differences(0).map((difference) => (difference > 20 ? difference * 100 : difference))
     expect(medianInterval(far)).toEqual(medianInterval(differences(0)))
   })
 
-  test('is measured on until it is narrow, wherever it lies, and at some time given up', async () => {
+  test('is measured until it is narrow, whatever its position, up to a limit', async () => {
     let measured = 0
     const noisy = async (pairs: number) => {
       measured += pairs

@@ -46,8 +46,8 @@ const held = async (seed: number, more: Partial<Rehearsal> = {}) => {
   }
 }
 
-describe('a release that is held in the middle of its mails', () => {
-  test('sends none until it is resumed; then the rest goes, and everybody has one', async () => {
+describe('a release that is held while mails are being sent', () => {
+  test('sends none until it is resumed; then the rest is sent, and everybody has one', async () => {
     const { rehearsed, before, meanwhile, after } = await held(firstSeed)
     assertGuarantees(rehearsed)
     expect(before).toBeGreaterThan(500)
@@ -56,7 +56,7 @@ describe('a release that is held in the middle of its mails', () => {
     expect(rehearsed.outcome.accepted).toBe(rehearsed.recipients.size)
   })
 
-  test('nor does it in bad weather, and nobody has two', async () => {
+  test('the same under faults, and nobody has two', async () => {
     const faults: FaultProfile = { ...faultProfiles.default, duplicates: 0.2 }
     await forEachSeed(4, async (seed) => {
       const { rehearsed, meanwhile } = await held(seed, { faults })
@@ -65,7 +65,7 @@ describe('a release that is held in the middle of its mails', () => {
     })
   }, 120_000)
 
-  test('a sender that does not look would go on (this test can fail)', async () => {
+  test('a sender without the check would continue (negative control)', async () => {
     const { meanwhile } = await held(firstSeed, { edits: brokenEdits['goes on while the release is held'] })
     expect(meanwhile).toBeGreaterThan(0)
   })

@@ -105,7 +105,7 @@ const meetings: Readonly<Record<string, Meeting>> = {
 const inEitherOrder = async (kind: Kind = 'entries') =>
   new Set([await oneAfterTheOther(kind, 'first', 'second'), await oneAfterTheOther(kind, 'second', 'first')])
 
-describe('an import comes out as if it had been alone, whenever it meets', () => {
+describe('an import has the same result as alone, whenever it meets', () => {
   const cases = Object.keys(meetings).flatMap((name) => [[name, 'entries'] as const, [name, 'results'] as const])
   test.each(cases)('%s (%s)', async (name, kind) => {
     const allowed = await inEitherOrder(kind)
@@ -119,7 +119,7 @@ describe('an import comes out as if it had been alone, whenever it meets', () =>
 describe('broken variant: the same check notices', () => {
   const thenAnother = meetings['a second delivery and then another file, while the first is thought dead'] as Meeting
 
-  test('writes that look at nothing, as BatchWriteItem does them', async () => {
+  test('unconditional writes, as with BatchWriteItem', async () => {
     const build = (ports: Ports): Ports => ({
       ...ports,
       entries: {

@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => tables.stop())
 
-test('two files that share half of their people are applied one after the other, however often each is handed on', async () => {
+test('two files with half of their candidates in common are applied sequentially, however often each is continued', async () => {
   await importOverlappingFiles(tables, { half: 1_500, pages: 6 })
 })
 

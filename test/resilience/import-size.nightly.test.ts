@@ -9,7 +9,7 @@ test('300,000 mutated files are each refused with a line number, or imported exa
   expect(seen.applied + seen.refused).toBe(300_000)
 })
 
-test('two files of 100,000 rows, half of them shared, come out as one after the other', async () => {
+test('two files of 100,000 rows, half of them shared, have the same result as sequentially', async () => {
   const tables = await startTables()
   try {
     await importOverlappingFiles(tables, { half: 50_000, pages: 150 })

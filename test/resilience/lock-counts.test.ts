@@ -28,12 +28,12 @@ describe('failures', () => {
     ['48 hours late', 48 * hour],
     ['never', Number.POSITIVE_INFINITY],
   ])('where DynamoDB removes what has expired %s', (_when, removedAfter) => {
-    test('count for 24 hours from the last attempt, and not at 24 hours (R22)', async () => {
+    test('count until 24 hours after the last attempt, exclusive (R22)', async () => {
       expect(await thirdAfter(deployedLock, day - 1, removedAfter)).toBe('locked')
       expect(await thirdAfter(deployedLock, day, removedAfter)).toBe('wrong')
     })
 
-    test('count longer with a lock that counts failures however old they are (this test can fail)', async () => {
+    test('count longer with a lock that ignores their age (negative control)', async () => {
       expect(await thirdAfter(await editedLock('counts failures however old they are'), day, removedAfter)).toBe(
         'locked',
       )
@@ -42,7 +42,7 @@ describe('failures', () => {
 })
 
 /** The second count (R28, G1): all failures since the last success, whatever the lock has forgotten of them. */
-describe('99 failures in a row', () => {
+describe('99 consecutive failures', () => {
   /** So many wrong passwords, the lock and a day without attempts in between as the seed decides. */
   const failuresCounted = async (lock: Lock, seed: number) => {
     const random = seededRandom(seed)
@@ -74,12 +74,12 @@ describe('99 failures in a row', () => {
   test.each<BrokenEdit>([
     'forgets the failures since the last success with each lock',
     'counts a failure again when it is told again',
-  ])('are not with a lock that %s (this test can fail)', async (name) => {
+  ])('are not with a lock that %s (negative control)', async (name) => {
     await expect(count99(await editedLock(name, secretNumberLock))).rejects.toThrow('replays this')
   })
 })
 
-describe('failures in parallel', () => {
+describe('concurrent failures', () => {
   /** Bursts of wrong passwords over a day: that each that was evaluated is counted, once. */
   const countAll = (lock: Lock, faults: Faults) =>
     forEachSeed(50, async (seed) => {
@@ -102,7 +102,7 @@ describe('failures in parallel', () => {
     300_000,
   )
 
-  test('are counted twice with a lock that counts a failure again when it is told again (this test can fail)', async () => {
+  test('are counted twice with a lock that is not idempotent (negative control)', async () => {
     const broken = await editedLock('counts a failure again when it is told again', secretNumberLock)
     await expect(countAll(broken, repeatedFaults)).rejects.toThrow('replays this')
   })

@@ -59,7 +59,7 @@ const failedBefore = async (idNumber: string, times: number) =>
   )
 
 describe('the third wrong password', () => {
-  test('is told with the end of the lock, whether or not there is such an account (R27)', async () => {
+  test('has an event with the end of the lock, whether or not the account exists (R27)', async () => {
     const attempt = endpoint()
     for (const typed of [await someone(), 'NOBODY99']) {
       const idNumber = typed === 'NOBODY99' ? await nobodysName(typed) : typed
@@ -73,7 +73,7 @@ describe('the third wrong password', () => {
     }
   })
 
-  test('of an ID that nobody has is told without what was typed, by a name of the same length that nobody can have', async () => {
+  test('of an unknown ID has an event without the input, under an impossible ID of the same length', async () => {
     const attempt = endpoint()
     for (const typed of ['Summer2026', ' secret 77 ', 'A1', 'ana@example.org', 'half \ud800', 'x'.repeat(1_024)]) {
       for (const guess of ['one', 'two', 'three']) await attempt(typed, guess)
@@ -86,7 +86,7 @@ describe('the third wrong password', () => {
     }
   })
 
-  test('is told with the owner’s ID, though the account could not be read at first, so that the mail finds them', async () => {
+  test('has an event with the owner’s ID even if the account could not be read at first, so that the mail can be sent', async () => {
     const idNumber = await someone()
     const attempt = endpoint()
     for (const guess of ['one', 'two']) await attempt(idNumber, guess)
@@ -107,7 +107,7 @@ describe('the third wrong password', () => {
     expect(await told(idNumber)).toMatchObject([{ type: 'account-locked' }])
   })
 
-  test('of fifty at once is told once, for each of five IDs', async () => {
+  test('of fifty concurrent ones has one event, for each of five IDs', async () => {
     const attempt = endpoint()
     for (let round = 0; round < 5; round++) {
       const idNumber = await someone()
@@ -118,7 +118,7 @@ describe('the third wrong password', () => {
     }
   })
 
-  test('is told more than once where whoever sees the lock tells of it (this test can fail)', async () => {
+  test('has several events if every attempt that sees the lock writes one (negative control)', async () => {
     const guards = dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
     let events = 0
     const all = Promise.withResolvers<void>()
@@ -139,7 +139,7 @@ describe('the third wrong password', () => {
     expect(events).toBeGreaterThan(1)
   })
 
-  test('of the next lock is told again', async () => {
+  test('of the next lock has another event', async () => {
     const attempt = endpoint()
     const idNumber = await someone()
     for (let lock = 1; lock <= 3; lock++) {
@@ -150,8 +150,8 @@ describe('the third wrong password', () => {
   })
 })
 
-describe('failures in a row', () => {
-  test('are told of at the 99th, once, beside its lock; the lock stays 30 minutes (R28)', async () => {
+describe('consecutive failures', () => {
+  test('have one event at the 99th, in addition to its lock, which lasts 30 minutes (R28)', async () => {
     const attempt = endpoint()
     const idNumber = await someone()
     await failedBefore(idNumber, 96)
@@ -165,7 +165,7 @@ describe('failures in a row', () => {
     expect(await types()).toEqual(['account-locked', 'account-locked', 'many-failures'])
   })
 
-  test('are told of at the 99th also where it locks nothing', async () => {
+  test('have an event at the 99th even if it does not lock', async () => {
     const attempt = endpoint()
     const idNumber = await someone()
     await failedBefore(idNumber, 98)
@@ -173,7 +173,7 @@ describe('failures in a row', () => {
     expect((await told(idNumber)).map(({ type }) => type)).toEqual(['many-failures'])
   })
 
-  test('are forgotten with a success', async () => {
+  test('are reset by a success', async () => {
     const attempt = endpoint()
     const idNumber = await someone()
     await failedBefore(idNumber, 97)

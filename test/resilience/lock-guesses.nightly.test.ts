@@ -8,7 +8,7 @@ import { deployedLock } from '../support/lock/lock.ts'
 describe('ten million wrong passwords', () => {
   test.each([
     ['where nothing goes wrong', noFaults],
-    ['with throttles, lost answers, deaths and wrong clocks', allFaults],
+    ['with throttling, lost responses, crashes and clock skew', allFaults],
   ])(
     'for 5,000 IDs, 1,000 each: at most three are evaluated for each, %s',
     async (_how, faults) => {
@@ -19,7 +19,7 @@ describe('ten million wrong passwords', () => {
 
   test.each([
     ['where nothing goes wrong', noFaults],
-    ['with throttles, lost answers, deaths and wrong clocks', allFaults],
+    ['with throttling, lost responses, crashes and clock skew', allFaults],
     ['with answers that take minutes', slowFaults],
     ['with requests that arrive late and twice', delays],
   ])(

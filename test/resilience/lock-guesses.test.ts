@@ -22,7 +22,7 @@ const counted: Record<string, Lock> = {
 
 describe.each([
   ['where nothing goes wrong', noFaults],
-  ['with throttles, lost answers, deaths and wrong clocks', allFaults],
+  ['with throttling, lost responses, crashes and clock skew', allFaults],
 ])('wrong passwords in parallel, %s', (_how, faults) => {
   test.each([
     [4450, 12],
@@ -44,12 +44,12 @@ describe.each([
     underway,
   )
 
-  test.each(Object.entries(counted))('are more with a lock that %s (this test can fail)', async (_name, lock) => {
+  test.each(Object.entries(counted))('exceed three with a lock that %s (negative control)', async (_name, lock) => {
     await expect(evaluatesThreeOf(lock, { ids: 100, guesses: 12, faults })).rejects.toThrow('replays this')
   })
 })
 
-test('a seed replays the same schedule with the same faults', async () => {
+test('a seed reproduces the same schedule with the same faults', async () => {
   const replay = async () => {
     const simulation = lockSimulation(deployedLock, firstSeed, allFaults)
     for (let guess = 0; guess < 100; guess++) simulation.guess(simulation.random.between(0, 60_000))
@@ -63,7 +63,7 @@ test('a seed replays the same schedule with the same faults', async () => {
 describe('wrong and right passwords over hours', () => {
   test.each([
     ['where nothing goes wrong', 200, noFaults],
-    ['with throttles, lost answers, deaths and wrong clocks', 300, allFaults],
+    ['with throttling, lost responses, crashes and clock skew', 300, allFaults],
     ['with answers that take minutes', 200, slowFaults],
     ['with requests that arrive late and twice', 500, delays],
   ])(
@@ -81,7 +81,7 @@ describe('wrong and right passwords over hours', () => {
     ['evaluates however long it took to get a slot', slowFaults],
     ['opens the slot of a success again for a reservation that comes late', delays],
   ])(
-    'come to more with a lock that %s (this test can fail)',
+    'come to more with a lock that %s (negative control)',
     async (name, faults) => {
       const broken = evaluatesThreeInHalfAnHour(await editedLock(name), 5_000, faults)
       await expect(broken).rejects.toThrow('replays this')

@@ -24,7 +24,7 @@ const areAccepted = (lock: Lock, { ids, logins, faults }: Logins) =>
   })
 
 /** In flight is not locked (G1): two tabs or a double click of the right password never see the lock (R23). */
-describe.each([5, 50])('the right password %s times at once, for each of 500 IDs', (logins) => {
+describe.each([5, 50])('the right password %s times concurrently, for each of 500 IDs', (logins) => {
   test.each([
     ['where nothing goes wrong', noFaults],
     ['with throttles and lost answers', repeatedFaults],
@@ -36,7 +36,7 @@ describe.each([5, 50])('the right password %s times at once, for each of 500 IDs
     300_000,
   )
 
-  test('shows the lock where attempts in flight pass for failures (this test can fail)', async () => {
+  test('is locked if attempts in flight count as failures (negative control)', async () => {
     const broken = await editedLock('takes attempts in flight for failures, instead of waiting')
     await expect(areAccepted(broken, { ids: 500, logins, faults: noFaults })).rejects.toThrow('locked')
   })

@@ -30,7 +30,7 @@ describe('10,000 sequences', () => {
     'extends the lock with every attempt',
     'forgets what a dead function was trying',
     'leaves a dead function in its slot while there are others',
-  ])('do not with a lock that %s (this test can fail)', async (name) => {
+  ])('do not with a lock that %s (negative control)', async (name) => {
     const { failed, errorInstance } = await fc.check(equalsReference(await editedLock(name)), {
       ...manySequences,
       endOnFailure: true,

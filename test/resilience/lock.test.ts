@@ -51,7 +51,7 @@ const times = <Answer>(count: number, act: (index: number) => Promise<Answer>): 
 const tally = (statuses: readonly number[]) =>
   Object.fromEntries([...new Set(statuses)].map((status) => [status, statuses.filter((one) => one === status).length]))
 
-describe('200 wrong passwords at once for each of 20 IDs, against the real hash', () => {
+describe('200 concurrent wrong passwords for each of 20 IDs, with the real hash', () => {
   const guessAll = async (count: number, broken?: SignInGuards) => {
     const hasher = countingHasher(argon2idHasher)
     const attempt = logInEndpoint({ tables, hasher, clock, ...(broken && { guards: broken }) })
@@ -63,7 +63,7 @@ describe('200 wrong passwords at once for each of 20 IDs, against the real hash'
     }
   }
 
-  test('evaluate exactly three for each ID; the third answers the lock', async () => {
+  test('evaluates exactly three for each ID; the third responds with the lock', async () => {
     const { evaluated, statuses } = await guessAll(20)
     expect(evaluated).toEqual(Array(20).fill(3))
     for (const all of statuses) {
@@ -73,7 +73,7 @@ describe('200 wrong passwords at once for each of 20 IDs, against the real hash'
     }
   })
 
-  test('evaluate more than three where failures are read, counted and saved (this test can fail)', async () => {
+  test('evaluates more than three with a read-modify-write counter (negative control)', async () => {
     const { evaluated } = await guessAll(2, readThenCount(tables.client, tables.tableNames['sign-in-guards']))
     expect(Math.min(...evaluated.map(Number))).toBeGreaterThan(3)
   })
@@ -109,17 +109,17 @@ describe('a success while other guesses are being evaluated', () => {
     return learnt
   }
 
-  test('leaves them in their slots, so that at most three are wrong before the lock', async () => {
+  test('keeps their slots, so that at most three are wrong before the lock', async () => {
     expect(await learntAfterSuccess(guards())).toBe(3)
   })
 
-  test('gives five guesses away where it frees every slot (this test can fail)', async () => {
+  test('allows five guesses if it frees every slot (negative control)', async () => {
     const broken = successFreesAllSlots(guards(), tables.client, tables.tableNames['sign-in-guards'])
     expect(await learntAfterSuccess(broken)).toBe(5)
   })
 })
 
-describe('the right password many times at once', () => {
+describe('the right password many times concurrently', () => {
   const logInAll = async (count: number, chosen: SignInGuards) => {
     const attempt = logInEndpoint({ tables, hasher: quickHasher, clock, guards: chosen })
     const ids = await registeredMany(20, await quickHasher.hash(password))
@@ -137,7 +137,7 @@ describe('the right password many times at once', () => {
     },
   )
 
-  test('shows the lock where attempts in flight pass for failures (this test can fail)', async () => {
+  test('is locked if attempts in flight count as failures (negative control)', async () => {
     const answers = await logInAll(50, inFlightIsLocked(guards()))
     expect(answers.some(({ json }) => json?.detail === lockText)).toBe(true)
   })
@@ -153,7 +153,7 @@ describe('the lock', () => {
     return { id, attempt, hasher, answers, since: clock.now() }
   }
 
-  test('is the answer to the third wrong password, with the text, the instant and the seconds', async () => {
+  test('is the response to the third wrong password, with text, instant and seconds', async () => {
     const { answers, since } = await lockedOut()
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 423])
     expect(answers[2]?.headers['retry-after']).toBe('1800')
@@ -164,7 +164,7 @@ describe('the lock', () => {
     })
   })
 
-  test('refuses the right password at 29:59, evaluates nothing, is not extended, and is gone at 30:00', async () => {
+  test('refuses the right password at 29:59 without evaluating it, is not extended, and has ended at 30:00', async () => {
     const { id, attempt, hasher, since } = await lockedOut()
     for (const milliseconds of [1, 60_000, 1_799_000, 1_799_999]) {
       clock.moveTo((since + milliseconds) as typeof since)
@@ -180,7 +180,7 @@ describe('the lock', () => {
     expect(await attempt(id, password)).toMatchObject({ statusCode: 201 })
   })
 
-  test('after its end takes three wrong passwords again', async () => {
+  test('allows three wrong passwords again after its end', async () => {
     const { id, attempt, since } = await lockedOut()
     clock.moveTo((since + 1_800_000) as typeof since)
     const statuses = []
@@ -188,7 +188,7 @@ describe('the lock', () => {
     expect(statuses).toEqual([401, 401, 423])
   })
 
-  test('does not come when a success lies between, nor when a day does', async () => {
+  test('does not occur after a success or a day in between', async () => {
     const attempt = logInEndpoint({ tables, hasher: quickHasher, clock })
     const id = await registered(await quickHasher.hash(password))
     const statuses = []
@@ -203,7 +203,7 @@ describe('the lock', () => {
     expect((await attempt(id, 'w9')).statusCode).toBe(423)
   })
 
-  test('counts a guess whose function died, once half a minute has passed', async () => {
+  test('counts a guess whose function crashed, after half a minute', async () => {
     const dying = logInEndpoint({
       tables,
       clock,

@@ -9,20 +9,20 @@ import { loggedTexts, mailFaults, traces } from '../support/nasty-strings/traces
 const strings = nastyStrings(5_000)
 
 describe('the corpus', () => {
-  test('is the same five thousand different strings every time', () => {
+  test('consists of the same five thousand distinct strings every time', () => {
     expect(new Set(strings).size).toBe(5_000)
     expect(nastyStrings(5_000)).toEqual(strings)
     expect(strings.slice(0, handMade.length)).toEqual(handMade)
     expect(Object.keys(fragments).length).toBeGreaterThanOrEqual(20)
   })
 
-  test('knows halves of pairs, null bytes, line ends, writing from right to left and long texts', () => {
+  test('contains lone surrogates, null bytes, line breaks, right-to-left text and long texts', () => {
     const like = [/\p{Cs}/u, /\p{Cc}/u, /\r\n/, /\p{Script=Arabic}/u, /\u202e/, /\u200d/, /__proto__/, /^.{8000,}$/su]
     for (const pattern of like) expect(strings.filter((text) => pattern.test(text)).length).toBeGreaterThan(0)
   })
 })
 
-describe('the search for traces notices', () => {
+describe('the search for traces finds', () => {
   const line = (fields: object) => `[identity/log-in] ${JSON.stringify({ level: 'INFO', ...fields })}\n`
 
   test('a string in a log line, as it is or spelled otherwise', () => {
@@ -61,14 +61,14 @@ describe('the local run, given each string in one place', () => {
     process.stdout.write(`${report.calls} strings in ${report.places} places:\n${report.tally}\n`)
   }, 600_000)
 
-  test('keeps all fourteen checks in every answer', () => {
+  test('passes all fourteen checks in every response', () => {
     expect({ faults: report.faults, faultCount: report.faultCount }).toEqual({ faults: [], faultCount: 0 })
     expect(report.calls).toBe(5_000)
   })
 
   test('writes none of them into logs', () => expect(report.logged).toEqual([]))
 
-  test('writes none of them into subjects of mails, and mails to one recipient, to each their own name', () => {
+  test('writes none of them into subjects, and each mail has one recipient and only their name', () => {
     expect(report.inSubjects).toEqual([])
     expect(report.mailFaults).toEqual([])
     expect(report.mails).toBe(60)

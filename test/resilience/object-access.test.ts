@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => cast?.stop())
 
-test('the answers hold what can be replayed: numbers, sessions, imports, releases, tokens, addresses, requests', () => {
+test('the responses contain identifiers to replay: numbers, sessions, imports, releases, tokens, addresses, requests', () => {
   const told = new Set(cast.foreignTo(cast.people[0]).map(({ kind }) => kind))
   const kinds = [
     'idNumber',
@@ -31,7 +31,7 @@ test('the answers hold what can be replayed: numbers, sessions, imports, release
   expect(kinds.filter((kind) => !told.has(kind))).toEqual([])
 })
 
-describe('nothing that belongs to others is got at', () => {
+describe('data of others is not accessible', () => {
   test.each([
     ['by a candidate of the same session, in each place', 1, 'one-by-one'],
     ['by a candidate of another session', 2, 'all-at-once'],
@@ -43,7 +43,7 @@ describe('nothing that belongs to others is got at', () => {
     expect(calls).toBeGreaterThan(100)
   })
 
-  test('by strangers: nobody, forged and tampered cookies, operators without a signature', async () => {
+  test('to strangers: no credentials, forged and tampered cookies, operators without a signature', async () => {
     for (const stranger of cast.strangers) {
       const { calls, successes } = await cast.replay(stranger, { ofEachKind: 1, places: 'all-at-once' })
       expect(successes).toEqual([])
@@ -79,7 +79,7 @@ describe('the replay notices a route', () => {
     expect(await got(trusting, named('showAccount', 'exportAccount', 'showStatement'))).toContain(victimsId())
   })
 
-  test('that changes what is another’s', async () => {
+  test('that changes data of another user', async () => {
     const trusting = (request: RawRequest) =>
       request.headers['x-id-number'] === victimsId()
         ? { ...asVictim(request), body: JSON.stringify({ language: 'it' }) }
@@ -87,7 +87,7 @@ describe('the replay notices a route', () => {
     expect(await got(trusting, named('changeAccount'))).toContain('has changed what is seen: candidate 0, showAccount')
   })
 
-  test('of operators that asks for no signature', async () => {
+  test('of operators without a signature', async () => {
     const open = (request: RawRequest) =>
       request.path.includes('/ops/imports/')
         ? { ...request, headers: { ...request.headers, ...cast.people[3].credentials } }

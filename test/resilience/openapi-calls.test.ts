@@ -30,7 +30,7 @@ const fourteenChecks: readonly CheckName[] = [
   'the service is there all the time',
 ]
 
-test('there are fourteen checks', () => {
+test('the number of checks is fourteen', () => {
   expect(checkNames).toEqual(fourteenChecks)
   expect(fourteenChecks).toHaveLength(14)
 })
@@ -154,7 +154,7 @@ const controls: Readonly<Record<CheckName, readonly [ApiCall, good: RawResponse,
   ],
 }
 
-describe('a broken answer is noticed by the check that', () => {
+describe('a broken response is detected by the check that', () => {
   test.each(checkNames)('%s', (name) => {
     const [asked, good, broken] = controls[name]
     expect(faultsOf(asked, good, { requestIds: new Set() })).toEqual([])
@@ -192,7 +192,7 @@ describe('a broken answer is noticed by the check that', () => {
     expect(faultsOf(asked, broken, { requestIds: new Set() })).not.toEqual([])
   })
 
-  test('sees two answers of one id', () => {
+  test('detects two responses with the same id', () => {
     const memory = { requestIds: new Set<string>() }
     expect(faultsOf(getHealth(anything), health, memory)).toEqual([])
     expect(faultsOf(getHealth(anything), health, memory)).toHaveLength(1)
@@ -213,7 +213,7 @@ describe(`the local run, called ${callCount.toLocaleString('en')} times`, () => 
   }, 600_000)
   afterAll(() => service?.stop())
 
-  test('keeps all fourteen checks in every answer', () => {
+  test('passes all fourteen checks in every response', () => {
     expect({ seed: firstSeed, faults: report.faults, faultCount: report.faultCount }).toEqual({
       seed: firstSeed,
       faults: [],

@@ -30,7 +30,7 @@ const others: Readonly<Record<string, Request>> = {
 }
 
 describe('of the operators’ routes', () => {
-  test('there are some, and each is below /v1/ops/', () => {
+  test('all are below /v1/ops/', () => {
     expect(operatorsOperations.length).toBeGreaterThan(8)
     for (const [name, { path, access }] of Object.entries(operations) as [OperationName, Operation][]) {
       expect([name, path.startsWith('/api/v1/ops/')]).toEqual([name, access === 'operator'])
@@ -62,7 +62,7 @@ describe('of the operators’ routes', () => {
   )
 })
 
-describe('whoever has planned a release cannot approve it', () => {
+describe('the planner of a release cannot approve it', () => {
   const spellings = [
     [`${role}/olga`, `${role}/olga`],
     [`${role}/olga`, `${role}/OLGA`],
@@ -89,11 +89,11 @@ describe('whoever has planned a release cannot approve it', () => {
     expect(await decided(planner, approver)).toMatchObject({ statusCode: 409, json: { code: 'same-person' } })
   })
 
-  test('and another person can, whatever their role', async () => {
+  test('another person can, whatever their role', async () => {
     expect(await decided(`${role}/olga`, `${role}/piet`)).toMatchObject({ statusCode: 200 })
   })
 
-  test('broken variant: persons told apart by the whole name of their session would approve their own plan', async () => {
+  test('broken variant: comparing whole session names would allow approving one’s own plan', async () => {
     const fixture = releaseFixture()
     await fixture.load(3)
     const told: string[] = []

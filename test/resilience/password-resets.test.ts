@@ -31,8 +31,8 @@ const withLink = async () => {
   return { idNumber, token: (await doors.linkFor(idNumber)) ?? '' }
 }
 
-describe('asking for a link (R30)', () => {
-  test('is answered alike, and told alike, whether or not anybody has the ID (R27)', async () => {
+describe('requesting a link (R30)', () => {
+  test('has the same response and event, whether or not the ID exists (R27)', async () => {
     const askerOf = hmacKeyedHash(async () => 'a key of the tests')
     const nobodysName = async (typed: string) =>
       strangerOf(typed, await askerOf(`password-reset:${normaliseNumber(typed)}`))
@@ -50,7 +50,7 @@ describe('asking for a link (R30)', () => {
     expect(await doors.told('NOBODY12')).toEqual([])
   })
 
-  test('brings three mails an hour at most, however often and however many at once, and is always answered the same', async () => {
+  test('sends at most three mails an hour, even concurrently, always with the same response', async () => {
     const idNumber = await doors.someone()
     const answers = await Promise.all(Array.from({ length: 30 }, () => doors.forget(idNumber)))
     expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`))).toEqual(new Set(['202 {}']))
@@ -63,7 +63,7 @@ describe('asking for a link (R30)', () => {
     expect(await doors.told(idNumber)).toHaveLength(4)
   })
 
-  test('is counted once, though each answer is lost and the SDK sends it again, also many at once', async () => {
+  test('is counted once even if every response is lost and the SDK retries, also concurrently', async () => {
     const { client, tableNames } = withLostResponses(tables)
     const { count } = dynamoResetRequests(client, tableNames, clock)
     const asker = `asker-${clock.now()}`
@@ -74,14 +74,14 @@ describe('asking for a link (R30)', () => {
     client.destroy()
   })
 
-  test('locks nobody out, and leaves the password as it is', async () => {
+  test('locks nobody out, and does not change the password', async () => {
     const idNumber = await doors.someone()
     for (let times = 0; times < 5; times++) await doors.forget(idNumber)
     const attempt = logInEndpoint({ tables, hasher: quickHasher, clock })
     expect(await attempt(idNumber, 'Correct4Horse9Battery')).toMatchObject({ statusCode: 201 })
   })
 
-  test('takes any text for an ID, but none of more than 1,024 characters', async () => {
+  test('accepts any text as ID, up to 1,024 characters', async () => {
     expect(await doors.forget('x'.repeat(1_025))).toMatchObject({
       statusCode: 400,
       json: { fields: [{ path: 'idNumber', code: 'too-long' }] },
@@ -89,8 +89,8 @@ describe('asking for a link (R30)', () => {
   })
 })
 
-describe('a link to a new password (R31)', () => {
-  test('sets it, ends every session, drops an address that waits, and is told of', async () => {
+describe('a password reset link (R31)', () => {
+  test('sets the password, ends every session, drops a pending address, and has an event', async () => {
     const { idNumber, token } = await withLink()
     await doors.changeEmail(idNumber, 'thief@example.org')
     expect(await doors.reset(token)).toMatchObject({ statusCode: 204 })
@@ -102,7 +102,7 @@ describe('a link to a new password (R31)', () => {
     expect(await doors.told(idNumber)).toContain('password-changed')
   })
 
-  test('is dead once used, replaced, an hour old, or made up; each is answered alike', async () => {
+  test('is invalid once used, replaced, an hour old, or forged, with the same response', async () => {
     const used = await withLink()
     await doors.reset(used.token)
     const replaced = await withLink()
@@ -129,7 +129,7 @@ describe('a link to a new password (R31)', () => {
     expect(await doors.reset(token)).toMatchObject({ statusCode: 204 })
   })
 
-  test('takes no password that is the ID number or the address’s name', async () => {
+  test('rejects a password equal to the ID number or the local part of the address', async () => {
     const { idNumber, token } = await withLink()
     const personal = { password: idNumber, passwordConfirmation: idNumber }
     expect(await doors.reset(token, personal)).toMatchObject({
@@ -138,7 +138,7 @@ describe('a link to a new password (R31)', () => {
     })
   })
 
-  test('takes no password that is the Secret number, and stays good (R06)', async () => {
+  test('rejects a password equal to the Secret number, and stays valid (R06)', async () => {
     const { idNumber, token } = await withLink()
     await doors.enter(idNumber, 'SECRET77')
     const personal = { password: 'Secret77', passwordConfirmation: 'Secret77' }
@@ -150,7 +150,7 @@ describe('a link to a new password (R31)', () => {
     expect(await doors.reset(token)).toMatchObject({ statusCode: 204 })
   })
 
-  test('sets a password also where the Secret number is locked: neither lock blocks the other (R14)', async () => {
+  test('sets a password even if the Secret number is locked: neither lock blocks the other (R14)', async () => {
     const { idNumber } = await withLink()
     await doors.enter(idNumber, 'SECRET77')
     const statuses = []
@@ -161,7 +161,7 @@ describe('a link to a new password (R31)', () => {
     expect(statuses).toEqual([204, 204, 204, 204])
   })
 
-  test('is not made for an address that is in force no longer, or where another was made meanwhile', async () => {
+  test('is not issued for an outdated address, or if another one was issued meanwhile', async () => {
     const { idNumber, token } = await withLink()
     const { email: address, newestReset: after } = await doors.account(idNumber)
     const request = { requestedAt: toIso(clock.now()), eventId: 'a request' }
@@ -176,7 +176,7 @@ describe('a link to a new password (R31)', () => {
     expect(await doors.reset((await make({})) ?? '')).toMatchObject({ statusCode: 204 })
   })
 
-  test('used two hundred times at once changes the password once', async () => {
+  test('used two hundred times concurrently changes the password once', async () => {
     const { idNumber, token } = await withLink()
     const answers = await Promise.all(Array.from({ length: 200 }, () => doors.reset(token)))
     const statuses = answers.map(({ statusCode }) => statusCode)
@@ -185,7 +185,7 @@ describe('a link to a new password (R31)', () => {
     expect((await doors.told(idNumber)).filter((type) => type === 'password-changed')).toHaveLength(1)
   })
 
-  test('changes it more than once where the link is looked at first and taken away afterwards (this test can fail)', async () => {
+  test('changes it more than once if the link is read first and deleted afterwards (negative control)', async () => {
     const { token } = await withLink()
     let looked = 0
     const all = Promise.withResolvers<void>()
@@ -216,7 +216,7 @@ describe('a link to a new password (R31)', () => {
 })
 
 describe('a lock', () => {
-  test('is lifted by a link, and begins anew with three more failures (R26)', async () => {
+  test('is lifted by a link, and starts again after three more failures (R26)', async () => {
     const attempt = logInEndpoint({ tables, hasher: quickHasher, clock })
     const { idNumber, token } = await withLink()
     for (const guess of ['a', 'b', 'c']) await attempt(idNumber, guess)
@@ -229,7 +229,7 @@ describe('a lock', () => {
     expect(again).toEqual([401, 401, 423])
   })
 
-  test('that is lifted leaves guesses in flight in their slots, so that no more than three are evaluated (G1)', async () => {
+  test('that is lifted keeps the slots of guesses in flight, so that no more than three are evaluated (G1)', async () => {
     const { idNumber, token } = await withLink()
     const guards = dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
     const guardId = await hmacKeyedHash(async () => 'a key of the tests')(`password:${idNumber}`)

@@ -49,15 +49,15 @@ const submitAll = async (idNumber: string, count: number, accounts?: NewAccounts
   return (await Promise.all(forms.map((form) => submit(form)))).map(({ statusCode }) => statusCode)
 }
 
-describe('200 people who register one ID at once', () => {
-  test('come to one winner, one account and one confirmation; the others are refused or asked to try again', async () => {
+describe('200 concurrent registrations of one ID', () => {
+  test('have one winner, one account and one confirmation; the others are refused or asked to try again', async () => {
     const statuses = await submitAll('CLAIMED1', 200)
     expect(statuses.filter((status) => status === 201)).toHaveLength(1)
     expect(new Set(statuses)).toEqual(new Set([201, 409, 429].filter((status) => statuses.includes(status))))
     expect(await confirmationsFor('CLAIMED1')).toHaveLength(1)
   })
 
-  test('come to several winners where the account is looked for first and written afterwards (this test can fail)', async () => {
+  test('have several winners if the account is read first and written afterwards (negative control)', async () => {
     const memory = inMemoryAccounts()
     const secondHasLooked = Promise.withResolvers<void>()
     let looked = 0
@@ -73,7 +73,7 @@ describe('200 people who register one ID at once', () => {
     expect(statuses.filter((status) => status === 201).length).toBeGreaterThan(1)
   })
 
-  test('with the same form, as a double click sends it, are all welcome, and one confirmation follows', async () => {
+  test('with the same form, as after a double click, all succeed, with one confirmation', async () => {
     const { submit } = await endpoint('DOUBLE12')
     const form = sampleForm({ idNumber: 'DOUBLE12' })
     const statuses = (await Promise.all(Array.from({ length: 3 }, () => submit(form)))).map(
@@ -84,8 +84,8 @@ describe('200 people who register one ID at once', () => {
   })
 })
 
-describe('somebody who registers while they are being deleted', () => {
-  test('is refused, and leaves no account behind that no entry stands for any more', async () => {
+describe('a candidate who registers while being deleted', () => {
+  test('is refused, and leaves no account without entry', async () => {
     const { client, tableNames } = tables
     const records = dynamoCandidateRecords(client, tableNames)
     const audit = {

@@ -8,7 +8,7 @@ import { mailFixture } from '../support/mail-fixture.ts'
 /** A rehearsal reaches no candidate: files of another stage stay out, and mail goes to its list alone (R51, R62). */
 const stages = ['dev', 'staging', 'prod'] as const
 
-describe('a file is taken by the stage that it is for, and by no other', () => {
+describe('a file is accepted only by its own stage', () => {
   const started = async (stage: string, meantFor: string, fileName: string) => {
     let created = 0
     const ports = {
@@ -27,7 +27,7 @@ describe('a file is taken by the stage that it is for, and by no other', () => {
     return outcome
   }
 
-  test('as the command line says it, and as the name of the file says it', async () => {
+  test('by the command line’s option, and by the file name', async () => {
     for (const stage of stages) {
       for (const other of stages) {
         const expected = stage === other ? 'started' : 'wrong-stage'
@@ -71,7 +71,7 @@ describe('a mail reaches', () => {
     return fixture.mail.accepted.map(({ to }) => to).toSorted()
   }
 
-  test('whoever is on the list of the stage, and the simulator, and nobody else', async () => {
+  test('only addresses on the stage’s allow-list, and the simulator', async () => {
     expect(await sentTo('tester@board.example, @team.example')).toEqual([
       'TESTER@BOARD.EXAMPLE',
       'somebody@team.example',
@@ -80,11 +80,11 @@ describe('a mail reaches', () => {
     ])
   })
 
-  test('the simulator alone where a stage has no list', async () => {
+  test('only the simulator without an allow-list', async () => {
     expect(await sentTo('')).toEqual(['success@simulator.amazonses.com'])
   })
 
-  test('everybody in prod, which the same test sees (this test can fail)', async () => {
+  test('everybody in prod (negative control)', async () => {
     expect(await sentTo('*')).toHaveLength(6)
   })
 })

@@ -85,7 +85,7 @@ const sweeps = (random: Random): Firing[] => {
 }
 const plain = '2026-12-01T09:00:00.000Z'
 
-describe('a result is seen at its instant', () => {
+describe('a result becomes visible at its instant', () => {
   test.each([0, 1, 2, 5])('and not before, where the job fires %i times beside the sweep', async (times) => {
     await forEachSeed(20, async (seed) => {
       const random = seededRandom(seed)
@@ -126,7 +126,7 @@ describe('a result is seen at its instant', () => {
   })
 })
 
-describe('on days on which the clocks change', () => {
+describe('on days of clock changes', () => {
   test.each([
     ['before summer time begins in London', '2027-03-28T00:59:59.000+00:00', '2027-03-28T00:59:59.000Z'],
     [
@@ -144,7 +144,7 @@ describe('on days on which the clocks change', () => {
   })
 })
 
-describe('each gate keeps a result hidden alone; what breaks both is caught', () => {
+describe('each gate alone keeps a result hidden; breaking both is detected', () => {
   const firings = [{ at: -90 * second }]
   const doesNotWait = (ports: Ports): Ports => ({
     ...ports,
@@ -159,15 +159,15 @@ describe('each gate keeps a result hidden alone; what breaks both is caught', ()
   })
   const longAgo = epochMilliseconds(0)
 
-  test('broken variant: a job that does not wait opens early, and the seal still hides', async () => {
+  test('broken variant: a job that does not wait opens early, but the seal still hides', async () => {
     expect(await seenAfter({ releaseAt: plain, firings, skew: 0, broken: opensLongAgo })).toBe(0)
   })
 
-  test('broken variant: seals that are due from the start, and the opening still hides', async () => {
+  test('broken variant: seals that are due from the start, but the opening still hides', async () => {
     expect(await seenAfter({ releaseAt: plain, firings, skew: 0, sealedFrom: longAgo })).toBe(0)
   })
 
-  test('broken variant: both, and the result is seen a minute and a half early', async () => {
+  test('broken variant: both, so that the result is visible 90 seconds early', async () => {
     const after = await seenAfter({ releaseAt: plain, firings, skew: 0, broken: opensLongAgo, sealedFrom: longAgo })
     expect(after).toBe(-90 * second)
   })

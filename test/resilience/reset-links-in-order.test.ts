@@ -126,7 +126,7 @@ const expectInOrder = (played: Played) => {
   expect(played.mails.at(-1)).toEqual({ eventId: played.asked.at(-1), token: played.newest })
 }
 
-describe('links asked for within seconds, sent by whoever gets the message', () => {
+describe('links requested within seconds, sent by concurrent senders', () => {
   test(`are mailed in the order of the requests, each once, and the last mail has the link that works, in ${seeds} schedules`, async () => {
     let suppressed = 0
     await forEachSeed(seeds, async (seed) => {
@@ -170,7 +170,7 @@ describe('links asked for within seconds, sent by whoever gets the message', () 
   const newestOf = async (addressees: LinkPorts['addressees']) =>
     (await addressees.find(['ABC123'])).get('ABC123')?.newestReset
 
-  test.each(Object.keys(broken))('%s arrive in the wrong order (this test can fail)', async (name) => {
+  test.each(Object.keys(broken))('%s arrive in the wrong order (negative control)', async (name) => {
     let caught = 0
     await forEachSeed(seeds, async (seed) => {
       if (overtaken(await schedule(seed, broken[name])).length > 0) caught++

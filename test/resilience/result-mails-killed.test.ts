@@ -25,7 +25,7 @@ test(
   20 * minute,
 )
 
-test('the event that a session was released makes one plan though it comes a second time, and once more hours later', async () => {
+test('a redelivered release event makes one plan, even hours later', async () => {
   const detail = JSON.stringify({ version: 1, releaseId, session, releasedAt: '2026-12-01T09:00:00.000Z' })
   const { outcome, recipients } = await rehearse({
     assembly,

@@ -32,7 +32,7 @@ describe(`${senders} senders at once`, () => {
     10 * minute,
   )
 
-  test('are throttled where nobody waits for a turn (this test can fail)', async () => {
+  test('are throttled without rate limiting (negative control)', async () => {
     const edits = brokenEdits['sends without waiting for its turn']
     const { throttled } = await sendRateOf({
       ...{ assembly, seed: firstSeed, candidates: 300, edits, quota: { rate: 14, daily } },

@@ -14,7 +14,7 @@ beforeAll(() => {
   assembly = simulatedAssembly('dev', 4)
 })
 
-describe('with throttles, lost answers, deaths and repetitions', () => {
+describe('under throttling, lost responses, crashes and redeliveries', () => {
   test(
     'two releases to 100,000 candidates tell nobody twice, nobody early, and lose sight of nobody',
     async () => {

@@ -19,7 +19,7 @@ beforeAll(() => {
   assembly = simulatedAssembly('dev', 4)
 })
 
-describe('a release to 20,000 candidates, with throttles, lost answers, deaths and repetitions', () => {
+describe('a release to 20,000 candidates, under throttling, lost responses, crashes and redeliveries', () => {
   test(
     'tells nobody twice, nobody early, and loses sight of nobody, whatever the seed',
     async () => {
@@ -53,7 +53,7 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
     'leaves the SDK its usual three attempts',
     'sends again by itself what may have been sent',
   ])(
-    'tells somebody twice where the sender %s (this test can fail)',
+    'tells somebody twice where the sender %s (negative control)',
     async (name) => {
       const broken = forEachSeed(5, async (seed) => {
         assertGuarantees(await rehearse({ assembly, seed, candidates: 20_000, faults, edits: brokenEdits[name] }))
@@ -64,7 +64,7 @@ describe('a release to 20,000 candidates, with throttles, lost answers, deaths a
   )
 })
 
-test('a seed replays the same mails at the same instants', async () => {
+test('a seed reproduces the same mails at the same instants', async () => {
   const replay = async () => {
     const { simulation, outcome } = await rehearse({ assembly, seed: firstSeed, candidates: 1_000, faults })
     return { outcome, accepted: simulation.accepted, calls: simulation.outbound(), end: simulation.now() }

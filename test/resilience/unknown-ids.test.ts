@@ -51,7 +51,7 @@ const registered = async () => {
 describe('a login', () => {
   const endpoint = () => logInEndpoint({ tables, hasher: watchedHasher, clock })
 
-  test('answers four wrong passwords in the same way, whether or not the ID is registered', async () => {
+  test('responds to four wrong passwords in the same way, whether or not the ID is registered', async () => {
     const attempt = endpoint()
     const tried = async (idNumber: string) => {
       const seen = []
@@ -63,7 +63,7 @@ describe('a login', () => {
     for (const typed of Object.values(unregisteredIds)) expect(await tried(typed)).toEqual(known)
   })
 
-  test('looks different where no decoy is hashed for an unknown ID (this test can fail)', async () => {
+  test('looks different if no decoy is hashed for an unknown ID (negative control)', async () => {
     const careless = {
       ...watchedHasher,
       verify: (typed: string, phc: string) =>
@@ -75,7 +75,7 @@ describe('a login', () => {
     expect(await watched(() => attempt('NOBODY56', 'wrong'))).not.toEqual(known)
   })
 
-  test('asks the tables three times one after the other for a success, twice for a wrong password, once while locked', async () => {
+  test('makes three sequential table round trips for a success, two for a wrong password, one while locked', async () => {
     const attempt = endpoint()
     const id = await registered()
     expect(await watched(() => attempt(id, password))).toMatchObject({ answer: { statusCode: 201 }, roundTrips: 3 })

@@ -61,7 +61,7 @@ describe('the pages for alarms', () => {
   test.each([
     ['of a command that there is not', 'release stop SESSION --stage=<stage>', { status: 2 }],
     ['of a command without its stage', 'release report SESSION', { stage: 'dev' }],
-  ])('would not pass because %s (this test can fail)', async (_why, command, expected) => {
+  ])('would not pass because %s (negative control)', async (_why, command, expected) => {
     expect(await typed(command)).toMatchObject(expected)
   })
 })

@@ -151,7 +151,7 @@ describe('the local run of an assembly', () => {
     for (const stop of stops.reverse()) await stop()
   })
 
-  test('brings a request to its function, the row to the engine, its news to another function', async () => {
+  test('routes a request to its function, its row to DynamoDB, and the stream record to another function', async () => {
     const put = await call('POST', '/api/notes/a%20b', 'hello')
     expect(put.status).toBe(201)
     expect(put.headers.getSetCookie()).toEqual(['seen=1; Secure'])
@@ -163,7 +163,7 @@ describe('the local run of an assembly', () => {
     expect((await call('GET', '/events.json')).json()).toEqual([])
   })
 
-  test('lets no function do what its role does not allow, and shows who tried', async () => {
+  test('denies functions what their roles do not allow, and lists the denials', async () => {
     expect(await call('GET', '/api/everything')).toMatchObject({ status: 500 })
     const { calls, denials } = (await call('GET', '/access.json')).json()
     expect(denials).toMatchObject([
@@ -187,7 +187,7 @@ describe('the local run of an assembly', () => {
     expect(await call('POST', '/clock', body)).toMatchObject({ status: 400 })
   })
 
-  test('takes clock moves as JSON only, and by POST', async () => {
+  test('accepts clock moves only as JSON by POST', async () => {
     const plain = await fetch(`${run.service.url}/clock`, { method: 'POST', body: '{"advanceSeconds":1}' })
     expect(plain.status).toBe(415)
     expect(await call('DELETE', '/clock')).toMatchObject({ status: 405 })
@@ -222,7 +222,7 @@ describe('a local run that ends', () => {
     await expect(fetch(service.awsUrl)).rejects.toThrow('fetch failed')
   })
 
-  test('finds rows, clock and secrets again where it was told to keep them', async () => {
+  test('restores rows, clock and secrets from its data folder', async () => {
     const dataDir = temporary()
     const first = await start({ dataDir })
     await first.call('POST', '/api/notes/kept', 'hello')
@@ -246,12 +246,12 @@ describe('a local run that cannot start', () => {
     return (server.address() as AddressInfo).port
   }
 
-  test.each(['127.0.0.1', '::'])('says which port is taken (by a listener on %s)', async (host) => {
+  test.each(['127.0.0.1', '::'])('names the port that is taken (by a listener on %s)', async (host) => {
     const port = await occupied(host)
     await expect(start({ port })).rejects.toThrow(`Port ${port} is taken`)
   })
 
-  test('gives its port back', async () => {
+  test('releases its port', async () => {
     const port = await freePort()
     await expect(start({ port, assemblyDir: temporary() })).rejects.toThrow('There is no assembly in')
     const again = createServer()

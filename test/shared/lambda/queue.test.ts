@@ -82,7 +82,7 @@ describe('a queue whose messages of one kind take turns', () => {
     expect(await runningWith(({ letter }) => letter)).toEqual({ most: 2, mostOfOne: 1 })
   })
 
-  test('takes them all at once if it is not told to (this test can fail)', async () => {
+  test('takes them all at once if it is not told to (negative control)', async () => {
     expect(await runningWith()).toEqual({ most: 5, mostOfOne: 3 })
   })
 })

@@ -61,7 +61,7 @@ describe('a new password', () => {
     expect(await ask('SECRET77')).toBe(false)
   })
 
-  test('could be guessed without end where it is compared past the gate (this test can fail)', async () => {
+  test('could be guessed without end where it is compared past the gate (negative control)', async () => {
     const { ask, claimable } = await fixture()
     const pastTheGate: IsOwnSecretNumber = async (idNumber, password) =>
       (await secretNumberHash(secretNumberText(idNumber, password))) === (await claimable.find(idNumber))?.secretHash

@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => service.stop())
 
-test('sample data comes in as files do, by a person of its own, and says what to try', async () => {
+test('sample data is imported like files, by its own operator, with instructions what to try', async () => {
   service.state.importAnswers = [{ state: 'applied', rows: 310, accepted: 310, errors: [] }]
   const lines: string[] = []
   await loadSampleData(service.origin, { log: (line) => lines.push(line) })
@@ -26,7 +26,7 @@ test('sample data comes in as files do, by a person of its own, and says what to
   }
 })
 
-test('sample data that the service refuses is not passed over in silence', async () => {
+test('refused sample data is reported', async () => {
   const errors = [{ line: 2, column: 'exam', reason: 'not in the catalogue' }]
   service.state.importAnswers = [{ state: 'refused', rows: 1, accepted: 0, errors }]
   await expect(loadSampleData(service.origin, { log: () => {} })).rejects.toThrow('line 2: exam: not in the catalogue')

@@ -43,12 +43,12 @@ describe('records of a stream', () => {
     expect(await run(() => fine)).toEqual({ calls: ['1234'], givenUp: [] })
   })
 
-  test('are repeated from the first one that the function names', async () => {
+  test('are retried from the first reported failure', async () => {
     const { calls } = await run((_, call) => (call === 1 ? failed('4', '3') : failed()))
     expect(calls).toEqual(['1234', '34'])
   })
 
-  test('are repeated whole where the function fails, names none of them, or may not name any', async () => {
+  test('are retried completely if the function fails, reports an unknown record, or cannot report failures', async () => {
     expect((await run((_, call) => (call === 1 ? failure : fine), { bisects: false })).calls).toEqual(['1234', '1234'])
     expect((await run((_, call) => (call === 1 ? failed('x') : fine), { bisects: false })).calls).toEqual([
       '1234',
@@ -57,7 +57,7 @@ describe('records of a stream', () => {
     expect((await run(() => failed('2'), { reportsFailures: false })).calls).toEqual(['1234'])
   })
 
-  test('are halved around the one that fails, so that the others get through', async () => {
+  test('are bisected around a failing record, so that the others are processed', async () => {
     const done = new Set<string>()
     const { calls, givenUp } = await run(
       (batch) => {
@@ -72,20 +72,20 @@ describe('records of a stream', () => {
     expect(givenUp).toEqual(['3 2 RetryAttemptsExhausted'])
   })
 
-  test('are given up together after the last retry where nothing is halved', async () => {
+  test('are discarded together after the last retry without bisecting', async () => {
     const { calls, givenUp } = await run(() => failure, { bisects: false, maximumRetries: 2 })
     expect(calls).toHaveLength(3)
     expect(givenUp).toEqual(['1234 3 RetryAttemptsExhausted'])
   })
 
-  test('are given up one by one once they are too old', async () => {
+  test('are discarded one by one once they are too old', async () => {
     const tooOld = ({ record }: Pending) => record.dynamodb.SequenceNumber < '3'
     const { givenUp, calls } = await run((batch) => (batch.startsWith('3') ? fine : failure), { isTooOld: tooOld })
     expect(calls).toEqual(['1234', '234', '34'])
     expect(givenUp).toEqual(['1 1 RecordAgeExceeded', '2 1 RecordAgeExceeded'])
   })
 
-  test('are left where they are when the run ends', async () => {
+  test('stay unprocessed when the run ends', async () => {
     const ending = new AbortController()
     const running = run(
       (_, call) => {

@@ -97,7 +97,7 @@ const start = async (mapping: object = {}, more: Partial<StreamsOptions> & { tab
 }
 
 describe('changes of a table', () => {
-  test('reach the mapped function as Lambda tells them', async () => {
+  test('reach the mapped function in Lambda’s format', async () => {
     const { seen, put } = await start()
     await put('a', { text: 'hello', bytes: new Uint8Array([0, 1, 2]) })
     await eventually('the record', async () => seen.length === 1)
@@ -115,7 +115,7 @@ describe('changes of a table', () => {
     })
   })
 
-  test('of one item arrive in order, also with many at a time', async () => {
+  test('of one item arrive in order, even with concurrent batches', async () => {
     const { seen, put } = await start({ ParallelizationFactor: 4 })
     for (let n = 0; n < 30; n++) await put(`id-${n % 3}`, { text: String(n) })
     await eventually('all records', async () => seen.length === 30)
@@ -126,7 +126,7 @@ describe('changes of a table', () => {
     }
   })
 
-  test('that the filter leaves out are not told', async () => {
+  test('excluded by the filter are not delivered', async () => {
     const { seen, put, table } = await start({ FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] } })
     await put('a')
     await put('a', { text: 'changed' })
@@ -136,7 +136,7 @@ describe('changes of a table', () => {
     expect(seen.map(({ dynamodb }) => dynamodb.Keys)).toEqual([{ id: { S: 'a' } }, { id: { S: 'b' } }])
   })
 
-  test('that fail for good are told to the failure destination, the others go on', async () => {
+  test('that fail permanently go to the failure destination, and the others continue', async () => {
     const handled: string[] = []
     const { put, messages } = await start(
       {
@@ -164,7 +164,7 @@ describe('changes of a table', () => {
     expect(body).not.toContain('bad"')
   })
 
-  test('are not read for a role that may not read them', async () => {
+  test('are not read for a role without permission', async () => {
     const lines: string[] = []
     const { seen, put } = await start(
       {},
@@ -175,7 +175,7 @@ describe('changes of a table', () => {
     expect(seen).toEqual([])
   })
 
-  test('that were told before a restart are not told again where state is kept', async () => {
+  test('delivered before a restart are not delivered again with a data folder', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'streams-'))
     cleanUp.push(() => rmSync(dataDir, { recursive: true }))
     const first = await start({}, { dataDir })
