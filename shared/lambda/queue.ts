@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import middy from 'middy'
 import type * as z from 'zod/mini'
+import { oneAtATime } from '../domain/one-at-a-time.ts'
 import { describeFault } from './faults.ts'
 import { createLog, type Log } from './logger.ts'
 
@@ -37,7 +38,7 @@ export const queueHandler = <Message extends z.ZodMiniType>(
     const invocation = {
       remainingMilliseconds: () => context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY,
     }
-    const inTurn = turns()
+    const inTurn = oneAtATime()
     const handleRecord = async ({ body, messageId }: SQSRecord) => {
       try {
         const message = schema.parse(JSON.parse(body))
@@ -54,17 +55,4 @@ export const queueHandler = <Message extends z.ZodMiniType>(
     })
   }
   return middy(handleBatch) as unknown as QueueFunction
-}
-
-/** Runs acts of the same name one after the other, in the order in which they were asked for, whatever becomes of those before. */
-const turns = () => {
-  const lastOf = new Map<string, Promise<void>>()
-  return (name: string, act: () => Promise<void>): Promise<void> => {
-    const done = (lastOf.get(name) ?? Promise.resolve()).then(act)
-    lastOf.set(
-      name,
-      done.catch(() => undefined),
-    )
-    return done
-  }
 }

@@ -1,10 +1,13 @@
 import type { Feedback } from '../domain/email-batch.ts'
 import type { MailHealth } from '../domain/email-standing.ts'
 
+/** Mails that went wrong, by position in their batch. */
+export type FailedMails = Readonly<Record<'bounced' | 'complained', ReadonlySet<number>>>
+
 /** What was added to a batch, by position. */
 export interface AddedFeedback {
-  /** What had not been told before. */
-  readonly fresh: Feedback
+  /** Of what was told, what is not counted yet. */
+  readonly uncounted: FailedMails
   /** Mails of which nothing had been told before. */
   readonly firstTold: number
   /** Whose mails they are, by position. */
@@ -15,8 +18,16 @@ export interface AddedFeedback {
 export interface EmailFeedback {
   /** Adds to the batch what was told; in any order, any number of times. Undefined where there is no such batch. */
   add(scope: string, item: string, feedback: Feedback): Promise<AddedFeedback | undefined>
-  /** Counts into a release's health what was told for the first time, and answers how it stands since it was last looked at by an operator. */
-  count(releaseId: string, scope: string, fresh: MailHealth): Promise<MailHealth>
+  /**
+   * Counts into the release's health. Each failed mail is counted exactly once, however often it is given and whatever
+   * response is lost; a mail that is told for the first time, once at most.
+   */
+  count(
+    batch: { readonly scope: string; readonly item: string },
+    added: Pick<AddedFeedback, 'firstTold' | 'uncounted'>,
+  ): Promise<void>
+  /** How a release's mails stand since an operator last looked at it. */
+  health(releaseId: string): Promise<MailHealth>
   /** Stops the mails of a release until an operator decides. Idempotent; true if they were not stopped before. */
   stop(releaseId: string): Promise<boolean>
 }

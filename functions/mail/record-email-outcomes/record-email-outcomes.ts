@@ -125,13 +125,14 @@ const recordBatch = async (
     if ((kind === 'bounced' || kind === 'complained') && idNumber !== undefined)
       await mark(ports, idNumber, kind, deliveryTag({ scope, item }, position), address)
   }
-  const fresh = { told: added.firstTold, bounced: size(added.fresh.bounced), complained: size(added.fresh.complained) }
-  if (fresh.told + fresh.bounced + fresh.complained === 0) return 'recorded'
-  const health = await ports.feedback.count(release, scope, fresh)
+  await ports.feedback.count({ scope, item }, added)
+  // Counted before or by now: whoever counted a failure may have been killed before this.
+  if (!told.some(isFailure)) return 'recorded'
+  const health = await ports.feedback.health(release)
   return isUnhealthy(health) && (await ports.feedback.stop(release)) ? 'stopped' : 'recorded'
 }
 
-const size = (set: ReadonlySet<number> | undefined) => set?.size ?? 0
+const isFailure = ({ kind }: Told) => kind === 'bounced' || kind === 'complained'
 
 const mark = (
   { addresses }: RecordEmailOutcomesPorts,

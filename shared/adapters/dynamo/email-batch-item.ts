@@ -37,6 +37,15 @@ export const feedbackOf = (item: Item): Feedback | undefined => {
   return told.length > 0 ? (Object.fromEntries(told) as Feedback) : undefined
 }
 
+/** The attributes that mark failed mails as counted. */
+export const countedIn = { bounced: 'countedBounced', complained: 'countedComplained' } as const
+
+/** The failed mails that are counted, from a row. */
+export const countedOf = (item: Item) => ({
+  bounced: (item[countedIn.bounced] ?? new Set()) as ReadonlySet<number>,
+  complained: (item[countedIn.complained] ?? new Set()) as ReadonlySet<number>,
+})
+
 /** State and reason of each mail, from a row or from the index. */
 export const outcomesIn = (item: Item): { readonly state: DeliveryState; readonly reason?: string }[] => {
   const reasons = (item.reasons ?? {}) as Readonly<Record<string, string>>
@@ -50,7 +59,9 @@ export const outcomesIn = (item: Item): { readonly state: DeliveryState; readonl
 export const fromBatchItem = (item: Item): EmailBatch => {
   const { ids, states: _, reasons: __, ...rest } = item as { ids: readonly string[]; states: string; reasons: object }
   const head = Object.fromEntries(
-    Object.entries(rest).filter(([name]) => !(feedbackKinds as readonly string[]).includes(name)),
+    Object.entries(rest).filter(
+      ([name]) => !([...feedbackKinds, ...Object.values(countedIn)] as string[]).includes(name),
+    ),
   ) as unknown as Omit<EmailBatch, 'deliveries'>
   const feedback = feedbackOf(item)
   const outcomes = outcomesIn(item)

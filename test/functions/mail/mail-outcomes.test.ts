@@ -10,6 +10,7 @@ import type { EmailOutcomeMessage } from '../../../shared/contracts/messages.ts'
 import { claimsLapseAfter } from '../../../shared/domain/email-batch.ts'
 import { isUnhealthy } from '../../../shared/domain/email-standing.ts'
 import { day } from '../../../shared/domain/time.ts'
+import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
 import { killAtCall } from '../../support/kill-at-call.ts'
 import { mailFixture } from '../../support/mail-fixture.ts'
@@ -178,6 +179,56 @@ describe('the breaker', () => {
     expect(isUnhealthy({ told: 200, bounced: 8, complained: 0 })).toBe(true)
     expect(isUnhealthy({ told: 10_000, bounced: 0, complained: 7 })).toBe(false)
     expect(isUnhealthy({ told: 10_000, bounced: 0, complained: 8 })).toBe(true)
+  })
+
+  /** A recorder that is killed at one of its calls, and the messages again, as the queue brings them. */
+  const killedAt = async (at: number, when: 'before' | 'after', broken = (feedback: EmailFeedback) => feedback) => {
+    const fixture = await sentMails(60)
+    const messages = [
+      ...fixture.told('Send'),
+      ...fixture.told('Bounce', fixture.mail.accepted.slice(0, 9), { bounceType: 'Permanent' }),
+      ...fixture.told('Complaint', fixture.mail.accepted.slice(20, 22)),
+    ]
+    const { state, mortal } = killAtCall(at, when)
+    const others = { addresses: { mark: async () => undefined }, events: { subjectOf: async () => undefined } }
+    const feedback = broken(fixture.ports.feedback)
+    await recordEmailOutcomes({ feedback: mortal(feedback), ...others })(messages)
+    for (let delivery = 0; delivery < 2; delivery++) await recordEmailOutcomes({ feedback, ...others })(messages)
+    return { isOver: !state.isDead, health: await feedback.health(fixture.releaseId) }
+  }
+
+  test('counts each failed mail exactly once, wherever its recorder is killed, and no mail twice', async () => {
+    let calls = 0
+    for (let isOver = false; !isOver; calls++) {
+      for (const when of ['before', 'after'] as const) {
+        const killed = await killedAt(calls + 1, when)
+        expect(killed.health).toMatchObject({ bounced: 9, complained: 2 })
+        expect(killed.health.told).toBeLessThanOrEqual(60)
+        isOver = killed.isOver
+      }
+    }
+    expect(calls).toBeGreaterThan(5)
+  })
+
+  test('broken variant: to count what was not told before misses the failures whose recorder was killed', async () => {
+    const onlyFresh = (feedback: EmailFeedback): EmailFeedback => {
+      const known = new Set<string>()
+      return {
+        ...feedback,
+        async add(scope, item, told) {
+          const added = await feedback.add(scope, item, told)
+          const fresh = (kind: 'bounced' | 'complained') =>
+            new Set([...(told[kind] ?? [])].filter((position) => !known.has(`${item} ${kind} ${position}`)))
+          const uncounted = { bounced: fresh('bounced'), complained: fresh('complained') }
+          for (const kind of ['bounced', 'complained'] as const)
+            for (const position of told[kind] ?? []) known.add(`${item} ${kind} ${position}`)
+          return added && { ...added, uncounted }
+        },
+      }
+    }
+    const missed = []
+    for (let at = 1; at <= 6; at++) missed.push(9 - (await killedAt(at, 'after', onlyFresh)).health.bounced)
+    expect(Math.max(...missed)).toBeGreaterThan(0)
   })
 
   test('stops the mails of this release, reports it once and in the report, until an operator decides', async () => {

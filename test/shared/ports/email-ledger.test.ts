@@ -19,7 +19,7 @@ import { dynamoMailAlarms, dynamoSendRate } from '../../../shared/adapters/dynam
 import { batchItem, type EmailBatch, emailScope, lateItem } from '../../../shared/domain/email-batch.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
-import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
+import type { AddedFeedback, EmailFeedback, FailedMails } from '../../../shared/ports/email-feedback.ts'
 import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { MailDeferrals, ResultEmailPlans } from '../../../shared/ports/result-email-plans.ts'
 import type { SendRate } from '../../../shared/ports/send-rate.ts'
@@ -27,6 +27,7 @@ import { startTables, type TestTables } from '../../support/dynamodb.ts'
 import { inMemoryDeliveries } from '../../support/in-memory/deliveries.ts'
 import { inMemoryEmailLedger } from '../../support/in-memory/email-ledger.ts'
 import { inMemorySendRate } from '../../support/in-memory/send-rate.ts'
+import { withLostResponses } from '../../support/lost-responses.ts'
 import { sampleAccount } from '../../support/samples.ts'
 
 const at = epochMilliseconds(1_764_000_000_000)
@@ -42,23 +43,50 @@ interface Ports {
   readonly deferrals: MailDeferrals
 }
 
+/** A release of two lanes with two batches in the second, all of them claimed. */
+const plannedIn = async (ports: Ports) => {
+  const releaseId = randomUUID()
+  const scope = emailScope(releaseId, 1)
+  const batch = (number: number): EmailBatch => ({
+    ...{ scope, item: batchItem(1, 'en', number), releaseId, session: 's', language: 'en', revision: 0 },
+    deliveries: Array.from({ length: 3 }, (_, index) => ({ idNumber: `ID${number}${index}`, state: 'pending' })),
+  })
+  await ports.plans.begin({ releaseId, session: 's', lanes: 2, begunAt: at })
+  const to = { shardIndex: 8, cursor: '', waves: 1, planned: 6, left: {}, isDone: true }
+  await ports.plans.record(scope, { from: undefined, to, batches: [batch(0), batch(1)] })
+  const unknown = { ...batch(0), revision: 1, attempt: 'a', claimedAt: at }
+  const deliveries = batch(0).deliveries.map(({ idNumber }) => ({ idNumber, state: 'unknown' as const, reason: 'r' }))
+  expect(await ports.batches.write([{ ...unknown, deliveries }])).toBe('written')
+  return { releaseId, scope, items: [batchItem(1, 'en', 0), batchItem(1, 'en', 1)] as const }
+}
+
+/** Whatever becomes of recorders and of responses. */
+const countingContract = (ports: () => Ports) => {
+  test('a failed mail is counted once, however often and by however many it is told, and whatever came between', async () => {
+    const { releaseId, scope, items } = await plannedIn(ports())
+    const [item] = items
+    const { feedback } = ports()
+    const bounced = { sent: new Set([0, 1]), bounced: new Set([0, 1]) }
+    // Whoever added this was killed before it was counted.
+    await feedback.add(scope, item, bounced)
+    const addedAtOnce = await Promise.all(
+      [bounced, bounced, { ...bounced, bounced: new Set([1, 2]), complained: new Set([1]) }].map(
+        async (told) => (await feedback.add(scope, item, told)) as AddedFeedback,
+      ),
+    )
+    await Promise.all(addedAtOnce.map((added) => feedback.count({ scope, item }, added)))
+    await Promise.all(addedAtOnce.map((added) => feedback.count({ scope, item }, { ...added, firstTold: 0 })))
+    const again = (await feedback.add(scope, item, bounced)) as AddedFeedback
+    expect(again.uncounted).toEqual({ bounced: new Set(), complained: new Set() })
+    const health = await feedback.health(releaseId)
+    expect(health).toMatchObject({ bounced: 3, complained: 1 })
+    // Too few at most, which makes the share of failures larger.
+    expect(health.told).toBeLessThanOrEqual(3)
+  })
+}
+
 const ledgerContract = (ports: () => Ports) => {
-  /** A release of two lanes with two batches in the second, all of them claimed. */
-  const planned = async () => {
-    const releaseId = randomUUID()
-    const scope = emailScope(releaseId, 1)
-    const batch = (number: number): EmailBatch => ({
-      ...{ scope, item: batchItem(1, 'en', number), releaseId, session: 's', language: 'en', revision: 0 },
-      deliveries: Array.from({ length: 3 }, (_, index) => ({ idNumber: `ID${number}${index}`, state: 'pending' })),
-    })
-    await ports().plans.begin({ releaseId, session: 's', lanes: 2, begunAt: at })
-    const to = { shardIndex: 8, cursor: '', waves: 1, planned: 6, left: {}, isDone: true }
-    await ports().plans.record(scope, { from: undefined, to, batches: [batch(0), batch(1)] })
-    const unknown = { ...batch(0), revision: 1, attempt: 'a', claimedAt: at }
-    const deliveries = batch(0).deliveries.map(({ idNumber }) => ({ idNumber, state: 'unknown' as const, reason: 'r' }))
-    expect(await ports().batches.write([{ ...unknown, deliveries }])).toBe('written')
-    return { releaseId, scope, items: [batchItem(1, 'en', 0), batchItem(1, 'en', 1)] as const }
-  }
+  const planned = () => plannedIn(ports())
 
   test('what is told is added, once, and says whose it is and what was new', async () => {
     const { scope, items } = await planned()
@@ -66,12 +94,12 @@ const ledgerContract = (ports: () => Ports) => {
     expect(await feedback.add(scope, 'batch#none', { sent: new Set([0]) })).toBeUndefined()
     const first = await feedback.add(scope, items[0], { sent: new Set([0, 2]), bounced: new Set([2]) })
     expect(first).toEqual({
-      fresh: { sent: new Set([0, 2]), bounced: new Set([2]) },
+      uncounted: { bounced: new Set([2]), complained: new Set() },
       firstTold: 2,
       ids: ['ID00', 'ID01', 'ID02'],
     })
     const again = await feedback.add(scope, items[0], { delivered: new Set([0, 1]), bounced: new Set([2]) })
-    expect(again).toMatchObject({ fresh: { delivered: new Set([0, 1]), bounced: new Set() }, firstTold: 1 })
+    expect(again).toMatchObject({ uncounted: { bounced: new Set([2]) }, firstTold: 1 })
   })
 
   test('many who tell at once lose nothing, and do not get in the way of who settles', async () => {
@@ -134,19 +162,28 @@ const ledgerContract = (ports: () => Ports) => {
   })
 
   test('health is counted over lanes since an operator looked, and a stop reaches every sender', async () => {
-    const { releaseId, scope } = await planned()
+    const { releaseId, scope, items } = await planned()
     const { feedback, remedies, obstacles, sendRate } = ports()
     const other = emailScope(releaseId, 0)
-    await feedback.count(releaseId, other, { told: 100, bounced: 0, complained: 0 })
-    const bad = { told: 100, bounced: 9, complained: 1 }
-    expect(await feedback.count(releaseId, scope, bad)).toMatchObject({ told: 200, bounced: 9, complained: 1 })
+    const [item] = items
+    const [batch] = (await ports().ledger.batches(scope, [item])) as [EmailBatch]
+    const to = { shardIndex: 0, cursor: '', waves: 1, planned: 3, left: {}, isDone: true }
+    await ports().plans.record(other, { from: undefined, to, batches: [{ ...batch, scope: other, revision: 0 }] })
+    const told = async (of: string, positions: number[], failed: Partial<FailedMails> = {}) => {
+      const added = await feedback.add(of, item, { sent: new Set(positions), ...failed })
+      await feedback.count({ scope: of, item }, added as AddedFeedback)
+    }
+    await told(other, [0, 1, 2])
+    await told(scope, [0, 1, 2], { bounced: new Set([0, 1]), complained: new Set([1]) })
+    expect(await feedback.health(releaseId)).toMatchObject({ told: 6, bounced: 2, complained: 1 })
     expect([await feedback.stop(releaseId), await feedback.stop(releaseId)]).toEqual([true, false])
     expect((await sendRate.take(1, Date.now())).stopped).toContain(releaseId)
     expect(await obstacles(releaseId)).toMatchObject({ isStopped: true })
     expect([await remedies.goOn(releaseId), await remedies.goOn(releaseId)]).toEqual(['went-on', 'was-not-stopped'])
     expect((await sendRate.take(1, Date.now())).stopped).not.toContain(releaseId)
-    const one = { told: 1, bounced: 1, complained: 0 }
-    expect(await feedback.count(releaseId, other, one)).toMatchObject(one)
+    expect(await feedback.health(releaseId)).toMatchObject({ told: 0, bounced: 0, complained: 0 })
+    await told(other, [2], { bounced: new Set([2]) })
+    expect(await feedback.health(releaseId)).toMatchObject({ told: 0, bounced: 1, complained: 0 })
   })
 }
 
@@ -154,7 +191,9 @@ describe('in memory', () => {
   const deliveries = inMemoryDeliveries()
   const sendRate = inMemorySendRate()
   const told = inMemoryEmailLedger(deliveries, sendRate)
-  ledgerContract(() => ({ plans: deliveries, batches: deliveries, deferrals: deliveries, sendRate, ...told }))
+  const ports = () => ({ plans: deliveries, batches: deliveries, deferrals: deliveries, sendRate, ...told })
+  ledgerContract(ports)
+  countingContract(ports)
 })
 
 describe('in DynamoDB', () => {
@@ -164,8 +203,7 @@ describe('in DynamoDB', () => {
   })
   afterAll(() => tables?.stop())
 
-  ledgerContract(() => {
-    const { client, tableNames } = tables
+  const portsOver = ({ client, tableNames }: TestTables): Ports => {
     return {
       plans: dynamoResultEmailPlans(client, tableNames.deliveries),
       batches: dynamoEmailBatches(client, tableNames.deliveries),
@@ -176,6 +214,16 @@ describe('in DynamoDB', () => {
       sendRate: dynamoSendRate(client, tableNames.deliveries),
       deferrals: dynamoMailDeferrals(client, tableNames.deliveries),
     }
+  }
+  ledgerContract(() => portsOver(tables))
+  countingContract(() => portsOver(tables))
+  describe('whose every response is lost, so that each request comes twice', () => {
+    let lossy: TestTables
+    beforeAll(() => {
+      lossy = withLostResponses(tables)
+    })
+    afterAll(() => lossy.client.destroy())
+    countingContract(() => portsOver(lossy))
   })
 
   test('the address that bounced is marked, and no other', async () => {

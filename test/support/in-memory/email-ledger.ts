@@ -1,7 +1,13 @@
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
-import { type EmailBatch, type Feedback, type FeedbackKind, feedbackKinds } from '../../../shared/domain/email-batch.ts'
+import {
+  type EmailBatch,
+  type Feedback,
+  type FeedbackKind,
+  feedbackKinds,
+  mailingOf,
+} from '../../../shared/domain/email-batch.ts'
 import { type MailHealth, wasTaken } from '../../../shared/domain/email-standing.ts'
-import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
+import type { EmailFeedback, FailedMails } from '../../../shared/ports/email-feedback.ts'
 import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { inMemoryDeliveries } from './deliveries.ts'
 import type { inMemorySendRate } from './send-rate.ts'
@@ -9,6 +15,7 @@ import type { inMemorySendRate } from './send-rate.ts'
 type Deliveries = Pick<ReturnType<typeof inMemoryDeliveries>, 'plans' | 'progresses' | 'batches'>
 
 const nothing: MailHealth = { told: 0, bounced: 0, complained: 0 }
+const nobody: FailedMails = { bounced: new Set(), complained: new Set() }
 
 /** Feedback, counts and repairs of the mails in these maps. */
 export const inMemoryEmailLedger = (
@@ -16,6 +23,7 @@ export const inMemoryEmailLedger = (
   { row: sendRate }: Pick<ReturnType<typeof inMemorySendRate>, 'row'>,
 ) => {
   const health = new Map<string, MailHealth>()
+  const countedBy = new Map<string, FailedMails>()
   const lookedAt = new Map<string, MailHealth>()
   const audit: AuditEntry[] = []
   const keyOf = (scope: string, item: string) => `${scope} ${item}`
@@ -31,23 +39,38 @@ export const inMemoryEmailLedger = (
       if (!batch) return undefined
       const known = batch.feedback ?? {}
       batches.set(keyOf(scope, item), { ...batch, feedback: together(known, told) })
+      const counted = countedBy.get(keyOf(scope, item)) ?? nobody
       return {
-        fresh: mapKinds(told, (kind, positions) => new Set([...positions].filter((at) => !known[kind]?.has(at)))),
+        uncounted: {
+          bounced: (told.bounced ?? new Set<number>()).difference(counted.bounced),
+          complained: (told.complained ?? new Set<number>()).difference(counted.complained),
+        },
         firstTold: [...new Set(Object.values(told).flatMap((each) => [...each]))].filter(
           (at) => wasTaken(at, told) && !wasTaken(at, known),
         ).length,
         ids: batch.deliveries.map(({ idNumber }) => idNumber),
       }
     },
-    async count(releaseId, _scope, fresh) {
-      const { told, bounced, complained } = health.get(releaseId) ?? nothing
-      const sum = {
-        told: told + fresh.told,
-        bounced: bounced + fresh.bounced,
-        complained: complained + fresh.complained,
-      }
-      health.set(releaseId, sum)
-      return fresh.bounced + fresh.complained > 0 ? sinceLookedAt(releaseId) : nothing
+    async count({ scope, item }, { firstTold, uncounted }) {
+      const releaseId = mailingOf(scope)
+      const before = countedBy.get(keyOf(scope, item)) ?? nobody
+      const [bounced, complained] = [
+        uncounted.bounced.difference(before.bounced),
+        uncounted.complained.difference(before.complained),
+      ]
+      countedBy.set(keyOf(scope, item), {
+        bounced: before.bounced.union(bounced),
+        complained: before.complained.union(complained),
+      })
+      const sum = health.get(releaseId) ?? nothing
+      health.set(releaseId, {
+        told: sum.told + firstTold,
+        bounced: sum.bounced + bounced.size,
+        complained: sum.complained + complained.size,
+      })
+    },
+    async health(releaseId) {
+      return sinceLookedAt(releaseId)
     },
     async stop(releaseId) {
       const isNew = !sendRate.stopped.has(releaseId)
