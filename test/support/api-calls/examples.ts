@@ -7,6 +7,7 @@ import { type ApiFixture, hour, password } from './api-fixture.ts'
 export interface Example {
   readonly body?: Readonly<Record<string, unknown>>
   readonly pathParameters?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
   readonly cookie?: string
   /** Instead of the cookie, where nobody knows what becomes of the call. */
   readonly spareCookie?: string

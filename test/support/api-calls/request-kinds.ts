@@ -3,7 +3,7 @@ import { methodsAt } from '../contract-check.ts'
 import type { ApiCall } from './api-call.ts'
 import type { CallKind, MakeCalls } from './call-kind.ts'
 import { cookieText, oddHeaders, oddQuery, oddSegment, strangersCookie, strangersSignature } from './odd-values.ts'
-import { becomesOf, requestFor, textsIn } from './requests.ts'
+import { becomesOf, requestFor, textsIn, withQuery } from './requests.ts'
 
 const accepted =
   (alter: (request: ApiCall['request']) => fc.Arbitrary<ApiCall['request']>): MakeCalls =>
@@ -26,7 +26,7 @@ export const requestKinds: readonly CallKind[] = [
   {
     kind: 'good, with an odd query',
     share: 4,
-    make: accepted((request) => oddQuery.map((query) => ({ ...request, path: `${request.path}?${query}` }))),
+    make: accepted((request) => oddQuery.map((query) => ({ ...request, path: withQuery(request.path, query) }))),
   },
   {
     kind: 'good, with odd headers and more cookies',

@@ -58,10 +58,19 @@ export const becomesOf = ({ becomes = { becomes: 'accepted' } }: Example): Expec
 export const asSpare = ({ spareCookie, ...example }: Example): Example =>
   spareCookie === undefined ? example : { ...example, cookie: spareCookie }
 
+/** The path with this query, encoded already, besides the one that it has. */
+export const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
+
+const pathOf = ({ path }: DescribedOperation, { pathParameters, query = {} }: Example): string =>
+  Object.entries(query).reduce(
+    (so, [name, value]) => withQuery(so, `${name}=${encodeURIComponent(value)}`),
+    path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(pathParameters?.[name] ?? 'x')),
+  )
+
 /** The request of an example. */
 export const requestFor = (operation: DescribedOperation, example: Example): RawRequest => ({
   method: operation.method,
-  path: operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(example.pathParameters?.[name] ?? 'x')),
+  path: pathOf(operation, example),
   headers: {
     ...(example.body && { 'content-type': 'application/json' }),
     ...(example.cookie && { cookie: example.cookie }),

@@ -11,6 +11,7 @@ import {
   membersOf,
   objectText,
   requestFor,
+  withQuery,
 } from '../api-calls/requests.ts'
 
 /** One place of a request that takes text from a client. */
@@ -118,8 +119,9 @@ const queryPlace = (operation: DescribedOperation, example: Examples, name: stri
   return {
     name: place,
     put(text, number) {
-      const request = requestFor(operation, example(number))
-      return call(place, { ...request, path: `${request.path}?${name}=${encoded(text)}` }, [shortened(text)])
+      const { [name]: _, ...query } = example(number).query ?? {}
+      const request = requestFor(operation, { ...example(number), query })
+      return call(place, { ...request, path: withQuery(request.path, `${name}=${encoded(text)}`) }, [shortened(text)])
     },
   }
 }

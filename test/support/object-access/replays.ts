@@ -1,6 +1,6 @@
 import type { Example } from '../api-calls/examples.ts'
 import type { RawHttp, RawRequest, RawResponse } from '../api-calls/raw-http.ts'
-import { type DescribedOperation, describedOperations } from '../api-calls/requests.ts'
+import { type DescribedOperation, describedOperations, withQuery } from '../api-calls/requests.ts'
 import { type Identifier, identifiersIn } from './identifiers.ts'
 import { isMeantFor, type Principal, requestBy, viewsOf } from './principals.ts'
 
@@ -112,7 +112,7 @@ const withBeside = (request: RawRequest, value: string): RawRequest => {
   const encoded = encodeURIComponent(value)
   return {
     ...request,
-    path: `${request.path}?${names.map((name) => `${name}=${encoded}`).join('&')}`,
+    path: withQuery(request.path, names.map((name) => `${name}=${encoded}`).join('&')),
     headers: {
       ...request.headers,
       ...Object.fromEntries(['x-id-number', 'x-session', 'x-user', 'x-operator'].map((name) => [name, encoded])),
