@@ -1,6 +1,6 @@
 import type { Injected } from '../../infra/local/seeded-faults.ts'
+import type { EmailTally } from '../../shared/domain/delivery-status.ts'
 import type { Delivery } from '../../shared/domain/email-batch.ts'
-import type { EmailTally } from '../../shared/domain/email-standing.ts'
 import { isRecipient, type RehearsedCandidate } from './candidates.ts'
 
 /** One guarantee, and whether it held. */

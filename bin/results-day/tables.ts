@@ -4,8 +4,8 @@ import { BatchWriteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sd
 import { anyCredentials } from '../../infra/local/dynamodb/dynamodb-tables.ts'
 import { fromBatchItem } from '../../shared/adapters/dynamo/email-batch-item.ts'
 import type { Account } from '../../shared/domain/account.ts'
+import { deliveryStatusOf } from '../../shared/domain/delivery-status.ts'
 import { batchPrefix, type Delivery } from '../../shared/domain/email-batch.ts'
-import { standingOf } from '../../shared/domain/email-standing.ts'
 import { sessionShardOf } from '../../shared/domain/identifiers.ts'
 
 /** Direct access to DynamoDB, bypassing the service. */
@@ -76,6 +76,6 @@ const standingsIn = (row: Record<string, unknown>): readonly Delivery[] => {
   const { deliveries, feedback } = fromBatchItem(row)
   return deliveries.map(({ idNumber, ...delivery }, position) => ({
     idNumber,
-    ...standingOf(delivery, position, feedback),
+    ...deliveryStatusOf(delivery, position, feedback),
   }))
 }

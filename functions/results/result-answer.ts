@@ -3,18 +3,18 @@ import { type EpochMilliseconds, toIso } from '../../shared/domain/time.ts'
 import type { ListedResult } from '../../shared/protocols/list-results.ts'
 
 /** An entry as candidates see it: a grade only from a visible version (R50, R53). */
-export const resultAnswer = ({ entry, expectedFrom, expectedTo, standing }: ListedResult): ResultAnswer => {
+export const resultAnswer = ({ entry, expectedFrom, expectedTo, result }: ListedResult): ResultAnswer => {
   const { session, exam, dateTaken, mode } = entry
-  const base = { session, exam, dateTaken, mode, status: standing.status, expectedFrom, expectedTo }
-  switch (standing.status) {
+  const base = { session, exam, dateTaken, mode, status: result.status, expectedFrom, expectedTo }
+  switch (result.status) {
     case 'released':
     case 'corrected': {
-      const { version, payload } = standing.version
+      const { version, payload } = result.version
       const { grade, overallScore, cefrLevel, skills } = payload
       return {
         ...base,
-        ...instant('releasedAt', standing.releasedAt),
-        ...instant('correctedAt', standing.correctedAt),
+        ...instant('releasedAt', result.releasedAt),
+        ...instant('correctedAt', result.correctedAt),
         grade,
         ...(overallScore !== undefined && { overallScore }),
         ...(cefrLevel !== undefined && { cefrLevel }),
@@ -24,7 +24,7 @@ export const resultAnswer = ({ entry, expectedFrom, expectedTo, standing }: List
     }
     case 'held':
     case 'withdrawn':
-      return { ...base, ...instant('correctedAt', standing.correctedAt) }
+      return { ...base, ...instant('correctedAt', result.correctedAt) }
     case 'awaited':
     case 'expected':
     case 'late':

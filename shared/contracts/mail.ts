@@ -16,7 +16,7 @@ export const mailTags = {
   delivery: 'delivery',
   /** Of account mails: the event that brought it about, by its id. */
   event: 'event',
-  /** Tells, without saying it, which address the mail went to: `addressMark`. */
+  /** Tells, without saying it, which address the mail went to: `addressFingerprint`. */
   address: 'address',
 } as const
 

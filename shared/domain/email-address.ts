@@ -28,5 +28,5 @@ export const localPartOf = (text: string): string | undefined => {
  * Eight digits by which an address is recognised again as the one that a mail went to, should it have changed since.
  * Another for each mail, and far too short to find an address by.
  */
-export const addressMark = (mailId: string, address: string): string =>
+export const addressFingerprint = (mailId: string, address: string): string =>
   hashOf(`${mailId} ${address.toLowerCase()}`).toString(16).padStart(8, '0')

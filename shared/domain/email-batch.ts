@@ -53,7 +53,7 @@ export interface EmailBatch {
 }
 
 /** After so many milliseconds a claim that is not settled belonged to a sender that did not survive. */
-export const claimsLapseAfter = 120_000
+export const claimTimeout = 120_000
 
 /**
  * Mails in one call at most. SES takes 50; with their accounts and entries, release and opening, 49 are what DynamoDB

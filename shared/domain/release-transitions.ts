@@ -34,15 +34,15 @@ type Transitions = Readonly<Record<ReleaseStep, Transition>>
 export type ReleaseStep = keyof typeof releaseTransitions
 
 /** What a step depends on. */
-export type Standing = Pick<Release, 'state' | 'releasedAt'>
+export type ReleaseProgress = Pick<Release, 'state' | 'releasedAt'>
 
 /** Whether the session's results have been visible under this release. */
-export const wasOpened = ({ releasedAt }: Pick<Standing, 'releasedAt'>): boolean => releasedAt !== undefined
+export const wasOpened = ({ releasedAt }: Pick<ReleaseProgress, 'releasedAt'>): boolean => releasedAt !== undefined
 
 /** Whether the step may be taken by a release that stands so; undefined where nothing has been planned. */
 export const mayTake = (
   step: ReleaseStep,
-  release: Standing | undefined,
+  release: ReleaseProgress | undefined,
   transitions: Transitions = releaseTransitions,
 ): boolean => {
   const { from, opened } = transitions[step]

@@ -5,7 +5,7 @@ export const slotCount = 3
 /** How long the lock lasts from the third failure on (R23, R24). */
 export const lockDuration = 30 * minute
 /** Failures are forgotten after this long without an attempt (R22). */
-export const lapseAfter = 24 * hour
+export const guardLifetime = 24 * hour
 /** An attempt that nobody has settled for this long counts as wrong: whoever made it may have evaluated the secret. */
 export const staleAfter = 30 * second
 /** No secret is evaluated this long after its slot was asked for, so that none is while others take it for stale. */
@@ -42,16 +42,16 @@ export const withFailure = (guard: Guard, attempt: AttemptId, now: EpochMillisec
 })
 
 /** What an attempt meets that found no slot. */
-export type Standing =
+export type GuardStatus =
   /** Its own slot: the write had worked, and only its answer was lost. */
-  | { readonly standing: 'reserved' }
-  | { readonly standing: 'locked'; readonly lockedUntil: EpochMilliseconds }
+  | { readonly status: 'reserved' }
+  | { readonly status: 'locked'; readonly lockedUntil: EpochMilliseconds }
   /** The lock has ended or the failures have lapsed: the count starts anew. */
-  | { readonly standing: 'over' }
+  | { readonly status: 'over' }
   /** Attempts that nobody will settle any more block it. */
-  | { readonly standing: 'stale' }
+  | { readonly status: 'stale' }
   /** Others are being evaluated; what they come to decides. */
-  | { readonly standing: 'busy' }
+  | { readonly status: 'busy' }
 
 /** The instant at which the lock ends, if there is one: until then exclusively. */
 export const lockedUntil = (guard: Guard, now: EpochMilliseconds): EpochMilliseconds | undefined => {
@@ -60,24 +60,24 @@ export const lockedUntil = (guard: Guard, now: EpochMilliseconds): EpochMillisec
   return now < end ? end : undefined
 }
 
-export const hasLapsed = ({ lastAttemptAt }: Pick<Guard, 'lastAttemptAt'>, now: EpochMilliseconds): boolean =>
-  now >= later(lastAttemptAt, lapseAfter)
+export const hasExpired = ({ lastAttemptAt }: Pick<Guard, 'lastAttemptAt'>, now: EpochMilliseconds): boolean =>
+  now >= later(lastAttemptAt, guardLifetime)
 
 /** Whether an attempt may take a slot as things stand. */
 export const hasFreeSlot = (guard: Guard, now: EpochMilliseconds): boolean => {
   const taken = guard.inFlight.size + guard.wrong.size
-  return taken === 0 || (taken < slotCount && !hasLapsed(guard, now))
+  return taken === 0 || (taken < slotCount && !hasExpired(guard, now))
 }
 
 export const isTooLateToEvaluate = (attempt: AttemptId, now: EpochMilliseconds): boolean =>
   now >= later(startOf(attempt), evaluateWithin)
 
-export const standingOf = (guard: Guard, attempt: AttemptId, now: EpochMilliseconds): Standing => {
-  if (guard.inFlight.has(attempt)) return { standing: 'reserved' }
+export const guardStatusOf = (guard: Guard, attempt: AttemptId, now: EpochMilliseconds): GuardStatus => {
+  if (guard.inFlight.has(attempt)) return { status: 'reserved' }
   const end = lockedUntil(guard, now)
-  if (end !== undefined) return { standing: 'locked', lockedUntil: end }
-  if (guard.wrong.size >= slotCount || hasLapsed(guard, now)) return { standing: 'over' }
-  return { standing: staleBeside(attempt, guard, now).length > 0 ? 'stale' : 'busy' }
+  if (end !== undefined) return { status: 'locked', lockedUntil: end }
+  if (guard.wrong.size >= slotCount || hasExpired(guard, now)) return { status: 'over' }
+  return { status: staleBeside(attempt, guard, now).length > 0 ? 'stale' : 'busy' }
 }
 
 /** The other attempts in flight that nobody will settle any more. */

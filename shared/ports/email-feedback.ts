@@ -1,5 +1,5 @@
+import type { MailHealth } from '../domain/delivery-status.ts'
 import type { Feedback } from '../domain/email-batch.ts'
-import type { MailHealth } from '../domain/email-standing.ts'
 
 /** Mails that went wrong, by position in their batch. */
 export type FailedMails = Readonly<Record<'bounced' | 'complained', ReadonlySet<number>>>
@@ -39,7 +39,7 @@ export interface MailedAddresses {
 }
 
 /** Events that were told not long ago, by their ids. */
-export interface ToldEvents {
+export interface PublishedEvents {
   /** Whom it is about; undefined once it has expired. */
   subjectOf(eventId: string): Promise<string | undefined>
 }

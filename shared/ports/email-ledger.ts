@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../domain/audit.ts'
+import type { CountedBatch } from '../domain/delivery-status.ts'
 import type { EmailBatch } from '../domain/email-batch.ts'
-import type { CountedBatch } from '../domain/email-standing.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 import type { EmailPlan } from './result-email-plans.ts'
 

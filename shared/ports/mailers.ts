@@ -26,8 +26,8 @@ export interface ResultMail {
   readonly to: string
   /** `deliveryTag` of the mail. */
   readonly delivery: string
-  /** `addressMark` of delivery and address. */
-  readonly addressMark: string
+  /** `addressFingerprint` of delivery and address. */
+  readonly addressFingerprint: string
   /** URL for a one-click unsubscribe POST (RFC 8058). */
   readonly unsubscribeUrl: string
   /** Values of the template's variables. */
@@ -52,7 +52,7 @@ export interface AccountMailer {
     kind: string
     /** By which SES's events are found again: the event and the part of it. */
     eventId: string
-    addressMark: string
+    addressFingerprint: string
     subject: string
     text: string
     html: string

@@ -12,7 +12,7 @@ export const guardIdOf = (guardHash: KeyedHash, kind: SecretKind, typedId: strin
  * The stand-in for an unknown ID in events: as long as what was typed and the same every time, but never a valid ID number.
  * So a password typed there by mistake is not published.
  */
-export const strangerOf = (typedId: string, hashOfIt: string): string =>
+export const standInFor = (typedId: string, hashOfIt: string): string =>
   `-${hashOfIt.toLowerCase()}`.slice(0, idNumberOf(typedId, hashOfIt).length)
 
 /** The ID to look up; for text that cannot be an ID, a key that does not exist, so that the same look-up is made. */

@@ -21,7 +21,7 @@ export interface ListedResult {
   readonly entry: Entry
   readonly expectedFrom: string
   readonly expectedTo: string
-  readonly standing: VisibleResult | { readonly status: 'awaited' | 'expected' | 'late' }
+  readonly result: VisibleResult | { readonly status: 'awaited' | 'expected' | 'late' }
 }
 
 export type ListResults = (account: Pick<Account, 'idNumber'>) => Promise<readonly ListedResult[]>
@@ -39,11 +39,11 @@ export const listResults =
     const versions = isSessionOpen(facts) ? await results.versionsOf(idNumber) : []
     const ofThisSession = versions.filter(({ session }) => session === entry.session)
     const dates = expectedDates(entry, windowRules)
-    return [{ entry, ...dates, standing: visibleResult(ofThisSession, facts) ?? hiddenResult(dates, facts) }]
+    return [{ entry, ...dates, result: visibleResult(ofThisSession, facts) ?? hiddenResult(dates, facts) }]
   }
 
 /** A result that was visible and is on hold is shown as held, not as late (R53). */
 const hiddenResult = (
   dates: { expectedFrom: string; expectedTo: string },
   facts: EmbargoFacts,
-): ListedResult['standing'] => (isSessionHeld(facts) ? { status: 'held' } : { status: statusByDate(dates, facts.now) })
+): ListedResult['result'] => (isSessionHeld(facts) ? { status: 'held' } : { status: statusByDate(dates, facts.now) })

@@ -6,7 +6,7 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { NewId } from '../ports/ids.ts'
 import type { PasswordHasher } from '../ports/password-hasher.ts'
 import type { FailedAttempts, SignInGuards } from '../ports/sign-in-guards.ts'
-import { idNumberOf, strangerOf } from './guard-ids.ts'
+import { idNumberOf, standInFor } from './guard-ids.ts'
 import { type GatePorts, type SecretGate, secretGate } from './secret-gate.ts'
 
 export interface PasswordGatePorts extends GatePorts {
@@ -22,7 +22,7 @@ export const passwordGate =
     const accounts = cachingAccounts(ports.accounts)
     const nameOf = async (guardId: string) => {
       const idNumber = idNumberOf(typedId, guardId)
-      return (await accounts.found(idNumber)) ? idNumber : strangerOf(typedId, guardId)
+      return (await accounts.found(idNumber)) ? idNumber : standInFor(typedId, guardId)
     }
     return secretGate(
       { ...ports, guards: eventPublishingGuards(ports, nameOf) },

@@ -1,11 +1,11 @@
 import {
   type AttemptId,
   attemptId,
+  type GuardStatus,
+  guardStatusOf,
   isTooLateToEvaluate,
   lockedUntil,
-  type Standing,
   staleBeside,
-  standingOf,
 } from '../domain/sign-in-guard.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -97,30 +97,30 @@ const takeSlot = async <Holder>(
   for (const milliseconds of [...backoff, undefined]) {
     const [reservation] = await Promise.allSettled([guards.reserve(guardId, attempt, clock.now()), reading])
     if (reservation.status === 'rejected') throw reservation.reason
-    const met = await standing(ports, guardId, attempt, reservation.value)
-    if (met.standing === 'reserved') {
+    const met = await settledStatus(ports, guardId, attempt, reservation.value)
+    if (met.status === 'reserved') {
       return { slot: 'taken', holder: await orRelease(guards, guardId, attempt, reading ?? find()) }
     }
-    if (met.standing === 'locked') {
+    if (met.status === 'locked') {
       return { slot: 'none', verdict: { verdict: 'locked', lockedUntil: met.lockedUntil } }
     }
-    if (met.standing === 'busy' && milliseconds !== undefined) await pause(milliseconds)
+    if (met.status === 'busy' && milliseconds !== undefined) await pause(milliseconds)
     reading = undefined
   }
   return { slot: 'none', verdict: { verdict: 'busy' } }
 }
 
 /** The guard's status for this attempt, after restarting an ended count and settling stale attempts. */
-const standing = async (
+const settledStatus = async (
   { guards, clock }: GatePorts,
   guardId: string,
   attempt: AttemptId,
   { outcome, guard }: Reservation,
-): Promise<Standing> => {
+): Promise<GuardStatus> => {
   const now = clock.now()
-  const met: Standing = outcome === 'reserved' ? { standing: 'reserved' } : standingOf(guard, attempt, now)
-  if (met.standing === 'over') {
-    return (await guards.restart(guardId, attempt, now, guard)) ? { standing: 'reserved' } : met
+  const met: GuardStatus = outcome === 'reserved' ? { status: 'reserved' } : guardStatusOf(guard, attempt, now)
+  if (met.status === 'over') {
+    return (await guards.restart(guardId, attempt, now, guard)) ? { status: 'reserved' } : met
   }
   // Also if a slot is free: otherwise they would outlast a success and count as failures after it.
   for (const stale of staleBeside(attempt, guard, now)) await guards.settleWrong(guardId, stale, now)

@@ -9,7 +9,7 @@ import { attemptId, lockDuration } from '../../shared/domain/sign-in-guard.ts'
 import { minute, toIso } from '../../shared/domain/time.ts'
 import type { Accounts } from '../../shared/ports/accounts.ts'
 import type { SignInGuards } from '../../shared/ports/sign-in-guards.ts'
-import { strangerOf } from '../../shared/protocols/guard-ids.ts'
+import { standInFor } from '../../shared/protocols/guard-ids.ts'
 import { manualClock } from '../support/clock.ts'
 import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
@@ -46,7 +46,7 @@ const everythingTold = async () =>
   JSON.stringify((await tables.client.send(new ScanCommand({ TableName: tables.tableNames.outbox }))).Items)
 
 const guardIdOf = hmacKeyedHash(async () => 'a key of the tests')
-const nobodysName = async (typed: string) => strangerOf(typed, await guardIdOf(`password:${normaliseNumber(typed)}`))
+const nobodysName = async (typed: string) => standInFor(typed, await guardIdOf(`password:${normaliseNumber(typed)}`))
 
 const failedBefore = async (idNumber: string, times: number) =>
   tables.client.send(

@@ -6,7 +6,7 @@ import { hmacKeyedHash } from '../../shared/adapters/node/keyed-hash.ts'
 import { normaliseNumber } from '../../shared/domain/identifiers.ts'
 import { attemptId } from '../../shared/domain/sign-in-guard.ts'
 import { hour, minute, toIso } from '../../shared/domain/time.ts'
-import { strangerOf } from '../../shared/protocols/guard-ids.ts'
+import { standInFor } from '../../shared/protocols/guard-ids.ts'
 import { accountEndpoints } from '../support/account-endpoints.ts'
 import { manualClock } from '../support/clock.ts'
 import { withDedicatedClient } from '../support/dedicated-client.ts'
@@ -35,7 +35,7 @@ describe('requesting a link (R30)', () => {
   test('has the same response and event, whether or not the ID exists (R27)', async () => {
     const askerOf = hmacKeyedHash(async () => 'a key of the tests')
     const nobodysName = async (typed: string) =>
-      strangerOf(typed, await askerOf(`password-reset:${normaliseNumber(typed)}`))
+      standInFor(typed, await askerOf(`password-reset:${normaliseNumber(typed)}`))
     const idNumber = await doors.someone()
     const names = {
       [idNumber]: idNumber,

@@ -7,7 +7,7 @@ import type { Clock } from '../../../shared/ports/clock.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
 import type { KeyedHash } from '../../../shared/ports/keyed-hash.ts'
 import type { PasswordResets } from '../../../shared/ports/password-resets.ts'
-import { idNumberOf, strangerOf } from '../../../shared/protocols/guard-ids.ts'
+import { idNumberOf, standInFor } from '../../../shared/protocols/guard-ids.ts'
 
 export interface RequestPasswordResetPorts {
   readonly resets: Pick<PasswordResets, 'count' | 'tell'>
@@ -36,7 +36,7 @@ export const requestPasswordReset =
     const askerId = await guardHash(`password-reset:${normaliseNumber(typed)}`)
     if ((await resets.count(askerId)) === 'too-many') return { outcome: 'taken' }
     const looked = idNumberOf(typed, askerId)
-    const idNumber = (await registeredIds.has(looked)) ? looked : strangerOf(typed, askerId)
+    const idNumber = (await registeredIds.has(looked)) ? looked : standInFor(typed, askerId)
     const detail = { version: 1 as const, idNumber, requestedAt: toIso(clock.now()) }
     await resets.tell({ eventId: newId(), type: 'password-reset-requested', detail })
     return { outcome: 'taken' }

@@ -1,5 +1,5 @@
+import { deliveryStatusOf } from '../../../shared/domain/delivery-status.ts'
 import { type DeliveryState, emailScope } from '../../../shared/domain/email-batch.ts'
-import { standingOf } from '../../../shared/domain/email-standing.ts'
 import type { EmailLedger, LedgerBatch } from '../../../shared/ports/email-ledger.ts'
 import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'
 import { formatCursor, itemsAfter, parseCursor } from '../scan-ledger.ts'
@@ -38,7 +38,7 @@ export const listUnmailed =
       if (page.length === 0) continue
       const recipients = (await ports.ledger.batches(scope, page)).flatMap(({ deliveries, feedback }) =>
         deliveries.flatMap((delivery, position): Unmailed[] => {
-          const { state, reason } = standingOf(delivery, position, feedback)
+          const { state, reason } = deliveryStatusOf(delivery, position, feedback)
           if (state === 'accepted') return []
           return [
             {
@@ -55,4 +55,4 @@ export const listUnmailed =
   }
 
 const hasUnmailed = ({ outcomes, feedback }: LedgerBatch): boolean =>
-  outcomes.some((outcome, position) => standingOf(outcome, position, feedback).state !== 'accepted')
+  outcomes.some((outcome, position) => deliveryStatusOf(outcome, position, feedback).state !== 'accepted')

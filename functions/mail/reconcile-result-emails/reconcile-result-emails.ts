@@ -1,6 +1,6 @@
 import { mapInChunks } from '../../../shared/domain/chunks.ts'
-import { claimsLapseAfter, type Delivery, type EmailBatch, waveOfItem } from '../../../shared/domain/email-batch.ts'
-import { resendAfter, standingOf } from '../../../shared/domain/email-standing.ts'
+import { deliveryStatusOf, resendAfter } from '../../../shared/domain/delivery-status.ts'
+import { claimTimeout, type Delivery, type EmailBatch, waveOfItem } from '../../../shared/domain/email-batch.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
@@ -82,12 +82,12 @@ const isOpenEnded = ({ outcomes }: LedgerBatch): boolean =>
   outcomes.some(({ state }) => state === 'pending' || state === 'claimed' || state === 'unknown')
 
 const reconcile = async ({ batches, clock, newId }: ReconcilePorts, batch: EmailBatch) => {
-  const isAbandoned = clock.now() >= later(batch.claimedAt ?? clock.now(), claimsLapseAfter)
+  const isAbandoned = clock.now() >= later(batch.claimedAt ?? clock.now(), claimTimeout)
   const deliveries = batch.deliveries.map((delivery, position): Delivery => {
     const { idNumber } = delivery
-    const standing = standingOf(delivery, position, batch.feedback)
-    if (standing.state === 'claimed' && isAbandoned) return { idNumber, state: 'unknown', reason: 'sender-killed' }
-    return standing.state === delivery.state ? delivery : { idNumber, ...standing }
+    const status = deliveryStatusOf(delivery, position, batch.feedback)
+    if (status.state === 'claimed' && isAbandoned) return { idNumber, state: 'unknown', reason: 'sender-killed' }
+    return status.state === delivery.state ? delivery : { idNumber, ...status }
   })
   const settled = deliveries.filter((delivery, position) => delivery !== batch.deliveries[position]).length
   const next = { ...batch, revision: batch.revision + 1, attempt: newId(), deliveries }

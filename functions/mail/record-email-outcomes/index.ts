@@ -2,7 +2,7 @@ import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
 import {
   dynamoEmailFeedback,
   dynamoMailedAddresses,
-  dynamoToldEvents,
+  dynamoPublishedEvents,
 } from '../../../shared/adapters/dynamo/email-feedback.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { readEnvironment } from '../../../shared/contracts/environments.ts'
@@ -17,7 +17,7 @@ export const handler = recordEmailOutcomesHandler(
   recordEmailOutcomes({
     feedback: dynamoEmailFeedback(client, environment.DELIVERIES_TABLE),
     addresses: dynamoMailedAddresses(client, environment.ACCOUNTS_TABLE),
-    events: dynamoToldEvents(client, environment.OUTBOX_TABLE),
+    events: dynamoPublishedEvents(client, environment.OUTBOX_TABLE),
   }),
   embeddedMetrics(environment.STAGE, systemClock),
 )

@@ -1,14 +1,14 @@
 import type { EmailOutcomeMessage } from '../../../shared/contracts/messages.ts'
 import { mapInChunks } from '../../../shared/domain/chunks.ts'
-import { addressMark } from '../../../shared/domain/email-address.ts'
+import { isUnhealthy } from '../../../shared/domain/delivery-status.ts'
+import { addressFingerprint } from '../../../shared/domain/email-address.ts'
 import { deliveryOfTag, deliveryTag, type FeedbackKind } from '../../../shared/domain/email-batch.ts'
-import { isUnhealthy } from '../../../shared/domain/email-standing.ts'
-import type { EmailFeedback, MailedAddresses, ToldEvents } from '../../../shared/ports/email-feedback.ts'
+import type { EmailFeedback, MailedAddresses, PublishedEvents } from '../../../shared/ports/email-feedback.ts'
 
 export interface RecordEmailOutcomesPorts {
   readonly feedback: EmailFeedback
   readonly addresses: MailedAddresses
-  readonly events: ToldEvents
+  readonly events: PublishedEvents
 }
 
 export interface Recorded {
@@ -140,4 +140,4 @@ const mark = (
   what: 'bounced' | 'complained',
   mailId: string,
   address: string,
-): Promise<void> => addresses.mark(idNumber, what, (present) => addressMark(mailId, present) === address)
+): Promise<void> => addresses.mark(idNumber, what, (present) => addressFingerprint(mailId, present) === address)

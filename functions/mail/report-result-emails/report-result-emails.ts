@@ -1,5 +1,5 @@
+import { type EmailTally, emailTally } from '../../../shared/domain/delivery-status.ts'
 import { emailScope } from '../../../shared/domain/email-batch.ts'
-import { type EmailTally, emailTally } from '../../../shared/domain/email-standing.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import type { EmailLedger, EmailObstacles } from '../../../shared/ports/email-ledger.ts'
 import { type FindPlanPorts, lanesOf, planOfSession } from '../release-of-session.ts'

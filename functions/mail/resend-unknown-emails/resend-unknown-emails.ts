@@ -1,6 +1,6 @@
 import { mapInChunks } from '../../../shared/domain/chunks.ts'
+import { deliveryStatusOf, resendAfter } from '../../../shared/domain/delivery-status.ts'
 import { type EmailBatch, waveOfItem } from '../../../shared/domain/email-batch.ts'
-import { resendAfter, standingOf } from '../../../shared/domain/email-standing.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
 import {
@@ -90,7 +90,7 @@ const isWaitingAgain = ({ state, reason }: { readonly state: string; readonly re
 
 const choose = ({ deliveries, feedback, claimedAt, sentAgain }: EmailBatch, now: EpochMilliseconds) => {
   const unknown = deliveries.flatMap((delivery, position) =>
-    standingOf(delivery, position, feedback).state === 'unknown' ? [position] : [],
+    deliveryStatusOf(delivery, position, feedback).state === 'unknown' ? [position] : [],
   )
   const isTooEarly = now < later(claimedAt ?? now, resendAfter)
   const fresh = unknown.filter((position) => !sentAgain?.has(position))

@@ -1,7 +1,7 @@
 import { mailKinds } from '../../../shared/contracts/mail.ts'
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
-import { addressMark } from '../../../shared/domain/email-address.ts'
-import { claimsLapseAfter, type Delivery } from '../../../shared/domain/email-batch.ts'
+import { addressFingerprint } from '../../../shared/domain/email-address.ts'
+import { claimTimeout, type Delivery } from '../../../shared/domain/email-batch.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { AccountEmail, AccountEmails } from '../../../shared/ports/account-emails.ts'
 import type { Addressee, Addressees } from '../../../shared/ports/addressees.ts'
@@ -91,8 +91,8 @@ const sendLetter = async (
   const desk = { siteUrl, accounts, outlast: outlast(ports) }
   const mail = await orGiveUp(ports, email, async () => letter.write(desk, addressee, event))
   if (!mail) return settle(ports, email, { state: 'suppressed', reason: 'superseded' })
-  const mark = addressMark(email.eventId, to)
-  return send(ports, email, { to, kind, eventId: email.eventId, addressMark: mark, ...mail })
+  const mark = addressFingerprint(email.eventId, to)
+  return send(ports, email, { to, kind, eventId: email.eventId, addressFingerprint: mark, ...mail })
 }
 
 const send = async (
@@ -145,7 +145,7 @@ const outlast =
 const mayBeSending = (
   { state, claimedAt }: Pick<AccountEmail, 'claimedAt'> & Pick<Delivery, 'state'>,
   now: EpochMilliseconds,
-): boolean => state === 'claimed' && now < later(claimedAt, claimsLapseAfter)
+): boolean => state === 'claimed' && now < later(claimedAt, claimTimeout)
 
 /** Delivered again: done already, or done by now, or left behind by a sender that was killed. */
 const settleBefore = async ({ emails, clock }: SendAccountEmailPorts, email: AccountEmail): Promise<SendOutcome> => {

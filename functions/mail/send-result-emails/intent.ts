@@ -1,6 +1,6 @@
 import { type AllowList, mayReceive } from '../../../shared/domain/allow-list.ts'
 import { findExam } from '../../../shared/domain/catalogue.ts'
-import { addressMark } from '../../../shared/domain/email-address.ts'
+import { addressFingerprint } from '../../../shared/domain/email-address.ts'
 import {
   type Delivery,
   deliveryTag,
@@ -42,7 +42,7 @@ export const intentFor = async (
   const delivery = deliveryTag(batch, position)
   const token = await unsubscribeTokens.issue(addressee.idNumber, email)
   const mail = {
-    ...{ to: email, delivery, addressMark: addressMark(delivery, email), variables },
+    ...{ to: email, delivery, addressFingerprint: addressFingerprint(delivery, email), variables },
     unsubscribeUrl: unsubscribeUrl(siteUrl, token),
   }
   return { position, claim: { state: 'claimed' }, mail }

@@ -1,4 +1,4 @@
-import { claimsLapseAfter, type EmailBatch, positionsIn, withDeliveries } from '../../../shared/domain/email-batch.ts'
+import { claimTimeout, type EmailBatch, positionsIn, withDeliveries } from '../../../shared/domain/email-batch.ts'
 import { type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
 import type { EmailBatches } from '../../../shared/ports/email-batches.ts'
 import type { NewId } from '../../../shared/ports/ids.ts'
@@ -86,7 +86,7 @@ export const openBatches = (
       for (const { batch } of [...open.values()]) {
         const claimed = positionsIn(batch, 'claimed')
         if (claimed.length === 0) continue
-        if (now < later(batch.claimedAt ?? now, claimsLapseAfter)) inFlight.add(batch.item)
+        if (now < later(batch.claimedAt ?? now, claimTimeout)) inFlight.add(batch.item)
         else change(batch.item, new Map(claimed.map((position) => [position, abandoned])))
       }
     },

@@ -1,21 +1,21 @@
 import type { RetentionDays } from '../../../shared/contracts/messages.ts'
 import { keptSince } from '../../../shared/domain/retention.ts'
 import { day, type EpochMilliseconds, later, minute } from '../../../shared/domain/time.ts'
-import type { AgedClass, AgedRecords } from '../../../shared/ports/aged-records.ts'
 import type { CandidateRecords } from '../../../shared/ports/candidate-records.ts'
 import type { Clock } from '../../../shared/ports/clock.ts'
+import type { RetainedRecords, RetentionClass } from '../../../shared/ports/retained-records.ts'
 import type { DeleteCandidate } from '../../../shared/protocols/delete-candidate.ts'
 
 export interface ApplyRetentionPorts {
   readonly records: Pick<CandidateRecords, 'takenBefore'>
   readonly deleteCandidate: DeleteCandidate
-  readonly aged: Readonly<Record<AgedClass, AgedRecords>>
+  readonly aged: Readonly<Record<RetentionClass, RetainedRecords>>
   readonly clock: Pick<Clock, 'now'>
 }
 
 /** The outcome of one run for one class. `isComplete` is false if it ran out of time; the next daily run continues. */
 export interface ClassRun {
-  readonly kind: AgedClass | 'candidates'
+  readonly kind: RetentionClass | 'candidates'
   readonly deleted: number
   readonly failed: number
   readonly isComplete: boolean
@@ -30,10 +30,10 @@ const concurrency = 20
 /** Less than Lambda's limit of fifteen minutes. */
 const maxRunTime = 12 * minute
 /** The part of it for classes other than candidates, so that no class starves the others. */
-const maxTimeForAged = 4 * minute
+const maxTimeForRecords = 4 * minute
 
 /** The retention period of each class. */
-const daysOf = (days: RetentionDays): Readonly<Record<AgedClass, number>> => ({
+const daysOf = (days: RetentionDays): Readonly<Record<RetentionClass, number>> => ({
   accountMails: days.accountMailDays,
   audit: days.auditDays,
   imports: days.importDays,
@@ -47,9 +47,9 @@ export const applyRetention =
     const now = clock.now()
     const isAfter = (end: EpochMilliseconds) => () => clock.now() >= end
     const runs: ClassRun[] = []
-    for (const [kind, limit] of Object.entries(daysOf(days)) as [AgedClass, number][]) {
+    for (const [kind, limit] of Object.entries(daysOf(days)) as [RetentionClass, number][]) {
       runs.push(
-        await aged[kind].removeBefore(later(now, -limit * day), isAfter(later(now, maxTimeForAged))).then(
+        await aged[kind].removeBefore(later(now, -limit * day), isAfter(later(now, maxTimeForRecords))).then(
           (run) => ({ kind, failed: 0, ...run }),
           (fault: unknown) => ({ kind, deleted: 0, failed: 1, isComplete: false, fault }),
         ),

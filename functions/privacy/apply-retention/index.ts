@@ -1,7 +1,7 @@
 import { backgroundTimeout } from '../../../shared/adapters/aws/client-timeouts.ts'
-import { dynamoAgedRecords } from '../../../shared/adapters/dynamo/aged-records.ts'
 import { dynamoCandidateRecords } from '../../../shared/adapters/dynamo/candidate-records.ts'
 import { dynamoClient } from '../../../shared/adapters/dynamo/client.ts'
+import { dynamoRetainedRecords } from '../../../shared/adapters/dynamo/retained-records.ts'
 import { systemClock } from '../../../shared/adapters/node/clock.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { secretsManagerKeyedHash } from '../../../shared/adapters/secrets-manager/keyed-hash.ts'
@@ -37,7 +37,7 @@ export const handler = applyRetentionHandler(
       clock,
       newId: randomIds,
     }),
-    aged: dynamoAgedRecords(client, tables),
+    aged: dynamoRetainedRecords(client, tables),
     clock,
   }),
 )

@@ -22,9 +22,9 @@ export const showStatement =
   ({ listResults, centres, print }: ShowStatementPorts): ShowStatement =>
   async (account, session) => {
     const listed = await listResults(account)
-    const { entry, standing } = listed.find((result) => result.entry.session === session) ?? {}
-    if (!entry || !standing || !('version' in standing)) return { outcome: 'no-such-result' }
+    const { entry, result } = listed.find((one) => one.entry.session === session) ?? {}
+    if (!entry || !result || !('version' in result)) return { outcome: 'no-such-result' }
     const centre = await centres.find(entry.centreNumber)
-    const statement = { entry, result: standing, ...(centre && { centreName: centre.name }) }
+    const statement = { entry, result, ...(centre && { centreName: centre.name }) }
     return { outcome: 'printed', pdf: await print(statement, account.language) }
   }

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { batchPrefix, claimsLapseAfter, type EmailBatch, emailScope, lanesOfShard } from '../../domain/email-batch.ts'
+import { batchPrefix, claimTimeout, type EmailBatch, emailScope, lanesOfShard } from '../../domain/email-batch.ts'
 import { shardOf } from '../../domain/identifiers.ts'
 import { type EpochMilliseconds, later } from '../../domain/time.ts'
 import { conditional } from './conditional.ts'
@@ -19,7 +19,7 @@ interface Renaming {
  * Puts a pseudonym in the place of a candidate in the mails of these releases; what became of each mail stays as it is.
  * `in-flight` while mails of the same batch are being sent: whoever deletes begins again later.
  */
-export const renameInDeliveries = async (
+export const pseudonymiseDeliveries = async (
   client: DynamoDBDocumentClient,
   TableName: string,
   releaseIds: Iterable<string>,
@@ -47,7 +47,7 @@ const renameInBatch = async (
   const position = batch.deliveries.findIndex((delivery) => delivery.idNumber === idNumber)
   if (position < 0) return 'renamed'
   const isClaimed = batch.deliveries.some(({ state }) => state === 'claimed')
-  if (isClaimed && now < later(batch.claimedAt ?? now, claimsLapseAfter)) return 'in-flight'
+  if (isClaimed && now < later(batch.claimedAt ?? now, claimTimeout)) return 'in-flight'
   const renaming = new UpdateCommand({
     TableName,
     Key: { scope: batch.scope, item: batch.item },

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import type { CandidateRecords } from '../../ports/candidate-records.ts'
 import { putAuditEntry } from './audit.ts'
-import { renameInDeliveries } from './candidate-deliveries.ts'
+import { pseudonymiseDeliveries } from './candidate-deliveries.ts'
 import { retryOnConflict, transact } from './transact.ts'
 
 const itIsThere = 'attribute_exists(idNumber)'
@@ -25,7 +25,7 @@ export const dynamoCandidateRecords = (
     const versions = await versionsOf(client, tables.results, idNumber)
     // Versions name the releases that they were sealed for; they go after the mails, so that a second try finds them.
     const releaseIds = new Set([release?.releaseId, ...versions.map(({ sealedFor }) => sealedFor)].filter(isText))
-    const mails = await renameInDeliveries(client, tables.deliveries, releaseIds, {
+    const mails = await pseudonymiseDeliveries(client, tables.deliveries, releaseIds, {
       idNumber,
       pseudonym: audit.subject,
       now: audit.at,

@@ -1,13 +1,13 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type MailHealth, wasTaken } from '../../domain/delivery-status.ts'
 import { emailScope, type Feedback, feedbackKinds } from '../../domain/email-batch.ts'
-import { type MailHealth, wasTaken } from '../../domain/email-standing.ts'
 import { oneAtATime } from '../../domain/one-at-a-time.ts'
 import type {
   AddedFeedback,
   EmailFeedback,
   FailedMails,
   MailedAddresses,
-  ToldEvents,
+  PublishedEvents,
 } from '../../ports/email-feedback.ts'
 import type { EmailPlan } from '../../ports/result-email-plans.ts'
 import { batchGet } from './batch-get.ts'
@@ -174,7 +174,7 @@ export const dynamoMailedAddresses = (client: DynamoDBDocumentClient, TableName:
 })
 
 /** By the outbox, where events stay for a week. */
-export const dynamoToldEvents = (client: DynamoDBDocumentClient, TableName: string): ToldEvents => ({
+export const dynamoPublishedEvents = (client: DynamoDBDocumentClient, TableName: string): PublishedEvents => ({
   async subjectOf(eventId) {
     const { Item } = await client.send(new GetCommand({ TableName, Key: { eventId } }))
     return Item ? (JSON.parse(Item.detail as string) as { idNumber?: string }).idNumber : undefined

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ttlAttribute } from '../../contracts/tables.ts'
-import { type Guard, lapseAfter } from '../../domain/sign-in-guard.ts'
+import { type Guard, guardLifetime } from '../../domain/sign-in-guard.ts'
 import { day, type EpochMilliseconds, epochMilliseconds, later, toEpochSeconds } from '../../domain/time.ts'
 import type { SignInGuards } from '../../ports/sign-in-guards.ts'
 import { retryOnConflict, type TransactItems } from './transact.ts'
@@ -66,7 +66,7 @@ export const dynamoSignInGuards = (client: DynamoDBDocumentClient, tableName: st
           ':attempt': { S: attempt },
           ':now': number(now),
           ':expiry': number(toEpochSeconds(later(now, keptFor))),
-          ':lapsedSince': number(later(now, -lapseAfter)),
+          ':lapsedSince': number(later(now, -guardLifetime)),
           ':one': number(1),
           ':two': number(2),
         },

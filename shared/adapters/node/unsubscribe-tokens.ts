@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
-import { addressMark } from '../../domain/email-address.ts'
+import { addressFingerprint } from '../../domain/email-address.ts'
 import type { UnsubscribeTokens } from '../../ports/unsubscribe-tokens.ts'
 import { once } from './once.ts'
 
@@ -8,7 +8,7 @@ const tagLength = 16
 /** ID (12 at most), line break, mark of the address (8), padded: its length says nothing. */
 const contentLength = 24
 
-const markOf = (address: string) => addressMark('unsubscribe', address)
+const markOf = (address: string) => addressFingerprint('unsubscribe', address)
 
 /**
  * ID and mark of the address under AES-256-GCM. The nonce is an HMAC of the content under a key of its own, so that no

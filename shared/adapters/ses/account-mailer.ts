@@ -13,12 +13,16 @@ export const sesAccountMailer = (
   { from, configurationSet }: SesSettings,
   client: SESv2Client = singleAttemptSesClient(),
 ): AccountMailer => ({
-  async send({ to, kind, eventId, addressMark, subject, text, html }) {
+  async send({ to, kind, eventId, addressFingerprint, subject, text, html }) {
     const command = new SendEmailCommand({
       FromEmailAddress: from,
       ConfigurationSetName: configurationSet,
       Destination: { ToAddresses: [to] },
-      EmailTags: namesAndValues({ [mailTags.kind]: kind, [mailTags.event]: eventId, [mailTags.address]: addressMark }),
+      EmailTags: namesAndValues({
+        [mailTags.kind]: kind,
+        [mailTags.event]: eventId,
+        [mailTags.address]: addressFingerprint,
+      }),
       Content: {
         Simple: {
           Subject: utf8(subject),

@@ -59,7 +59,7 @@ export const sesResultMailer = (
 const entryOf = (
   kind: ResultMailKind,
   mailingId: string,
-  { to, delivery, addressMark, unsubscribeUrl, variables }: ResultMail,
+  { to, delivery, addressFingerprint, unsubscribeUrl, variables }: ResultMail,
 ) => ({
   Destination: { ToAddresses: [to] },
   ReplacementEmailContent: { ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables) } },
@@ -72,6 +72,6 @@ const entryOf = (
     [mailTags.kind]: kind,
     [mailTags.release]: mailingId,
     [mailTags.delivery]: delivery,
-    [mailTags.address]: addressMark,
+    [mailTags.address]: addressFingerprint,
   }),
 })

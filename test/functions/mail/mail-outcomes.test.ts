@@ -7,8 +7,8 @@ import { resendUnknownEmails } from '../../../functions/mail/resend-unknown-emai
 import { resumeResultEmails } from '../../../functions/mail/resume-result-emails/resume-result-emails.ts'
 import { sendResultEmails } from '../../../functions/mail/send-result-emails/send-result-emails.ts'
 import type { EmailOutcomeMessage } from '../../../shared/contracts/messages.ts'
-import { claimsLapseAfter } from '../../../shared/domain/email-batch.ts'
-import { isUnhealthy } from '../../../shared/domain/email-standing.ts'
+import { isUnhealthy } from '../../../shared/domain/delivery-status.ts'
+import { claimTimeout } from '../../../shared/domain/email-batch.ts'
 import { day } from '../../../shared/domain/time.ts'
 import type { EmailFeedback } from '../../../shared/ports/email-feedback.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
@@ -46,7 +46,13 @@ const sentMails = async (count: number, fateOf?: (mail: { to: string }) => Fate)
     resume: () => resumeResultEmails(ports)({ session, by: 'olga' }),
     /** What SES tells of the mails that it took. */
     told: (type: string, of = fixture.mail.accepted, more: object = {}): EmailOutcomeMessage[] =>
-      of.map(({ delivery, addressMark }) => ({ type, release: releaseId, delivery, address: addressMark, ...more })),
+      of.map(({ delivery, addressFingerprint }) => ({
+        type,
+        release: releaseId,
+        delivery,
+        address: addressFingerprint,
+        ...more,
+      })),
   }
 }
 type Fixture = Awaited<ReturnType<typeof sentMails>>
@@ -301,7 +307,7 @@ describe('a mail with unknown outcome', () => {
     const reconcile = () => reconcileResultEmails(fresh.ports)(session)
     expect(await reconcile()).toMatchObject({ settled: 0, unknown: 0 })
     fresh.emails.splice(0)
-    fresh.clock.advance(claimsLapseAfter)
+    fresh.clock.advance(claimTimeout)
     const reconciled = await reconcile()
     if (reconciled.outcome !== 'reconciled') throw new Error(reconciled.outcome)
     // Two calls were under way at most.

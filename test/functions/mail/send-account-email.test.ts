@@ -157,7 +157,7 @@ describe('a sender that is killed at any call', () => {
         to: ana.email,
         kind: 'k',
         eventId: 'e',
-        addressMark: 'm',
+        addressFingerprint: 'm',
         subject: 's',
         text: 't',
         html: 'h',

@@ -7,7 +7,7 @@ import {
   type ResendOutcome,
   resendUnknownEmails,
 } from '../../../functions/mail/resend-unknown-emails/resend-unknown-emails.ts'
-import { claimsLapseAfter } from '../../../shared/domain/email-batch.ts'
+import { claimTimeout } from '../../../shared/domain/email-batch.ts'
 import { day, second } from '../../../shared/domain/time.ts'
 import type { Fate } from '../../support/in-memory/mail-service.ts'
 import { killAtCall } from '../../support/kill-at-call.ts'
@@ -159,7 +159,7 @@ describe('reconciling is done in steps', () => {
       const deliveries = batch.deliveries.map(({ idNumber }) => ({ idNumber, state: 'claimed' as const }))
       fixture.deliveries.batches.set(key, { ...batch, deliveries, revision: 1, claimedAt: fixture.clock.now() })
     }
-    fixture.clock.advance(claimsLapseAfter)
+    fixture.clock.advance(claimTimeout)
     return fixture
   }
 

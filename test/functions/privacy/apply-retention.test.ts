@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals'
 import { applyRetention, type ClassRun } from '../../../functions/privacy/apply-retention/apply-retention.ts'
 import { applyRetentionHandler } from '../../../functions/privacy/apply-retention/handler.ts'
 import { minute, toIso } from '../../../shared/domain/time.ts'
-import type { AgedRecords } from '../../../shared/ports/aged-records.ts'
+import type { RetainedRecords } from '../../../shared/ports/retained-records.ts'
 import type { Deletion } from '../../../shared/protocols/delete-candidate.ts'
 import { manualClock } from '../../support/clock.ts'
 import { recordingLog } from '../../support/log.ts'
 
 const days = { candidateDays: 120, releaseDays: 180, accountMailDays: 100, importDays: 150, auditDays: 400 }
-const nothing: AgedRecords = { removeBefore: async () => ({ deleted: 0, isComplete: true }) }
+const nothing: RetainedRecords = { removeBefore: async () => ({ deleted: 0, isComplete: true }) }
 const classes = ['accountMails', 'audit', 'imports', 'releases'] as const
 
 /** What came of the candidates; nothing else was kept long enough. */
@@ -21,7 +21,7 @@ const candidatesOf = (runs: readonly ClassRun[]) => {
 
 const setUp = (
   taken: Readonly<Record<string, string>>,
-  aged: Partial<Record<(typeof classes)[number], AgedRecords>> = {},
+  aged: Partial<Record<(typeof classes)[number], RetainedRecords>> = {},
 ) => {
   const clock = manualClock('2026-11-23T09:00:00.000Z')
   const kept = new Map(Object.entries(taken))
@@ -97,7 +97,7 @@ describe('the daily run', () => {
 describe('records with a retention limit', () => {
   test('are kept for the days of their class, to the millisecond', async () => {
     const asked: Record<string, string> = {}
-    const noting = (kind: string): AgedRecords => ({
+    const noting = (kind: string): RetainedRecords => ({
       async removeBefore(instant) {
         asked[kind] = toIso(instant)
         return { deleted: 2, isComplete: true }
@@ -123,7 +123,7 @@ describe('records with a retention limit', () => {
   })
 
   test('leave two thirds of the time to the candidates', async () => {
-    const endless = (clock: () => ReturnType<typeof manualClock>): AgedRecords => ({
+    const endless = (clock: () => ReturnType<typeof manualClock>): RetainedRecords => ({
       async removeBefore(_instant, isOver) {
         while (!isOver()) clock().advance(minute / 2)
         return { deleted: 9, isComplete: false }

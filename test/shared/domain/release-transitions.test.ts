@@ -3,9 +3,9 @@ import { type ReleaseState, releaseStates } from '../../../shared/domain/release
 import {
   correctionTransitions,
   mayTake,
+  type ReleaseProgress,
   type ReleaseStep,
   releaseTransitions,
-  type Standing,
   standingBefore,
 } from '../../../shared/domain/release-transitions.ts'
 import { epochMilliseconds } from '../../../shared/domain/time.ts'
@@ -16,7 +16,7 @@ const openedAt = epochMilliseconds(1)
 
 /** A release as it stands, and whether two people stand behind it. */
 interface Walked {
-  readonly release: Standing | undefined
+  readonly release: ReleaseProgress | undefined
   readonly agreed: boolean
   readonly way: readonly ReleaseStep[]
 }

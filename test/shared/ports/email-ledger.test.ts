@@ -5,7 +5,7 @@ import { dynamoEmailBatches } from '../../../shared/adapters/dynamo/email-batche
 import {
   dynamoEmailFeedback,
   dynamoMailedAddresses,
-  dynamoToldEvents,
+  dynamoPublishedEvents,
 } from '../../../shared/adapters/dynamo/email-feedback.ts'
 import {
   dynamoEmailLedger,
@@ -286,7 +286,7 @@ describe('in DynamoDB', () => {
     const { client, tableNames } = tables
     const event = { eventId: randomUUID(), type: 'password-changed', detail: { version: 1, idNumber: 'ID1' } } as const
     await client.send(new PutCommand(putOutboxRow(tableNames.outbox, event, at).Put as never))
-    const events = dynamoToldEvents(client, tableNames.outbox)
+    const events = dynamoPublishedEvents(client, tableNames.outbox)
     expect([await events.subjectOf(event.eventId), await events.subjectOf('gone')]).toEqual(['ID1', undefined])
     const entry = { subject: 'release/s', at, id: 'id', by: 'olga', action: 'mails-resumed', details: {} }
     await dynamoEmailRemedies(client, tableNames).audit(entry)

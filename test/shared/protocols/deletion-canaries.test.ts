@@ -10,7 +10,7 @@ import { dynamoSessions } from '../../../shared/adapters/dynamo/sessions.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../../shared/adapters/node/keyed-hash.ts'
 import { ttlAttribute } from '../../../shared/contracts/tables.ts'
-import { batchItem, claimsLapseAfter, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
+import { batchItem, claimTimeout, type EmailBatch, emailScope } from '../../../shared/domain/email-batch.ts'
 import { shardOf } from '../../../shared/domain/identifiers.ts'
 import { beginSession } from '../../../shared/domain/session.ts'
 import { day, later, toEpochSeconds, toIso } from '../../../shared/domain/time.ts'
@@ -169,7 +169,7 @@ describe('a candidate of whom every table holds something', () => {
     const remove = removeWith(tables.client)
     expect(await remove('CANARY03', deletion)).toBe('mail-in-flight')
     expect((await whereFound(canaries)).kept).toEqual(['accounts', 'deliveries', 'entries', 'results'])
-    clock.advance(claimsLapseAfter)
+    clock.advance(claimTimeout)
     expect(await remove('CANARY03', deletion)).toBe('deleted')
     expect((await whereFound(canaries)).kept).toEqual([])
   })

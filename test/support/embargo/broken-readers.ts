@@ -5,7 +5,7 @@ import { expectedDates } from '../../../shared/domain/result-window.ts'
 import type { ListedResult } from '../../../shared/protocols/list-results.ts'
 import type { Reader } from './embargo-fixture.ts'
 
-type Judge = (versions: readonly ResultVersion[], facts: EmbargoFacts) => ListedResult['standing'] | undefined
+type Judge = (versions: readonly ResultVersion[], facts: EmbargoFacts) => ListedResult['result'] | undefined
 
 /** Reads like the service, but decides differently. */
 const judgingBy =
@@ -18,10 +18,10 @@ const judgingBy =
     const versions = await results.versionsOf(idNumber)
     note?.(log, versions)
     const dates = expectedDates(entry, windowRules)
-    return [{ entry, ...dates, standing: judge(versions, facts) ?? { status: statusByDate(dates, facts.now) } }]
+    return [{ entry, ...dates, result: judge(versions, facts) ?? { status: statusByDate(dates, facts.now) } }]
   }
 
-const shown = (version: ResultVersion | undefined): ListedResult['standing'] | undefined =>
+const shown = (version: ResultVersion | undefined): ListedResult['result'] | undefined =>
   version && (version.state === 'final' ? { status: 'released', version } : { status: version.state })
 
 const newest = (versions: readonly ResultVersion[]) => versions.toSorted((a, b) => b.version - a.version)[0]

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
+import { type MailHealth, wasTaken } from '../../../shared/domain/delivery-status.ts'
 import {
   type EmailBatch,
   type Feedback,
@@ -6,7 +7,6 @@ import {
   feedbackKinds,
   mailingOf,
 } from '../../../shared/domain/email-batch.ts'
-import { type MailHealth, wasTaken } from '../../../shared/domain/email-standing.ts'
 import type { EmailFeedback, FailedMails } from '../../../shared/ports/email-feedback.ts'
 import type { EmailLedger, EmailObstacles, EmailRemedies } from '../../../shared/ports/email-ledger.ts'
 import type { inMemoryDeliveries } from './deliveries.ts'

@@ -9,8 +9,8 @@ export const brokenEdits = {
   'takes attempts in flight for failures, instead of waiting': [
     {
       file: domain,
-      right: "{ standing: staleBeside(attempt, guard, now).length > 0 ? 'stale' : 'busy' }",
-      wrong: "{ standing: 'locked', lockedUntil: later(now, lockDuration) }",
+      right: "{ status: staleBeside(attempt, guard, now).length > 0 ? 'stale' : 'busy' }",
+      wrong: "{ status: 'locked', lockedUntil: later(now, lockDuration) }",
     },
   ],
   '> for >= at the end of the lock': [

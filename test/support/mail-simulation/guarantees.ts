@@ -1,6 +1,6 @@
 import { fromBatchItem } from '../../../shared/adapters/dynamo/email-batch-item.ts'
+import { deliveryStatusOf } from '../../../shared/domain/delivery-status.ts'
 import { batchPrefix, type Delivery } from '../../../shared/domain/email-batch.ts'
-import { standingOf } from '../../../shared/domain/email-standing.ts'
 import { instant, type Recipients, releaseId } from './released-session.ts'
 import type { MailSimulation } from './simulation.ts'
 
@@ -31,7 +31,7 @@ export const deliveriesIn = (simulation: MailSimulation, mailingId = releaseId):
       const { deliveries, feedback } = fromBatchItem(row)
       return deliveries.map(({ idNumber, ...delivery }, position) => ({
         idNumber,
-        ...standingOf(delivery, position, feedback),
+        ...deliveryStatusOf(delivery, position, feedback),
       }))
     })
 

@@ -26,7 +26,7 @@ const clientOf = ({ settings: about }: Endpoint, answer?: AwsAnswer) =>
 const mail = (number: number) => ({
   to: `person${number}@example.org`,
   delivery: `07-000001-en-00-0${number}`,
-  addressMark: `0000000${number}`,
+  addressFingerprint: `0000000${number}`,
   unsubscribeUrl: `https://results.example.org/api/v1/unsubscribe?token=t${number}`,
   variables: { exam: 'B2 First' },
 })
@@ -45,7 +45,7 @@ const sendOne = async (answer: AwsAnswer) => {
     to: 'a@example.org',
     kind: 'registration-confirmation',
     eventId: 'event-1',
-    addressMark: '01234567',
+    addressFingerprint: '01234567',
     subject: 'S',
     text: 'T',
     html: 'H',

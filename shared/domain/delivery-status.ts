@@ -2,7 +2,7 @@ import type { Delivery, DeliveryState, Feedback, FeedbackKind } from './email-ba
 import { day } from './time.ts'
 
 /** How one mail stands: what its sender wrote down, and what was told of it since. */
-export interface EmailStanding {
+export interface DeliveryStatus {
   readonly state: DeliveryState
   readonly reason?: string
 }
@@ -17,11 +17,11 @@ export const wasTaken = (position: number, feedback: Feedback = {}): boolean =>
  * What is to be believed of a mail (G4). What may have been sent was accepted if anything was told of it; what the mail
  * service took and then would not send has failed. Nothing else is changed by what is told.
  */
-export const standingOf = (
+export const deliveryStatusOf = (
   { state, reason }: Pick<Delivery, 'state' | 'reason'>,
   position: number,
   feedback: Feedback = {},
-): EmailStanding => {
+): DeliveryStatus => {
   const mayHaveBeenSent = state === 'accepted' || state === 'claimed' || state === 'unknown'
   if (mayHaveBeenSent && feedback.rejected?.has(position))
     return { state: 'failed', reason: 'rejected-after-acceptance' }
@@ -62,7 +62,7 @@ export const emailTally = () => {
     reasons: reasons as Readonly<Record<string, number>>,
     add({ outcomes, feedback = {} }: CountedBatch): void {
       outcomes.forEach((outcome, position) => {
-        const { state, reason } = standingOf(outcome, position, feedback)
+        const { state, reason } = deliveryStatusOf(outcome, position, feedback)
         counts.planned++
         counts[state === 'claimed' ? 'pending' : state]++
         if (reason !== undefined) reasons[reason] = (reasons[reason] ?? 0) + 1

@@ -9,7 +9,7 @@ import {
 import { batchPrefix } from '../../domain/email-batch.ts'
 import { sessionShardKey, shards } from '../../domain/identifiers.ts'
 import { toIso } from '../../domain/time.ts'
-import type { AgedClass, AgedRecords } from '../../ports/aged-records.ts'
+import type { RetainedRecords, RetentionClass } from '../../ports/retained-records.ts'
 import { accountEmailPrefix } from './account-emails.ts'
 import { retryOnConflict } from './transact.ts'
 
@@ -22,10 +22,10 @@ type Tables = Readonly<
 const concurrency = 20
 
 /** What is kept for so many days. Each run reads the tables through; they hold no attribute by which it could be less. */
-export const dynamoAgedRecords = (
+export const dynamoRetainedRecords = (
   client: DynamoDBDocumentClient,
   tables: Tables,
-): Readonly<Record<AgedClass, AgedRecords>> => ({
+): Readonly<Record<RetentionClass, RetainedRecords>> => ({
   accountMails: {
     removeBefore: (instant, isOver) =>
       removeAll(
@@ -57,12 +57,12 @@ export const dynamoAgedRecords = (
         isOver,
       ),
   },
-  imports: agedImports(client, tables),
-  releases: agedReleases(client, tables),
+  imports: expiredImports(client, tables),
+  releases: expiredReleases(client, tables),
 })
 
 /** Imports hold the keys of the Secret numbers that came with them: an import goes after the last of its entries. */
-const agedImports = (client: DynamoDBDocumentClient, tables: Tables): AgedRecords => {
+const expiredImports = (client: DynamoDBDocumentClient, tables: Tables): RetainedRecords => {
   const importsInUse = async () => {
     const inUse = new Set<string>()
     const entries = scanned(client, { TableName: tables.entries, ProjectionExpression: 'secretNumberKey' })
@@ -93,7 +93,7 @@ const agedImports = (client: DynamoDBDocumentClient, tables: Tables): AgedRecord
 }
 
 /** A release goes with its opening, its corrections and their mails, and after the last result that they made visible. */
-const agedReleases = (client: DynamoDBDocumentClient, tables: Tables): AgedRecords => {
+const expiredReleases = (client: DynamoDBDocumentClient, tables: Tables): RetainedRecords => {
   const hasResults = async (session: string) => {
     for (const shard of shards) {
       const { Items = [] } = await client.send(

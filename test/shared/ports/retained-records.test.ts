@@ -2,16 +2,16 @@ import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/l
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { applyRetention } from '../../../functions/privacy/apply-retention/apply-retention.ts'
 import { dynamoAccountEmails } from '../../../shared/adapters/dynamo/account-emails.ts'
-import { dynamoAgedRecords } from '../../../shared/adapters/dynamo/aged-records.ts'
 import { putAuditEntry } from '../../../shared/adapters/dynamo/audit.ts'
 import { dynamoCandidateRecords } from '../../../shared/adapters/dynamo/candidate-records.ts'
+import { dynamoRetainedRecords } from '../../../shared/adapters/dynamo/retained-records.ts'
 import { transact } from '../../../shared/adapters/dynamo/transact.ts'
 import { randomIds } from '../../../shared/adapters/node/ids.ts'
 import { hmacKeyedHash } from '../../../shared/adapters/node/keyed-hash.ts'
 import { emailScope } from '../../../shared/domain/email-batch.ts'
 import { sessionShardOf } from '../../../shared/domain/identifiers.ts'
 import { day, type EpochMilliseconds, later } from '../../../shared/domain/time.ts'
-import type { AgedClass, AgedRecords } from '../../../shared/ports/aged-records.ts'
+import type { RetainedRecords, RetentionClass } from '../../../shared/ports/retained-records.ts'
 import { deleteCandidate } from '../../../shared/protocols/delete-candidate.ts'
 import { manualClock } from '../../support/clock.ts'
 import { startTables, type TestTables } from '../../support/dynamodb.ts'
@@ -22,13 +22,13 @@ jest.setTimeout(120_000)
 
 const clock = manualClock('2026-11-23T09:00:00.000Z')
 const days = { candidateDays: 120, releaseDays: 180, accountMailDays: 100, importDays: 150, auditDays: 400 }
-const limits: Readonly<Record<AgedClass, number>> = {
+const limits: Readonly<Record<RetentionClass, number>> = {
   accountMails: days.accountMailDays,
   audit: days.auditDays,
   imports: days.importDays,
   releases: days.releaseDays,
 }
-const nothing: AgedRecords = { removeBefore: async () => ({ deleted: 0, isComplete: true }) }
+const nothing: RetainedRecords = { removeBefore: async () => ({ deleted: 0, isComplete: true }) }
 
 let tables: TestTables
 beforeEach(async () => {
@@ -77,13 +77,16 @@ const rowsWith = async (mark: string) => {
 }
 const whole = { audit: 1, corrections: 1, deliveries: 7, imports: 1, openings: 1, releases: 1 }
 
-const run = (aged: Partial<Record<AgedClass, AgedRecords>> = {}, client: DynamoDBDocumentClient = tables.client) => {
+const run = (
+  aged: Partial<Record<RetentionClass, RetainedRecords>> = {},
+  client: DynamoDBDocumentClient = tables.client,
+) => {
   const records = dynamoCandidateRecords(client, tables.tableNames)
   const pseudonymHash = hmacKeyedHash(async () => 'a key of the tests')
   return applyRetention({
     records,
     deleteCandidate: deleteCandidate({ records, pseudonymHash, clock, newId: randomIds }),
-    aged: { ...dynamoAgedRecords(client, tables.tableNames), ...aged },
+    aged: { ...dynamoRetainedRecords(client, tables.tableNames), ...aged },
     clock,
   })(days)
 }
@@ -105,7 +108,7 @@ describe('the daily run', () => {
     expect((await run()).map(({ deleted }) => deleted)).toEqual([0, 0, 0, 0, 0])
   })
 
-  test.each<[AgedClass, object]>([
+  test.each<[RetentionClass, object]>([
     ['accountMails', { deliveries: 1 }],
     ['audit', { audit: 1 }],
     ['imports', { imports: 1 }],
@@ -116,12 +119,12 @@ describe('the daily run', () => {
     expect(await rowsWith('OLD')).toEqual(found)
   })
 
-  test.each(Object.entries(limits) as [AgedClass, number][])(
+  test.each(Object.entries(limits) as [RetentionClass, number][])(
     'keeps %s for %i days to the millisecond',
     async (kind, limit) => {
       await keptSince('LAST', later(clock.now(), -limit * day))
       const only = Object.fromEntries(Object.keys(limits).map((other) => [other, nothing]))
-      const one = dynamoAgedRecords(tables.client, tables.tableNames)[kind]
+      const one = dynamoRetainedRecords(tables.client, tables.tableNames)[kind]
       await run({ ...only, [kind]: one })
       expect(await rowsWith('LAST')).toEqual(whole)
       clock.advance(1)
