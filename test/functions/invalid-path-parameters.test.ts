@@ -9,7 +9,7 @@ const find = async (name: string): Promise<undefined> => {
 }
 
 test.each(['', 'a'.repeat(2_049), '\u0000', '../x', '🎓'])(
-  'nothing is called %j, and nobody asks the tables for it',
+  '%j is not found, without reading the tables',
   async (name) => {
     const ports = { releases: { find } } as unknown as ApproveReleasePorts
     expect(await showRelease({ releases: { find }, corrections: { find }, summaries: { find } })(name)).toEqual({

@@ -23,7 +23,7 @@ describe('the tables of prod', () => {
   })
 
   test.each(['sign-in-guards', 'sessions', 'tokens', 'outbox'] as const)(
-    '%s are swept away when they expire',
+    '%s expire by TTL',
     (name) => {
       expect(tableOf(name).Properties.TimeToLiveSpecification).toEqual({
         AttributeName: 'expiresAtSeconds',

@@ -82,7 +82,7 @@ describe('there is an alarm', () => {
 })
 
 test.each(alarms.map(({ logicalId, Properties }): [string, string] => [logicalId, Properties.AlarmDescription]))(
-  '%s says what candidates notice and where to read what to do',
+  '%s describes the effect on candidates and links its runbook',
   (_id, description) => {
     const [, sentence, page] =
       /^(.{15,}\.) What to do: (docs\/operations\/alarms\/[a-z-]+\.md)$/.exec(description) ?? []

@@ -54,7 +54,7 @@ describe('a correction of every other of 2,000 results, after their release has 
     ],
     ['takes the mails of a correction for those of its release', /of the correction, 0 mails were planned/],
   ])(
-    'is not told as promised where the service %s (negative control)',
+    'is not notified as specified if the service %s (negative control)',
     async (name, expected) => {
       const broken = forEachSeed(20, async (seed) => {
         assertGuarantees(

@@ -124,7 +124,7 @@ const oneMillisecondMore = (phc: string) => {
 
 describe('response times', () => {
   test(
-    'to a wrong password is the same within a millisecond but for the hash, of which there is one either way',
+    'to a wrong password are equal within a millisecond except for the hash, which is computed once in either case',
     async () => {
       const { hasher, asked } = instantHasher()
       expectWithinOneMillisecond(await differenceOf('log-in without the hash', logIns(hasher)))
@@ -135,7 +135,7 @@ describe('response times', () => {
   )
 
   test(
-    'differs for all to see where a registered ID costs one millisecond more (negative control)',
+    'differ visibly if a registered ID takes one millisecond more (negative control)',
     async () => {
       const { hasher } = instantHasher(oneMillisecondMore)
       expect((await differenceOf('log-in, known IDs 1 ms slower', logIns(hasher))).low).toBeGreaterThan(0)
@@ -144,7 +144,7 @@ describe('response times', () => {
   )
 
   test(
-    'spent in the hash is the same within a millisecond, for an account’s own and for the decoy',
+    'of the hash are equal within a millisecond, for an account and for the decoy',
     async () => {
       expectWithinOneMillisecond(await differenceOfHashes('hash', argon2idHasher))
     },
@@ -152,7 +152,7 @@ describe('response times', () => {
   )
 
   test(
-    'spent in the hash differs for all to see where an account’s costs one millisecond more (negative control)',
+    'of the hash differ visibly if an account’s takes one millisecond more (negative control)',
     async () => {
       const slower: PasswordHasher = {
         ...argon2idHasher,
@@ -168,7 +168,7 @@ describe('response times', () => {
   )
 
   test(
-    'to who asks for a link to a new password is the same within a millisecond, too',
+    'to a request for a reset link are equal within a millisecond',
     async () => {
       expectWithinOneMillisecond(await differenceOf('link to a new password', resetEndpoint({ tables, clock })))
     },

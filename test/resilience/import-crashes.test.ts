@@ -94,7 +94,7 @@ const killedEverywhere = async (file: Case, seed: number, variant: Break = asDep
 }
 
 test.each(files)(
-  'an import of $kind (sound: $isSound) that is killed at any of its calls is whole or nothing',
+  'an import of $kind (valid: $isSound) that is killed at any of its calls is applied completely or not at all',
   async (file) => {
     for (let seed = firstSeed; seed < firstSeed + 2; seed++) {
       expect(await killedEverywhere(file, seed)).toBeGreaterThan(file.isSound ? file.rows : 10)

@@ -81,7 +81,7 @@ describe('wrong and right passwords over hours', () => {
     ['evaluates however long it took to get a slot', slowFaults],
     ['opens the slot of a success again for a reservation that comes late', delays],
   ])(
-    'come to more with a lock that %s (negative control)',
+    'exceed three with a lock that %s (negative control)',
     async (name, faults) => {
       const broken = evaluatesThreeInHalfAnHour(await editedLock(name), 5_000, faults)
       await expect(broken).rejects.toThrow('replays this')

@@ -146,7 +146,7 @@ describe('a password typed', () => {
   })
 
   test.each(['logging in', 'changing the password', 'changing the email'] as Path[])(
-    '%s past the gate is noticed (negative control)',
+    '%s outside the gate is detected (negative control)',
     async (path) => {
       await expect(check(await service(path), path, 'it is locked', someone)).rejects.toThrow()
     },

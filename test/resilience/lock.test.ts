@@ -127,7 +127,7 @@ describe('the right password many times concurrently', () => {
   }
 
   test.each([5, 50])(
-    'logs in, or is asked to try again, %s times for each of 20 IDs; nobody sees the lock',
+    'logs in, or is asked to try again, %s times for each of 20 IDs, without a lock',
     async (count) => {
       const answers = await logInAll(count, guards())
       const { 201: signedIn = 0, 429: busy = 0, ...others } = tally(answers.map(({ statusCode }) => statusCode))

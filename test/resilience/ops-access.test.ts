@@ -38,7 +38,7 @@ describe('of the operators’ routes', () => {
   })
 
   test.each(operatorsOperations.map(([name]) => name))(
-    '%s is refused to everybody else, and the log says so',
+    '%s is refused to everybody else, and logged',
     async (name) => {
       for (const [who, request] of Object.entries(others)) {
         const log = recordingLog()

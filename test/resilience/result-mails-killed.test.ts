@@ -17,7 +17,7 @@ beforeAll(() => {
 })
 
 test(
-  'a function that dies at any outbound call, before it or after it in turn, is replaced, and the promises hold',
+  'a crash of a function at any outbound call, alternately before and after it, violates no guarantee',
   async () => {
     const rehearsal = { assembly, seed: firstSeed, candidates: 60 }
     expect(await crashAtEveryCall(rehearsal, ['killed-before', 'killed-after'], { inTurn: true })).toBeGreaterThan(20)

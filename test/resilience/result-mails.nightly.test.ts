@@ -16,7 +16,7 @@ beforeAll(() => {
 
 describe('under throttling, lost responses, crashes and redeliveries', () => {
   test(
-    'two releases to 100,000 candidates tell nobody twice, nobody early, and lose sight of nobody',
+    'two releases to 100,000 candidates mail nobody twice or early and lose nobody',
     async () => {
       await forEachSeed(2, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 100_000, faults })
@@ -29,7 +29,7 @@ describe('under throttling, lost responses, crashes and redeliveries', () => {
 })
 
 test(
-  'a function that dies at any outbound call, before it or after it, is replaced, and the promises hold',
+  'a crash of a function at any outbound call, before or after it, violates no guarantee',
   async () => {
     await forEachSeed(3, async (seed) => {
       await crashAtEveryCall({ assembly, seed, candidates: 60 }, ['killed-before', 'killed-after'])

@@ -21,7 +21,7 @@ beforeAll(() => {
 
 describe('a release to 20,000 candidates, under throttling, lost responses, crashes and redeliveries', () => {
   test(
-    'tells nobody twice, nobody early, and loses sight of nobody, whatever the seed',
+    'mails nobody twice or early and loses nobody, for any seed',
     async () => {
       await forEachSeed(20, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults })
@@ -36,7 +36,7 @@ describe('a release to 20,000 candidates, under throttling, lost responses, cras
   )
 
   test(
-    'misses nobody once an operator has sent again what was unknown for a day, and tells nobody twice',
+    'misses nobody after an operator resent mails unknown for a day, and mails nobody twice',
     async () => {
       await forEachSeed(2, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults, resends: true })
@@ -53,7 +53,7 @@ describe('a release to 20,000 candidates, under throttling, lost responses, cras
     'leaves the SDK its usual three attempts',
     'sends again by itself what may have been sent',
   ])(
-    'tells somebody twice where the sender %s (negative control)',
+    'mails somebody twice if the sender %s (negative control)',
     async (name) => {
       const broken = forEachSeed(5, async (seed) => {
         assertGuarantees(await rehearse({ assembly, seed, candidates: 20_000, faults, edits: brokenEdits[name] }))

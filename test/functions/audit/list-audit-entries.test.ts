@@ -44,7 +44,7 @@ test('who did what is shown, oldest first and page by page', async () => {
 })
 
 test.each([{}, { subject: '' }])(
-  'a question about nothing (%j) is refused by the name of what is missing',
+  'a request without input (%j) is refused with the name of the missing field',
   async (query) => {
     const { ask } = await setUp(0)
     expect(await ask(query as Record<string, string>)).toMatchObject({

@@ -194,7 +194,7 @@ describe('exactly one plan', () => {
   }
 
   test.each([1, 2, 3, 4, 5, 6, 7])(
-    'is made by planners that are all killed at call %i, and every batch is handed on',
+    'is complete although every planner is killed at call %i, with every batch queued',
     async (at) => {
       for (const when of ['before', 'after'] as const) {
         const { fixture, deaths } = await killedAt(at, when)

@@ -38,7 +38,7 @@ describe.each(['listCountries', 'listLanguages'] as const)('%s (R07)', (name) =>
   })
 
   test.each(languages)(
-    'in %s has each code and name once, only codes that registration takes, none unnamed',
+    'in %s has each code and name once, only codes accepted by registration, all with names',
     async (lang) => {
       const all = await list(name, inLanguage(lang))
       expect(all.length).toBeGreaterThan(lists[name].least)

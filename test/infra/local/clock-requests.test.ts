@@ -10,7 +10,7 @@ const slowFollower = () => {
 }
 
 test.each([true, false])(
-  'a step of nothing is no step back, however long it takes to set frozen to %s',
+  'setting frozen to %s without a move never moves the clock back, however long it takes',
   async (frozen) => {
     const clock = movableClock()
     clock.follow(slowFollower)

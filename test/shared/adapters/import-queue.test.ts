@@ -9,7 +9,7 @@ import { recordingLog } from '../../support/log.ts'
 let endpoint: Awaited<ReturnType<typeof startAwsEndpoint>>
 afterEach(() => endpoint.stop())
 
-test('what an importer hands on comes back to it as the bucket would have told it, with the time that it has then', async () => {
+test('an importer’s continuation arrives like the bucket’s own event, with the delay that was set', async () => {
   endpoint = await startAwsEndpoint(() => ({ status: 200, body: { MessageId: 'm1' } }))
   const queue = sqsImportQueue(
     { queueUrl: `${endpoint.settings.endpoint}/1/q`, bucket: 'b' },

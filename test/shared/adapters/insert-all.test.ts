@@ -51,7 +51,7 @@ const items = (count: number) => Array.from({ length: count }, (_, index) => ({ 
 const sizes = () => endpoint.requests.map(({ body }) => (body as { Statements: unknown[] }).Statements.length)
 
 describe('inserting many items', () => {
-  test('goes 25 to a call, each on the condition that its key is free', async () => {
+  test('puts 25 items per call, each on the condition that its key is unused', async () => {
     expect(await insert()(items(60))).toEqual([])
     expect(sizes().toSorted((a, b) => b - a)).toEqual([25, 25, 10])
     const { Statements } = (endpoint.requests[0] as AwsRequest).body as { Statements: [Statement] }
@@ -60,12 +60,12 @@ describe('inserting many items', () => {
     expect(Parameters).toEqual([{ S: 'id-0' }, { S: 'Ana' }])
   })
 
-  test('answers those whose key was taken, and leaves what is there', async () => {
+  test('returns those with an existing key, and does not overwrite them', async () => {
     for (const id of ['id-3', 'id-30']) stored.add(id)
     expect((await insert()(items(40))).map(({ id }) => id)).toEqual(['id-3', 'id-30'])
   })
 
-  test('tries again what was throttled, that alone, after longer and longer pauses', async () => {
+  test('retries only throttled items, with exponential backoff', async () => {
     fault = (id, call) => (call < 4 && Number(id.slice(3)) % 2 === 0 ? 'ThrottlingError' : undefined)
     expect(await insert()(items(20))).toEqual([])
     expect(sizes()).toEqual([20, 10, 10, 10, 10])
@@ -73,25 +73,25 @@ describe('inserting many items', () => {
     expect(stored.size).toBe(20)
   })
 
-  test('tries a whole call again that was throttled', async () => {
+  test('retries a throttled call', async () => {
     refuseCall = (call) => call < 2
     expect(await insert()(items(5))).toEqual([])
     expect(sizes()).toEqual([5, 5, 5])
   })
 
-  test('finds as taken what was written although the answer said otherwise', async () => {
+  test('treats items as existing that were written although the response reported an error', async () => {
     fault = (id, call) => (call === 0 && id === 'id-1' ? 'InternalServerError' : undefined)
     expect((await insert()(items(3))).map(({ id }) => id)).toEqual(['id-1'])
     expect(stored.size).toBe(3)
   })
 
-  test('gives up within the minute for which a turn is good', async () => {
+  test('gives up within the minute for which a lease is valid', async () => {
     fault = () => 'ProvisionedThroughputExceeded'
     await expect(insert()(items(1))).rejects.toThrow('DynamoDB did not take 1 items in time')
     expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThan(45_000)
   })
 
-  test('gives up at once where trying again cannot help', async () => {
+  test('gives up immediately if a retry cannot help', async () => {
     fault = () => 'ValidationError'
     await expect(insert()(items(1))).rejects.toThrow('ValidationError')
     expect(pauses).toEqual([])
@@ -101,7 +101,7 @@ describe('inserting many items', () => {
 describe('the concurrency', () => {
   const call = (isThrottled: boolean) => async () => ({ errors: [], isThrottled })
 
-  test('rises by one for each round that was taken, up to its most, and halves at a throttle, down to one', async () => {
+  test('increases by one per successful round up to its maximum, and halves on throttling down to one', async () => {
     const concurrency = adaptiveConcurrency({ initial: 4, max: 6 })
     for (let round = 0; round < 5; round++) await concurrency.run(call(false))
     expect(concurrency.limit()).toBe(5)
@@ -113,7 +113,7 @@ describe('the concurrency', () => {
     expect(concurrency.limit()).toBe(1)
   })
 
-  test('never lets more calls go at once, also after one that failed', async () => {
+  test('never exceeds its limit, even after a failed call', async () => {
     const concurrency = adaptiveConcurrency({ initial: 3, max: 3 })
     let [underWay, most] = [0, 0]
     const slow = async () => {

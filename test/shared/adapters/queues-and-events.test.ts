@@ -55,13 +55,13 @@ describe('events', () => {
     })
   })
 
-  test('that are refused alone are put again alone', async () => {
+  test('that are rejected are retried alone', async () => {
     await start(refusing(['e2', 'e7'], 1))
     expect(await bus().publish(events)).toEqual([])
     expect(endpoint.requests.map((request) => entriesOf(request).length)).toEqual([10, 2, 2])
   })
 
-  test('that stay refused are answered, for the stream to bring them again', async () => {
+  test('that stay rejected are returned, so that the stream redelivers them', async () => {
     await start(refusing(['e2', 'e11'], 99))
     expect(await bus().publish(events)).toEqual([events[2], events[11]])
   })
@@ -88,7 +88,7 @@ describe('queue messages', () => {
       return { status: 200, body: { Successful, Failed } }
     }
 
-  test('are sent ten at a time; those that SQS did not take are sent again alone', async () => {
+  test('are sent ten at a time; those that SQS rejected are retried alone', async () => {
     await start(taking((id, index) => index > 0 || id !== '4'))
     await queues().planLanes(messages)
     const lanes = endpoint.requests.flatMap((request) =>
@@ -99,7 +99,7 @@ describe('queue messages', () => {
     expect(new Set(lanes).size).toBe(16)
   })
 
-  test('of mails wait for as long as they are told to', async () => {
+  test('of mails have the requested delay', async () => {
     await start(taking(() => true))
     const client = new SQSClient({ ...endpoint.settings, md5: false })
     const wave = { releaseId: 'r', session: 's', scope: 'r#00', wave: 'batch#000001-' }
@@ -110,7 +110,7 @@ describe('queue messages', () => {
     expect(delays).toEqual([undefined, 900])
   })
 
-  test('that are never taken fail the whole, for the planner to be called again', async () => {
+  test('that stay rejected fail the call, so that the planner is retried', async () => {
     await start(taking(() => false))
     await expect(queues().planLanes(messages)).rejects.toThrow('did not take')
   })
@@ -144,7 +144,7 @@ describe('the schedule of a release', () => {
     })
   })
 
-  test('that is there already is as good as made; another refusal is not', async () => {
+  test('that already exists counts as created; other errors do not', async () => {
     await start(() => ({ status: 409, body: {}, errorType: 'ConflictException' }))
     await schedule()
     await endpoint.stop()

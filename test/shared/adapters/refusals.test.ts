@@ -19,7 +19,7 @@ const refusal = {
   details: { operation: 'release/hold-release', reason: 'forbidden', firstAt: '2026-12-01T09:12:00.000Z' },
 }
 
-test('a refusal is written once, by whichever process comes first, and a process asks once', async () => {
+test('a refusal is written once, by the first process, and each process tries once', async () => {
   const { client, tableNames } = tables
   let asked = 0
   const counting = new Proxy(client, {

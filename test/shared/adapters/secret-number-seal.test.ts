@@ -16,11 +16,11 @@ const open = (dataKey: Uint8Array, idNumber: string, sealed: string) => {
 describe('a sealed Secret number (R40)', () => {
   const key = randomBytes(32)
 
-  test('is read with its data key and its ID number', () => {
+  test('can be decrypted with its data key and its ID number', () => {
     expect(open(key, 'ABC123', sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET'))).toBe('S3CRET')
   })
 
-  test('cannot be read under another ID number, with another key, or changed', () => {
+  test('cannot be decrypted with another ID number, another key, or after a modification', () => {
     const sealed = sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET')
     expect(() => open(key, 'ABC124', sealed)).toThrow()
     expect(() => open(randomBytes(32), 'ABC123', sealed)).toThrow()
@@ -29,13 +29,13 @@ describe('a sealed Secret number (R40)', () => {
     expect(() => open(key, 'ABC123', bytes.toString('base64'))).toThrow()
   })
 
-  test('never looks the same twice', () => {
+  test('has a different ciphertext each time', () => {
     expect(sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET')).not.toBe(
       sealSecretNumber(createSecretKey(key), 'ABC123', 'S3CRET'),
     )
   })
 
-  test('has a data key from KMS that is bound to its import, and kept encrypted', async () => {
+  test('has a data key from KMS that is bound to its import, and stored encrypted', async () => {
     const endpoint = await startAwsEndpoint(() => ({
       status: 200,
       body: {

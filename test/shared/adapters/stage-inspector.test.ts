@@ -35,8 +35,8 @@ const stage = (answers: Partial<Record<'alarms' | 'dynamo' | 'mail' | 'queues' |
   )
 }
 
-describe('looks at a stage', () => {
-  test('count the alarms of the stage alone, page by page, and name those that are on', async () => {
+describe('the stage inspector', () => {
+  test('counts only alarms of the stage, page by page, and names active ones', async () => {
     const asked: unknown[] = []
     const { alarms } = stage({
       alarms: (input) => {
@@ -50,7 +50,7 @@ describe('looks at a stage', () => {
     expect(new Set(asked)).toEqual(new Set(['results-service-prod-operations']))
   })
 
-  test('find a schedule by release and second; one that is missing or off is none', async () => {
+  test('finds a schedule by release and second; a missing or disabled one is none', async () => {
     const schedules: Answer = ({ Name, GroupName }) => {
       if (Name === 'release-1-1796115510' && GroupName === 'group') return { State: 'ENABLED' }
       if (Name === 'sweep') return { State: 'DISABLED' }
@@ -68,7 +68,7 @@ describe('looks at a stage', () => {
     await expect(refused.isSweepOn()).rejects.toThrow('not allowed')
   })
 
-  test('take a table for ready that is active and warm, where it is said whether it is', async () => {
+  test('considers a table ready if it is active and, if known, warm', async () => {
     const table = (Table: object) =>
       stage({ dynamo: ({ TableName }) => (TableName === 'results' ? { Table } : active) })
     const active = { Table: { TableStatus: 'ACTIVE' } }
@@ -78,7 +78,7 @@ describe('looks at a stage', () => {
     expect((await table({ TableStatus: 'CREATING' }).tables()).notReady).toEqual(['results'])
   })
 
-  test('count dead letters by queue, and the mails that are left', async () => {
+  test('counts dead letters by queue, and the remaining mail quota', async () => {
     const { deadLetters, mailAccount } = stage({
       queues: ({ QueueUrl }) => ({
         Attributes: { ApproximateNumberOfMessages: String(QueueUrl).includes('/a-') ? '3' : '0' },

@@ -24,7 +24,7 @@ const read = (changes: Partial<Row> = {}) => {
 }
 
 describe('a centre', () => {
-  test('is read with its period of being closed', () => {
+  test('is read with its closing period', () => {
     expect(read()).toEqual({
       centreNumber: 'ES310',
       name: 'Colegio Añil, S.L.',
@@ -38,7 +38,7 @@ describe('a centre', () => {
     })
   })
 
-  test('need not be closed, nor have a telephone or a website; nor need anybody know until when it is closed', () => {
+  test('may have no closing period, phone, website or reopening date', () => {
     const open = read({ closed_from: '', closed_to: '', phone: '', website: '' })
     expect(open).not.toHaveProperty('closedFrom')
     expect(open).toMatchObject({ phone: '', website: '' })
@@ -69,7 +69,7 @@ describe('a centre', () => {
     expect(read(changes)).toEqual([{ column, reason: expect.stringContaining(reason) }])
   })
 
-  test('is told everything that is wrong with it', () => {
+  test('has all its errors reported', () => {
     expect(read({ country: 'x', email: 'x', closed_to: 'x' })).toHaveLength(3)
   })
 })

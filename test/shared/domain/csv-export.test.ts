@@ -8,17 +8,17 @@ const readBack = (csv: string) => parse(csv, { record_delimiter: '\r\n', relax_c
 
 describe('a CSV file for people', () => {
   test.each(['=1+1', '+49 171', '-2', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\u200B=1', '＝1', '=cmd|"/c calc"!A1'])(
-    'shows %j as text, and calculates nothing',
+    'exports %j as text, not as a formula',
     (formula) => {
       expect(readBack(csvOf([[formula]]))).toEqual([[`'${formula}`]])
     },
   )
 
-  test('says numbers as numbers, and leaves names as they are', () => {
+  test('writes numbers as numbers, and names unchanged', () => {
     expect(csvOf([[-2, 17, 'Łukasz-Ñandú', "O'Connor", 'a=b', '']])).toBe("-2,17,Łukasz-Ñandú,O'Connor,a=b,\r\n")
   })
 
-  test('is read back by another reader cell by cell, whatever stands in it', () => {
+  test('is parsed by another library cell by cell, whatever its content', () => {
     const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"', '""', ',', '\r\n', '\n', '=', "'", ' '))
     const row = fc.array(cell, { minLength: 2, maxLength: 5 })
     fc.assert(

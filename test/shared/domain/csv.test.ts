@@ -30,7 +30,7 @@ describe('a CSV file', () => {
     ])
   })
 
-  test('counts lines as an editor does, also past empty lines and records of several lines', () => {
+  test('counts lines as an editor does, including empty lines and multi-line records', () => {
     expect(linesOf('a,b\n\n"1\n\n2",x\r\n"3\r\n4",y\nlast,z')).toEqual([1, 3, 6, 8])
   })
 
@@ -51,14 +51,14 @@ describe('a record that cannot be read', () => {
     expect(records.at(-1)).toEqual({ line: 3, fields: ['1', '2'] })
   })
 
-  test('because it is endless is refused without being gathered in memory', () => {
+  test('because it is too long is refused without buffering it', () => {
     const reader = csvReader()
     const records = Array.from({ length: 100 }, () => reader.push('x'.repeat(10_000))).flat()
     expect([...records, ...reader.end()]).toEqual([{ line: 1, reason: expect.stringContaining('too long') }])
   })
 })
 
-test('whatever is written as CSV is read back as it was, as csv-parse does, wherever the pieces are cut', () => {
+test('any written CSV is read back unchanged, as by csv-parse, wherever the chunks are split', () => {
   const field = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', '\n', '\r\n', ' ', '😀') })
   const rows = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 })
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`

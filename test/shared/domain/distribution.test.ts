@@ -11,12 +11,12 @@ const many = (count: number, of: (index: number) => Partial<ResultPayload>) =>
 const usual = (count: number) =>
   many(count, (index) => ({ grade: index % 2 === 0 ? 'B' : 'C', overallScore: index % 2 === 0 ? 180 : 160 }))
 
-describe('a session beside earlier ones of its exam', () => {
-  test('does not stand out where its grades and scores are spread as they were', () => {
+describe('a session compared with earlier ones of its exam', () => {
+  test('is not flagged if its grades and scores are distributed as before', () => {
     expect(outliers(usual(100), together([usual(40), usual(60)]))).toEqual([])
   })
 
-  test('stands out by a grade that is given much more or less often', () => {
+  test('is flagged for a grade that is much more or less frequent', () => {
     const now = many(100, (index) => ({ grade: index < 80 ? 'A' : 'B' }))
     expect(outliers(now, usual(100))).toEqual([
       '80 % have the grade A; in earlier releases it was 0 %',
@@ -25,7 +25,7 @@ describe('a session beside earlier ones of its exam', () => {
     ])
   })
 
-  test('stands out by a mean that has drifted by more than half a deviation', () => {
+  test('is flagged for a mean that moved by more than half a standard deviation', () => {
     const by = (points: number) =>
       outliers(
         many(100, (index) => ({
@@ -38,7 +38,7 @@ describe('a session beside earlier ones of its exam', () => {
     expect(by(-5.1)).toEqual(['the mean score is 164.9; in earlier releases it was 170.0'])
   })
 
-  test('is not judged by a handful, on either side, or by scores that an exam does not have', () => {
+  test('is not compared with too few results on either side, or by scores that an exam does not have', () => {
     const few = many(19, () => ({ grade: 'A' }))
     expect(outliers(few, usual(100))).toEqual([])
     expect(outliers(usual(100), few)).toEqual([])

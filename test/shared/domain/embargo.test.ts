@@ -11,17 +11,17 @@ const open: EmbargoFacts = {
 }
 
 describe('a result is visible', () => {
-  test('when it is sealed, due, and its session is open', () => {
+  test('if it is sealed, due, and its session is open', () => {
     expect(visibleVersion([sealed], open)).toEqual(sealed)
   })
 
-  test('in its newest sealed version, whatever has been imported since', () => {
+  test('in its newest sealed version, whatever was imported since', () => {
     const corrected = { ...sealed, version: 2 }
     const unsealed = { version: 3 }
     expect(visibleVersion([sealed, unsealed, corrected], open)).toEqual(corrected)
   })
 
-  test('in a correction from the opening of that correction on, and until then as it was released', () => {
+  test('in a corrected version once the correction is open, and until then as released', () => {
     const correctedAt = epochMilliseconds(instant + 1_000)
     const corrected = { version: 2, sealedFor: 'correction-1', visibleFrom: instant }
     const opening = {

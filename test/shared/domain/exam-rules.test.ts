@@ -64,13 +64,13 @@ describe('an exam on the scale', () => {
   })
 
   test.each(['A', 'b', ' C ', 'Grade A', 'Pass at Grade C', 'Level B1', 'Council of Europe  Level B1', 'PASS', 'Fail'])(
-    'B2 First knows the grade %j',
+    'B2 First accepts the grade %j',
     (grade) => {
       expect(faultsOf('b2-first', { grade })).toEqual([])
     },
   )
 
-  test('a grade in words that no exam here knows is borne, and can be told from a usual one', () => {
+  test('an unknown grade in words is accepted, and distinguished from a known one', () => {
     expect(faultsOf('b2-first', { grade: 'Mit Auszeichnung' })).toEqual([])
     expect(isUsualGrade('b2-first', 'Mit Auszeichnung')).toBe(false)
     expect(isUsualGrade('b2-first', 'grade b')).toBe(true)
@@ -118,7 +118,7 @@ describe('any exam', () => {
     expect(faultsOf('b2-first', { grade: '-', overallScore: 999 }, state)).toHaveLength(1)
   })
 
-  test('never has what stands in a field repeated in a reason', () => {
+  test('never has a field’s content repeated in an error', () => {
     const payload = { grade: 'K4NARY', overallScore: 7777, cefrLevel: 'A9', skills: [{ name: 'reading', score: 8888 }] }
     for (const exam of exams) expect(faultsOf(exam, payload).join()).not.toMatch(/K4NARY|7777|A9|8888/)
   })
@@ -129,7 +129,7 @@ describe('any exam', () => {
     expect(faults).toEqual([])
   })
 
-  test('that is not in the catalogue has no rules: its results are listed by the plan, not refused here', () => {
+  test('that is not in the catalogue has no rules: its results are listed by the plan, not refused', () => {
     expect(faultsOf('esperanto', { grade: 'Q', overallScore: 1 })).toEqual([])
   })
 })

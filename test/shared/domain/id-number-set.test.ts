@@ -5,7 +5,7 @@ import { fc } from '../../support/properties.ts'
 
 const idNumber = fc.stringMatching(new RegExp(idNumberPattern.source))
 
-test('says of every ID number exactly whether it was there before, as a set does', () => {
+test('reports for every ID number exactly whether it was added before, like a set', () => {
   fc.assert(
     fc.property(fc.array(idNumber, { maxLength: 200 }), fc.array(fc.nat(), { maxLength: 200 }), (fresh, again) => {
       const ids = [...fresh, ...again.map((index) => fresh[index % Math.max(fresh.length, 1)] ?? 'AAAAAA')]
@@ -19,7 +19,7 @@ test('says of every ID number exactly whether it was there before, as a set does
   )
 })
 
-test('tells apart what differs only in its length or its last character, at the ends of the alphabet', () => {
+test('distinguishes numbers that differ only in length or last character, at the ends of the alphabet', () => {
   const ids = [
     '000000',
     '0000000',
@@ -36,7 +36,7 @@ test('tells apart what differs only in its length or its last character, at the 
   expect(ids.map((id) => set.add(id))).toEqual(ids.map(() => false))
 })
 
-test('keeps 200,000 apart while it grows', () => {
+test('distinguishes 200,000 numbers while it grows', () => {
   const set = idNumberSet()
   const ids = Array.from(
     { length: 200_000 },

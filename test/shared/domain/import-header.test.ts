@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { readHeader } from '../../../shared/domain/import-header.ts'
 import { resultColumns } from '../../../shared/domain/result-row.ts'
 
-describe('a header that is not of this form at all has one fault, which says what to do', () => {
+describe('an unrecognizable header has one error, with advice', () => {
   test.each([
     ['semicolons', 'id_number;session;grade;overall_score;cefr_level', 'separated by semicolons: save it with commas'],
     ['tabs', 'id_number\tsession\tgrade', 'separated by tabs: save it with commas'],
@@ -16,12 +16,12 @@ describe('a header that is not of this form at all has one fault, which says wha
     expect(readHeader(names, resultColumns)).toEqual([{ column: 'header', reason }])
   })
 
-  test('in UTF-16, as it is read byte by byte', () => {
+  test('in UTF-16, read as bytes', () => {
     const read = Buffer.from('\uFEFFid_number,session', 'utf16le').toString('utf8').split(',')
     expect(readHeader(read, resultColumns)).toEqual([{ column: 'header', reason: 'not UTF-8: save it as CSV UTF-8' }])
   })
 
-  test('but a file without a header has its faults column by column, and nothing of it is repeated', () => {
+  test('but a file without header has errors by column, without repeating its content', () => {
     const faults = readHeader(['R1000001;2026', 'B'], resultColumns)
     expect(faults).toContainEqual({ column: 'column 1', reason: 'unknown column' })
     expect(JSON.stringify(faults)).not.toContain('R1000001')

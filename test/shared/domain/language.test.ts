@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { languages, preferredLanguage } from '../../../shared/domain/language.ts'
 import { fc } from '../../support/properties.ts'
 
-describe('the language to answer in (R58)', () => {
+describe('the response language (R58)', () => {
   test.each([
     ['de', 'fr', 'de'],
     ['tlh', 'fr', 'fr'],
@@ -20,7 +20,7 @@ describe('the language to answer in (R58)', () => {
     expect(preferredLanguage(asked, header)).toBe(language)
   })
 
-  test('is one of the five whatever is sent', () => {
+  test('is one of the five for any input', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ unit: 'binary' }), (asked, header) =>
         expect(languages).toContain(preferredLanguage(asked, header)),

@@ -10,14 +10,14 @@ const told = (iso: string, ...countries: string[]) =>
   )
 
 describe('the instant of a release, where its centres are (R63)', () => {
-  test('is told with summer time as it is on that day', () => {
+  test('is shown with the summer time of that day', () => {
     expect(told('2026-10-25T00:30:00Z', 'IT')).toEqual(['2026-10-25 00:30 +00:00', 'IT 2026-10-25 02:30 +02:00'])
     expect(told('2026-10-25T01:30:00Z', 'IT')).toEqual(['2026-10-25 01:30 +00:00', 'IT 2026-10-25 02:30 +01:00'])
     expect(told('2027-03-28T00:59:00Z', 'IT').at(-1)).toBe('IT 2027-03-28 01:59 +01:00')
     expect(told('2027-03-28T01:00:00Z', 'IT').at(-1)).toBe('IT 2027-03-28 03:00 +02:00')
   })
 
-  test('is told once for each time that a country has, and each country once', () => {
+  test('is shown once per time zone of a country, and per country once', () => {
     expect(told('2026-12-01T09:00:00Z', 'ES', 'IT', 'ES')).toEqual([
       '2026-12-01 09:00 +00:00',
       'ES 2026-12-01 09:00 +00:00',
@@ -26,7 +26,7 @@ describe('the instant of a release, where its centres are (R63)', () => {
     ])
   })
 
-  test('is told for usual places where no country is known', () => {
+  test('is shown for default places if no country is known', () => {
     const places = localTimes(at('2026-07-01T09:00:00Z'), [], zonesOfCountry)
     expect(places.map(({ zone, local }) => `${zone} ${local}`)).toEqual([
       'UTC 2026-07-01 09:00',

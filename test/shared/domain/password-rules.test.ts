@@ -12,7 +12,7 @@ const allowedText = (minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...allowed.split('')), minLength, maxLength })
 
 describe('a password (R06)', () => {
-  test('may be any mix of 8 to 128 letters and digits, of one kind alone, too', () => {
+  test('can be any mix of 8 to 128 letters and digits, or only one kind', () => {
     fc.assert(fc.property(allowedText(8, 128), (password) => expect(faultOf(password)).toBeUndefined()))
     for (const password of ['qzxvwkjp', 'QZXVWKJP', '94715038', 'a'.repeat(128)])
       expect(faultOf(password)).toBeUndefined()
@@ -23,7 +23,7 @@ describe('a password (R06)', () => {
     fc.assert(fc.property(allowedText(129, 300), (password) => expect(faultOf(password)).toBe('password-too-long')))
   })
 
-  test('may have no other character, wherever it stands, however much it looks like a letter', () => {
+  test('must not contain any other character, even one that looks like a letter', () => {
     const other = fc.oneof(
       fc.constantFrom(' ', '!', '-', '_', 'é', 'ß', 'ñ', 'А', '٣', '\u{1D400}', '\0', '\n', '\u200B'),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }).filter((text) => !/^[A-Za-z0-9]+$/.test(text)),
@@ -45,7 +45,7 @@ describe('a password (R06)', () => {
     expect(faultOf(`${password}x`, personal)).toBeUndefined()
   })
 
-  test('may not be a common one, in any case of letters', () => {
+  test('must not be a common one, in any letter case', () => {
     const isCommon = (text: string) => text === 'password1'
     for (const password of ['password1', 'Password1', 'PASSWORD1']) {
       expect(faultOf(password, nobody, isCommon)).toBe('password-too-common')

@@ -62,7 +62,7 @@ describe('the steps of a release (R63)', () => {
     }
   })
 
-  test('lead to approved and released by approval and opening, and back there from a hold alone', () => {
+  test('reach approved and released only by approval and opening, or by resuming from a hold', () => {
     expect(leadingTo('approved')).toEqual(['approve', 'resume'])
     expect(leadingTo('released')).toEqual(['open', 'resume-opened'])
     expect(releaseTransitions.open.from).toEqual(['approved'])
@@ -70,7 +70,7 @@ describe('the steps of a release (R63)', () => {
     expect(releaseTransitions['resume-opened'].from).toEqual(['held'])
   })
 
-  test('whatever is approved, held or released has two people behind it, and what was opened is never planned or cancelled', () => {
+  test('approved, held and released releases have two people, and an opened one is never planned again or cancelled', () => {
     const places = everywhere()
     expect(new Set(places.map(({ release }) => release?.state))).toEqual(new Set([undefined, ...releaseStates]))
     expect(faults(places)).toEqual([])
@@ -87,12 +87,12 @@ describe('the steps of a release (R63)', () => {
     expect(faults(everywhere(may))).not.toEqual([])
   })
 
-  test('broken variant: one that forgets what was opened resumes it as if it had not been, and is caught', () => {
+  test('broken variant: resuming an opened release as unopened is detected', () => {
     const forgetful: typeof mayTake = (step, release) => mayTake(step, release && { state: release.state })
     expect(faults(everywhere(forgetful))).not.toEqual([])
   })
 
-  test('of a correction are the same, but that one which has happened is followed by the next', () => {
+  test('of a correction are the same, except that a completed one can be followed by the next', () => {
     const differing = steps.filter((step) => correctionTransitions[step] !== releaseTransitions[step])
     expect(differing).toEqual(['plan'])
     const released = { state: 'released', releasedAt: openedAt } as const
@@ -100,12 +100,12 @@ describe('the steps of a release (R63)', () => {
     expect(mayTake('plan', released)).toBe(false)
   })
 
-  test('begin with a plan', () => {
+  test('start with a plan', () => {
     expect(steps.filter((step) => mayTake(step, undefined))).toEqual(['plan'])
     expect(standingBefore('plan').states).not.toContain('none')
   })
 
-  test('lead out of released by a hold alone, and back', () => {
+  test('leave released only by a hold, and return', () => {
     const released = { state: 'released', releasedAt: openedAt } as const
     expect(steps.filter((step) => mayTake(step, released))).toEqual(['hold'])
     expect(steps.filter((step) => mayTake(step, { ...released, state: 'held' }))).toEqual(['resume-opened'])

@@ -16,7 +16,7 @@ describe('before it may be seen, a result (R53)', () => {
   ])('is %s at %s', (status, instant) => expect(statusByDate(dates, at(instant))).toBe(status))
 })
 
-describe('from its instant on, a result (R53)', () => {
+describe('from the instant on, a result (R53)', () => {
   const instant = at('2026-12-01T09:00:00Z')
   const facts: EmbargoFacts = {
     release: { releaseId: 'release-1', state: 'released' },
@@ -50,18 +50,18 @@ describe('from its instant on, a result (R53)', () => {
     })
   })
 
-  test('is corrected once another one than could be seen takes its place', () => {
+  test('is corrected once a different one replaces a visible one', () => {
     const versions = [version(1, 'final'), version(2, 'final', corrected)]
     const shown = { status: 'corrected', version: { version: 2 }, releasedAt: instant, correctedAt }
     expect(visibleResult(versions, facts)).toMatchObject(shown)
   })
 
-  test('that came later than the others is released when it came', () => {
+  test('that was added later is released at its own instant', () => {
     const late = visibleResult([version(1, 'final', corrected)], facts)
     expect(late).toMatchObject({ status: 'released', releasedAt: correctedAt })
   })
 
-  test('that says again what could be seen is not corrected', () => {
+  test('that repeats the visible one is not corrected', () => {
     const same = [version(1, 'final'), version(2, 'final', { ...corrected, digest: 'digest 1' })]
     expect(visibleResult(same, facts)).toMatchObject({ status: 'released', releasedAt: instant })
     const throughAnother = [
@@ -72,13 +72,13 @@ describe('from its instant on, a result (R53)', () => {
     expect(visibleResult(throughAnother, facts)).toMatchObject({ status: 'corrected', correctedAt })
   })
 
-  test('is not corrected where what it replaced was never to be seen', () => {
+  test('is not corrected if the replaced one was never visible', () => {
     const replaced = version(1, 'final', { sealedFor: 'release-0' })
     expect(visibleResult([replaced, version(2, 'final')], facts)).toMatchObject({ status: 'released' })
     expect(visibleResult([version(1, 'held'), version(2, 'final')], facts)).toMatchObject({ status: 'released' })
   })
 
-  test('is what it was while a newer one waits for its own release', () => {
+  test('keeps its status while a newer one waits for its release', () => {
     expect(visibleResult([version(1, 'final'), unsealed], facts)).toMatchObject({
       status: 'released',
       version: { version: 1 },
@@ -93,7 +93,7 @@ describe('from its instant on, a result (R53)', () => {
     })
   })
 
-  test('is nothing at all where there is none, or where the session is shut', () => {
+  test('has no status if there is none, or if the session is not open', () => {
     expect(visibleResult([], facts)).toBeUndefined()
     expect(visibleResult([version(1, 'held')], { ...facts, opening: undefined })).toBeUndefined()
   })

@@ -46,7 +46,7 @@ describe('a result is expected (R52)', () => {
     expect(digital(dateTaken)).toEqual(dates)
   })
 
-  test('by the calendar of the board’s seat: the same exam, other holidays', () => {
+  test('by the calendar of the board’s location: the same exam, other holidays', () => {
     expect(digital('2026-12-31', 'none')).toEqual(['2027-01-07', '2027-01-14'])
     expect(digital('2026-12-31', 'GB-ENG')).toEqual(['2027-01-08', '2027-01-15'])
     // January 2nd is a Saturday, made up for on the 4th.
@@ -54,7 +54,7 @@ describe('a result is expected (R52)', () => {
     expect(digital('2026-12-31', 'ES')).toEqual(['2027-01-11', '2027-01-18'])
   })
 
-  test('by other windows where they are set', () => {
+  test('by other configured windows', () => {
     const rules = readWindowRules({ ...settings, digital: '1-2 days', paper: '2-3 working-days' })
     const taken = (mode: 'paper' | 'digital') => Object.values(expectedDates({ mode, dateTaken: '2026-12-31' }, rules))
     expect(taken('digital')).toEqual(['2027-01-01', '2027-01-02'])

@@ -13,7 +13,7 @@ test('spaces and letter case of ID and Secret number never matter (R20)', () => 
   )
 })
 
-test('no two pairs of numbers share a text, so equal Secret numbers of two candidates look unlike', () => {
+test('different pairs of numbers have different texts, so that equal Secret numbers of two candidates look different', () => {
   fc.assert(
     fc.property(number, number, number, number, (id1, secret1, id2, secret2) => {
       fc.pre(id1 !== id2 || secret1 !== secret2)

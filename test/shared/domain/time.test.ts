@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { fromIso, toIso } from '../../../shared/domain/time.ts'
 
-describe('an instant as people type it', () => {
+describe('an instant as entered by people', () => {
   test.each([
     ['2026-12-01T09:00:00.000Z', '2026-12-01T09:00:00.000Z'],
     ['2026-12-01T10:00+01:00', '2026-12-01T09:00:00.000Z'],

@@ -28,7 +28,7 @@ describe('mails in five languages (R58)', () => {
     expect(keysOf(mailTexts[language])).toEqual(keysOf(mailTexts.en))
   })
 
-  test('no text is empty, and none is left in English', () => {
+  test('no text is empty or left in English', () => {
     const flat = (texts: object): string[] =>
       Object.values(texts).flatMap((value) => (typeof value === 'string' ? [value] : flat(value)))
     for (const language of languages) {
@@ -38,7 +38,7 @@ describe('mails in five languages (R58)', () => {
     }
   })
 
-  test('readers are spoken to as children are, in every language', () => {
+  test('the tone suits children in every language', () => {
     const formal: Partial<Record<Language, RegExp>> = {
       es: /\b(usted|ustedes|su|sus)\b/i,
       it: /\b(Lei|Suo|Sua|Suoi|Sue)\b/,
@@ -52,12 +52,12 @@ describe('mails in five languages (R58)', () => {
     }
   })
 
-  test('French marks keep to their words at the end of a line', () => {
+  test('French punctuation does not wrap to the next line', () => {
     expect(JSON.stringify(mailTexts.fr)).not.toMatch(/ [?!:;»]|« /)
   })
 
   test.each(all)(
-    '%s in %s leaves no variable open, and says name and site in both forms, and the exam where it has one',
+    '%s in %s fills every variable, and has name, site and, if any, exam in text and HTML',
     (kind, language, mail) => {
       for (const part of [mail.subject, mail.text, mail.html]) expect(part).not.toMatch(/[{]\w|\w[}]{2}|\{\{/)
       for (const part of [mail.text, mail.html]) {
@@ -75,7 +75,7 @@ describe('mails in five languages (R58)', () => {
   })
 
   test.each(all)(
-    '%s in %s loads nothing from anywhere, and links to the site alone (R59)',
+    '%s in %s loads nothing external, and links only to the site (R59)',
     (_kind, _language, mail) => {
       expect(mail.html).not.toMatch(/<(img|script|link|iframe)|url\(|@import|src=/i)
       const links = [...mail.html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url ?? '')
@@ -91,7 +91,7 @@ describe('mails in five languages (R58)', () => {
   })
 
   test.each(all)(
-    '%s in %s holds no number but how long things last: no ID, no Secret number, no score (R41)',
+    '%s in %s has no number except durations: no ID, no Secret number, no score (R41)',
     (_kind, _language, mail) => {
       const words = `${mail.subject}\n${mail.text}`.replace(/https:\S+/g, '').replaceAll('B2 First', '')
       expect((words.match(/\d+/g) ?? []).filter((number) => !['24', '30', '60'].includes(number))).toEqual([])
@@ -119,7 +119,7 @@ describe('the templates of result mails', () => {
     expect(digest).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('take no more than name, exam and site: no grade, no ID, no Secret number (R51, R41)', () => {
+  test('use only name, exam and site: no grade, no ID, no Secret number (R51, R41)', () => {
     expect([...resultMailVariables].toSorted()).toEqual(['exam', 'logInUrl', 'nameHtml', 'nameText'])
   })
 
@@ -164,7 +164,7 @@ describe('the templates of result mails', () => {
 describe('mails about an account', () => {
   const linksOf = (mail: RenderedMail) => mail.text.match(/https:\S+/g)
 
-  test('tell who is locked out how to set a new password, and that the lock ends by itself (R24, R30)', () => {
+  test('explain after a lock how to set a new password, and that the lock ends by itself (R24, R30)', () => {
     const mail = accountMail('account-locked', 'en', about)
     expect(mail.subject).toBe('Your account is locked for 30 minutes')
     expect(mail.text).toContain('The lock ends by itself after 30 minutes.')
@@ -172,7 +172,7 @@ describe('mails about an account', () => {
     expect(mail.html).toContain('>Forgotten your password?</a>')
   })
 
-  test('carry the link they are given as it is, token and all, and say how long it lives (R31)', () => {
+  test('contain the given link unchanged, including the token, and its validity (R31)', () => {
     const link = `${siteUrl}/reset-password#token=abc_-XYZ`
     const mail = accountMail('password-reset-requested', 'en', { name: 'Ana', link })
     expect(linksOf(mail)).toEqual([link])
@@ -183,21 +183,21 @@ describe('mails about an account', () => {
   })
 
   test.each(['javascript:alert(1)', 'data:text/html,x', 'reset-password#token=a'])(
-    'carry no link such as %s',
+    'reject a link such as %s',
     (link) => {
       expect(() => accountMail('password-reset-requested', 'en', { name: 'Ana', link })).toThrow()
       expect(() => accountMail('email-change-requested', 'en', { name: 'Ana', link })).toThrow()
     },
   )
 
-  test('say that they come whatever was chosen about result mails (R09), in every language', () => {
+  test('explain that they are independent of the choice about result mails (R09), in every language', () => {
     for (const { mail } of everyMail(about).filter(({ language }) => language === 'en')) {
       expect(mail.text).toContain('We always email you about your account. We never send advertising.')
     }
     for (const language of languages) expect(mailTexts[language].smallPrint).not.toBe('')
   })
 
-  test.each(['', ' ', '\u0000\r\n', '\u202e'])('greet without a name rather than not at all where it is %j', (name) => {
+  test.each(['', ' ', '\u0000\r\n', '\u202e'])('greet without a name if it is %j', (name) => {
     for (const { kind, mail } of everyMail({ ...about, name })) {
       if (kind.startsWith('results-')) continue
       expect(mail.text).toMatch(/^(Hello|Hola|Ciao|Bonjour|Hallo)[,:]\n/)

@@ -30,7 +30,7 @@ describe('a name in a mail', () => {
     expect(readableName(name)).toBe(shown)
   })
 
-  test('is cut off where it would push the mail away', () => {
+  test('is truncated if it is too long', () => {
     expect([...readableName('Ä'.repeat(5_000))]).toHaveLength(100)
   })
 

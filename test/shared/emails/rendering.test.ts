@@ -52,20 +52,20 @@ const faultsOnScreens = async (html: string, picture?: string) => {
 }
 
 describe('mails as their readers see them, on telephones and wide screens, light and dark (R58)', () => {
-  test.each(languages)('in %s nothing is cut off, faint or tiny', async (language) => {
+  test.each(languages)('in %s nothing is clipped, low in contrast or too small', async (language) => {
     for (const { kind, mail } of mails.filter((one) => one.language === language)) {
       expect({ kind, faults: await faultsOnScreens(mail.html, `${kind}-${language}`) }).toEqual({ kind, faults: [] })
     }
   })
 
-  test('none asks the network for anything (R59)', async () => {
+  test('none loads anything from the network (R59)', async () => {
     for (const { mail } of mails.filter(({ language }) => language === 'en')) await page.setContent(mail.html)
     expect(requested).toEqual([])
     await page.setContent('<img src="https://tracker.example/pixel.gif">')
     expect(requested).toEqual(['https://tracker.example/pixel.gif'])
   })
 
-  test('the dark picture is dark, and the light one light', async () => {
+  test('the dark rendering is dark, and the light one light', async () => {
     await page.setContent(mails[0]?.mail.html ?? '')
     const groundIn = async (colorScheme: (typeof schemes)[number]) => {
       await page.emulateMedia({ colorScheme })
@@ -76,7 +76,7 @@ describe('mails as their readers see them, on telephones and wide screens, light
   })
 })
 
-describe('the check of pictures', () => {
+describe('the rendering check', () => {
   const sound = mails.find(({ kind }) => kind === 'password-reset-requested')?.mail.html ?? ''
   const broken: [string, string, string, RegExp][] = [
     ['a block that cannot break', '<p style="', '<p style="white-space:nowrap;', /^320-light: .*too small for what/],
@@ -94,7 +94,7 @@ describe('the check of pictures', () => {
     expect(await faultsOnScreens(html)).toEqual(expect.arrayContaining([expect.stringMatching(fault)]))
   })
 
-  test('knows black on white as 21, and what it cannot measure as no contrast', () => {
+  test('measures black on white as 21, and unknown colours as no contrast', () => {
     expect(contrastOf('rgb(0, 0, 0)', 'rgb(255, 255, 255)')).toBeCloseTo(21)
     expect(contrastOf('rgba(0, 0, 0, 0.5)', 'rgb(255, 255, 255)')).toBeNaN()
   })

@@ -24,7 +24,7 @@ const logIn = (answer?: (() => never) | Problem, options: ChainOptions = {}) => 
 }
 
 describe('a good request', () => {
-  test('reaches the edge parsed, and is answered as JSON that no cache keeps', async () => {
+  test('reaches the handler parsed, with an uncached JSON response', async () => {
     const { handler, calls } = logIn()
     const answer = await send(handler, httpEvent('logIn', { body: details }))
     expect(calls).toEqual([details])
@@ -50,7 +50,7 @@ describe('a good request', () => {
   })
 
   test.each(['application/json', 'Application/JSON;charset=UTF-8', 'application/json ; charset="utf-8"'])(
-    'may call itself %s',
+    'can be written as %s',
     async (contentType) => {
       const headers = { 'Content-Type': contentType }
       expect(await send(logIn().handler, httpEvent('logIn', { body: details, headers }))).toMatchObject({
@@ -70,7 +70,7 @@ describe('a good request', () => {
   })
 })
 
-describe('a request is refused before the edge', () => {
+describe('a request is refused before the handler', () => {
   const cases: Record<string, readonly [Parameters<typeof httpEvent>[1], number, string, object?]> = {
     'when it went around CloudFront': [{ body: details, headers: { 'X-Origin-Secret': undefined } }, 403, 'forbidden'],
     'when it guesses the origin secret': [
@@ -164,7 +164,7 @@ describe('a request is refused before the edge', () => {
 })
 
 describe('a problem', () => {
-  test('of a lock tells when it ends, in the body and in whole seconds rounded up', async () => {
+  test('of a lock states its end, in the body and in whole seconds rounded up', async () => {
     const lockedUntil = epochMilliseconds(Date.parse('2026-11-23T09:29:59.001Z'))
     const { handler } = logIn(problem('account-locked', { detail: 'Locked.', lockedUntil }))
     const answer = await send(handler, httpEvent('logIn', { body: details }))
@@ -180,7 +180,7 @@ describe('a problem', () => {
     })
   })
 
-  test('of who may not do something is in the log by its code and the request’s id (G8)', async () => {
+  test('of missing permission is logged with its code and the request id (G8)', async () => {
     const { handler, log } = logIn()
     await send(handler, httpEvent('logIn', { body: details, headers: { 'X-Origin-Secret': 'a guess' } }))
     expect(log.lines).toMatchObject([
@@ -191,7 +191,7 @@ describe('a problem', () => {
     ])
   })
 
-  test('of a fault says nothing about it, and the log says where it was but quotes nothing', async () => {
+  test('of an internal error reveals nothing, and the log has its location but no values', async () => {
     const { handler, log } = logIn(() => {
       throw new Error('cannot store sesame1234', { cause: new TypeError('sesame1234') })
     })
@@ -215,7 +215,7 @@ describe('a problem', () => {
   })
 })
 
-describe('who calls', () => {
+describe('the caller', () => {
   const me = (authenticate: ChainOptions<{ idNumber: string }>['authenticate']) => {
     const callers: unknown[] = []
     const handler = httpHandler(
@@ -229,7 +229,7 @@ describe('who calls', () => {
     return { handler, callers }
   }
 
-  test('is asked of the session cookie on candidates’ routes', async () => {
+  test('is identified by the session cookie on candidates’ routes', async () => {
     const { handler, callers } = me(async (token) => (token === 'good' ? { idNumber: 'ABC12345' } : undefined))
     const signedIn = httpEvent('showAccount', { cookie: '__Host-session=good' })
     expect(await send(handler, signedIn)).toMatchObject({ statusCode: 200 })
@@ -242,7 +242,7 @@ describe('who calls', () => {
     }
   })
 
-  test('is nobody where nothing can tell', async () => {
+  test('is unknown without credentials', async () => {
     const { handler } = me(undefined)
     expect(await send(handler, httpEvent('showAccount'))).toMatchObject({ statusCode: 401 })
   })

@@ -13,7 +13,7 @@ describe('the log', () => {
     jest.restoreAllMocks()
   })
 
-  test('writes listed fields only, whatever it is handed', () => {
+  test('writes only listed fields, whatever it is given', () => {
     const smuggled = { requestId: 'r1', status: 500, email: 'a@example.org', event: { body: 'secret' }, reason: {} }
     createLog().error('answered', smuggled as unknown as LogFields)
     expect(lines).toHaveLength(1)

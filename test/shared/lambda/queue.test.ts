@@ -12,7 +12,7 @@ const batch = (...bodies: string[]) =>
 describe('a queue', () => {
   const schema = z.strictObject({ letter: z.string() })
 
-  test('gives back only the messages that failed, and does the rest', async () => {
+  test('returns only failed messages, and processes the rest', async () => {
     const done: string[] = []
     const log = recordingLog()
     const handler = queueHandler(
@@ -32,14 +32,14 @@ describe('a queue', () => {
     expect(JSON.stringify(log.lines)).not.toContain('no c today')
   })
 
-  test('gives back a batch of bad messages one by one, not as a fault of the function', async () => {
+  test('returns invalid messages one by one, not as an error of the function', async () => {
     const handler = queueHandler(schema, async () => {}, { log: recordingLog() })
     expect(await handler(batch('x', 'y'))).toEqual({
       batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm1' }],
     })
   })
 
-  test('takes messages one after the other where it must', async () => {
+  test('processes messages sequentially if required', async () => {
     let running = 0
     const handler = queueHandler(
       schema,
@@ -55,7 +55,7 @@ describe('a queue', () => {
   })
 })
 
-describe('a queue whose messages of one kind take turns', () => {
+describe('a queue with sequential messages of one kind', () => {
   const about = (letter: string, fails = false) => JSON.stringify({ letter, fails })
   const runningWith = async (inTurnsBy?: (message: { letter: string }) => string) => {
     const running: string[] = []
@@ -78,11 +78,11 @@ describe('a queue whose messages of one kind take turns', () => {
     return { most, mostOfOne }
   }
 
-  test('takes those one after the other, also after one that failed, and the kinds in parallel', async () => {
+  test('processes those sequentially, even after a failed one, and the kinds in parallel', async () => {
     expect(await runningWith(({ letter }) => letter)).toEqual({ most: 2, mostOfOne: 1 })
   })
 
-  test('takes them all at once if it is not told to (negative control)', async () => {
+  test('processes them all concurrently without the option (negative control)', async () => {
     expect(await runningWith()).toEqual({ most: 5, mostOfOne: 3 })
   })
 })
@@ -99,7 +99,7 @@ describe('a stream', () => {
   const event = (...rows: ReturnType<typeof row>[]) => ({ Records: rows }) as DynamoDBStreamEvent
   const image = (eventId: string) => ({ eventId, type: 'candidate-registered', detail: '{}' })
 
-  test('hands over inserted rows in order and reports those that failed or make no sense', async () => {
+  test('passes on inserted rows in order and reports failed or invalid ones', async () => {
     const handler = streamHandler(outboxRow, async (rows) => rows.filter(({ eventId }) => eventId === 'b'), {
       log: recordingLog(),
     })
@@ -114,7 +114,7 @@ describe('a stream', () => {
     expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['3', '4'])
   })
 
-  test('has the whole batch repeated when handling it breaks down', async () => {
+  test('has the whole batch redelivered when the handler fails', async () => {
     const log = recordingLog()
     const handler = streamHandler(outboxRow, () => Promise.reject(new Error('bus away')), { log })
     await expect(handler(event(row(1, 'INSERT', image('a'))))).rejects.toThrow('bus away')

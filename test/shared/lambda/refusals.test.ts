@@ -75,7 +75,7 @@ describe('an operation that is refused to who asks for it stands in the audit tr
     expect(lines()).toMatchObject([{ subject: 'refused', by, details: { reason: 'forbidden' } }])
   })
 
-  test('but nothing that is done, nor what is refused for how things stand', async () => {
+  test('but not successful operations, nor refusals because of the current state', async () => {
     const { ask, lines } = door()
     await ask(`${role}/piet`)
     await ask(`${role}/late`)
@@ -83,7 +83,7 @@ describe('an operation that is refused to who asks for it stands in the audit tr
     expect(lines()).toEqual([])
   })
 
-  test('where it cannot be written down, the answer is the same, and the log says so', async () => {
+  test('if it cannot be written, the response is the same, and the log has an error', async () => {
     const failing = { note: () => Promise.reject(new Error('throttled')) }
     const { ask, log } = door({ refusals: failing })
     expect(await ask(`${role}/olga`)).toMatchObject({ statusCode: 409 })
@@ -91,7 +91,7 @@ describe('an operation that is refused to who asks for it stands in the audit tr
   })
 })
 
-describe('whoever tries again and again', () => {
+describe('repeated attempts', () => {
   /** A morning of tries by one who invents names, spellings, paths and times. */
   const tries = async ({ ask, advance }: ReturnType<typeof door>) => {
     for (let index = 0; index < 600; index++) {
@@ -101,14 +101,14 @@ describe('whoever tries again and again', () => {
     }
   }
 
-  test('adds a line for each hour and kind of refusal, and no more', async () => {
+  test('add one line per hour and kind of refusal, and no more', async () => {
     const one = door()
     await tries(one)
     // From 09:12 to 12:12 there are four hours by the clock.
     expect(one.lines()).toHaveLength(2 * 4)
   })
 
-  test('broken variant: a line for each refusal would grow with every try', async () => {
+  test('broken variant: one line per refusal would grow with every attempt', async () => {
     const kept: AuditEntry[] = []
     const one = door({ refusals: { note: async (entry) => void kept.push(entry) } })
     await tries(one)

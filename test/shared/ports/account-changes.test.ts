@@ -47,21 +47,21 @@ const register = async ({ accounts }: Stores): Promise<Account> => {
 /** What any stores promise of the changes that candidates make to their accounts. */
 const contract = (stores: () => Stores) => {
   describe('choices', () => {
-    test('are changed as far as they are given, and nothing else is (R09, R58)', async () => {
+    test('are changed only if given, and nothing else is (R09, R58)', async () => {
       const account = await register(stores())
       const given = { emailOptIn: false, language: 'de' as const }
       expect(await stores().choices.change(account, given)).toMatchObject({ ...account, ...given })
       expect(await stores().accounts.find(account.idNumber)).toMatchObject({ ...account, ...given })
     })
 
-    test('of two changes at once neither undoes the other', async () => {
+    test('of two concurrent changes neither overwrites the other', async () => {
       const account = await register(stores())
       const { choices, accounts } = stores()
       await Promise.all([choices.change(account, { country: 'FR' }), choices.change(account, { firstLanguage: 'fr' })])
       expect(await accounts.find(account.idNumber)).toMatchObject({ country: 'FR', firstLanguage: 'fr' })
     })
 
-    test('of an account that is not there, or was registered anew, are not changed', async () => {
+    test('of a missing or newly registered account are not changed', async () => {
       const { choices, accounts } = stores()
       const nobody = sampleAccount({ idNumber: newId() })
       expect(await choices.change(nobody, { country: 'FR' })).toBeUndefined()
@@ -86,7 +86,7 @@ const contract = (stores: () => Stores) => {
       sessionToken,
     })
 
-    test('is changed with the epoch, for the session that asks too, and told (R55)', async () => {
+    test('is changed together with the epoch, including that of the requesting session, and its event (R55)', async () => {
       const { account, session, sessionToken } = await signedIn()
       const event = eventOf('password-changed', account.idNumber)
       expect(await stores().passwords.make(changeOf(account, sessionToken), event)).toBe('made')
@@ -96,7 +96,7 @@ const contract = (stores: () => Stores) => {
       expect(await stores().told()).toContain(event.eventId)
     })
 
-    test('stays, and nothing is told, when it is no longer the one that was tried', async () => {
+    test('is not changed, without an event, if it is no longer the verified one', async () => {
       const { account, session, sessionToken } = await signedIn()
       const event = eventOf('password-changed', account.idNumber)
       const tried = { ...account, passwordHash: 'an older hash' }
@@ -106,7 +106,7 @@ const contract = (stores: () => Stores) => {
       expect(await stores().told()).not.toContain(event.eventId)
     })
 
-    test("stays when the session that asked has ended, or is another candidate's", async () => {
+    test("is not changed if the requesting session has ended or is another candidate's", async () => {
       const { account, sessionToken } = await signedIn()
       const other = await signedIn()
       await stores().sessions.end(sessionToken)
@@ -118,7 +118,7 @@ const contract = (stores: () => Stores) => {
       expect(await stores().sessions.find(other.sessionToken)).toEqual(other.session)
     })
 
-    test('of ten who change it at once one does, and one event is told', async () => {
+    test('is changed by one of ten concurrent requests, with one event', async () => {
       const { account, sessionToken } = await signedIn()
       const events = Array.from({ length: 10 }, () => eventOf('password-changed', account.idNumber))
       const outcomes = await Promise.all(
@@ -171,9 +171,9 @@ describe('changes in DynamoDB', () => {
   }
   const stores = () => storesIn(tables)
   contract(stores)
-  describe('whose every answer is lost, so that each request comes twice', () => contract(() => storesIn(lossy)))
+  describe('with every response lost, so that each request arrives twice', () => contract(() => storesIn(lossy)))
 
-  test('a new password kills the reset link that was under way', async () => {
+  test('a new password invalidates a pending reset link', async () => {
     const account = await register(stores())
     const Key = { idNumber: account.idNumber }
     const { client, tableNames } = tables

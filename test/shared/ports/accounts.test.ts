@@ -29,7 +29,7 @@ const contract = (
 ) => {
   const newId = () => randomUUID().slice(0, 8).toUpperCase()
 
-  test('an account is found as it was created, and its event is told', async () => {
+  test('an account is found as it was created, with its event', async () => {
     const account = sampleAccount({ idNumber: newId() })
     const event = registered(account.idNumber)
     expect(await accounts().create(account, event)).toEqual({ outcome: 'created' })
@@ -41,7 +41,7 @@ const contract = (
     expect(await accounts().find(newId())).toBeUndefined()
   })
 
-  test('a second account for an ID is not created, and no event told', async () => {
+  test('a second account for an ID is not created, without an event', async () => {
     const account = sampleAccount({ idNumber: newId() })
     await accounts().create(account, registered(account.idNumber))
     const event = registered(account.idNumber)
@@ -52,14 +52,14 @@ const contract = (
     expect(await events()).not.toContain(event.eventId)
   })
 
-  test('no account is created, and no event told, for an entry that is not there (any more)', async () => {
+  test('no account is created, without an event, for a missing or deleted entry', async () => {
     const event = registered('NOENTRY1')
     expect(await withoutEntry().create(sampleAccount({ idNumber: 'NOENTRY1' }), event)).toEqual({ outcome: 'no-entry' })
     expect(await accounts().find('NOENTRY1')).toBeUndefined()
     expect(await events()).not.toContain(event.eventId)
   })
 
-  test('of 50 who create the account of one ID at once, one does, and one event is told', async () => {
+  test('one of 50 concurrent requests creates the account of an ID, with one event', async () => {
     const idNumber = newId()
     const told = Array.from({ length: 50 }, () => registered(idNumber))
     const outcomes = await Promise.all(told.map((event) => accounts().create(sampleAccount({ idNumber }), event)))
@@ -98,7 +98,7 @@ describe('accounts in DynamoDB', () => {
   }
   const told = async () => (await outbox()).map(({ eventId }) => String(eventId))
   contract(accounts, told, () => dynamoNewAccounts(tables.client, tables.tableNames, clock))
-  describe('whose every answer is lost, so that each request comes twice', () =>
+  describe('with every response lost, so that each request arrives twice', () =>
     contract(
       () => accountsIn(lossy),
       told,

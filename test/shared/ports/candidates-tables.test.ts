@@ -19,14 +19,14 @@ const put = (table: TableName, Item: Record<string, unknown>) =>
 describe('entries', () => {
   const stored = () => ({ ...sampleEntry(), secretHash: 'a hash', secretCiphertext: 'sealed', sessionShard: 's#00' })
 
-  test('are read without anything of their Secret number', async () => {
+  test('are read without their Secret numbers', async () => {
     await put('entries', stored())
     const entries = dynamoEntries(tables.client, tables.tableNames.entries)
     expect(await entries.find('ABC12345')).toEqual(sampleEntry())
     expect(await entries.find('NOBODY12')).toBeUndefined()
   })
 
-  test('are given to the gate with the hash, and never the ciphertext', async () => {
+  test('are read for the gate with the hash, never with the ciphertext', async () => {
     await put('entries', stored())
     const entries = dynamoClaimableEntries(tables.client, tables.tableNames.entries)
     expect(await entries.find('ABC12345')).toEqual({ entry: sampleEntry(), secretHash: 'a hash' })
@@ -35,7 +35,7 @@ describe('entries', () => {
 })
 
 describe('results', () => {
-  test('are all versions of one candidate, and nobody else’s', async () => {
+  test('are all versions of one candidate only', async () => {
     const versionOf = (idNumber: string, version: number) => ({ idNumber, version, session: 's', state: 'final' })
     for (const [id, version] of [
       ['ABC12345', 2],
@@ -50,14 +50,14 @@ describe('results', () => {
   })
 })
 
-describe('how a release stands', () => {
+describe('the state of a release', () => {
   const release = { session: 'session-1', releaseId: 'release-1', state: 'released' }
   const opening = { session: 'session-1', releaseId: 'release-1', releasedAt: 1 }
   const clock = { now: 0, wall: Date.parse('2026-12-01T09:00:00Z') }
   const clocks = { monotonicNow: () => clock.now, wallNow: () => clock.wall }
   const states = () => dynamoReleaseStates(tables.client, tables.tableNames, clocks)
 
-  test('is read with its opening, of this session alone', async () => {
+  test('is read with its opening, only for this session', async () => {
     await put('releases', release)
     await put('releases', { ...release, session: 'session-2' })
     await put('openings', opening)
@@ -69,7 +69,7 @@ describe('how a release stands', () => {
     expect(await states().of('session-3')).toEqual({ release: undefined, opening: undefined })
   })
 
-  test('is remembered for two seconds and no longer', async () => {
+  test('is cached for two seconds and no longer', async () => {
     await put('releases', release)
     const remembering = states()
     await remembering.of('session-1')
@@ -80,7 +80,7 @@ describe('how a release stands', () => {
     expect(await remembering.of('session-1')).toMatchObject({ release: { state: 'held' } })
   })
 
-  test('is asked again once the wall clock was set, and soon while its opening is due', async () => {
+  test('is read again after a clock change, and soon while its opening is due', async () => {
     await put('releases', { ...release, state: 'approved', releaseAt: clock.wall })
     const remembering = states()
     await remembering.of('session-1')
@@ -95,7 +95,7 @@ describe('how a release stands', () => {
     expect(await remembering.of('session-1')).toMatchObject({ release: { state: 'held' } })
   })
 
-  test('is asked again after a fault', async () => {
+  test('is read again after an error', async () => {
     const broken = { send: () => Promise.reject(new Error('no network')) }
     let client: unknown = broken
     const failing = dynamoReleaseStates(
@@ -108,7 +108,7 @@ describe('how a release stands', () => {
     expect(await failing.of('session-1')).toMatchObject({ release: { releaseId: 'release-1' } })
   })
 
-  test('is asked again where a throttled table left keys unread, and told as a fault in the end', async () => {
+  test('is read again if throttling left keys unprocessed, and finally reported as an error', async () => {
     let asked = 0
     const throttledTimes = (times: number) =>
       ({

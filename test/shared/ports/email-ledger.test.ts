@@ -88,7 +88,7 @@ const countingContract = (ports: () => Ports) => {
 const ledgerContract = (ports: () => Ports) => {
   const planned = () => plannedIn(ports())
 
-  test('what is told is added, once, and says whose it is and what was new', async () => {
+  test('feedback is added once, and returns its owner and what was new', async () => {
     const { scope, items } = await planned()
     const { feedback } = ports()
     expect(await feedback.add(scope, 'batch#none', { sent: new Set([0]) })).toBeUndefined()
@@ -102,7 +102,7 @@ const ledgerContract = (ports: () => Ports) => {
     expect(again).toMatchObject({ uncounted: { bounced: new Set([2]) }, firstTold: 1 })
   })
 
-  test('many who tell at once lose nothing, and do not get in the way of who settles', async () => {
+  test('concurrent feedback loses nothing, and does not conflict with settling', async () => {
     const { scope, items } = await planned()
     const [batch] = await ports().ledger.batches(scope, [items[1]])
     const claim = { ...(batch as EmailBatch), revision: 1, attempt: 'b', claimedAt: at }
@@ -116,7 +116,7 @@ const ledgerContract = (ports: () => Ports) => {
     ])
   })
 
-  test('the ledger has every batch of a lane without its IDs, with what was told', async () => {
+  test('the ledger has every batch of a lane without its IDs, with its feedback', async () => {
     const { releaseId, scope, items } = await planned()
     await ports().feedback.add(scope, items[0], { delivered: new Set([1]) })
     const { ledger } = ports()
@@ -136,7 +136,7 @@ const ledgerContract = (ports: () => Ports) => {
     expect(whole?.deliveries.map(({ idNumber }) => idNumber)).toEqual(['ID10', 'ID11', 'ID12'])
   })
 
-  test('what is unknown is sent again on the revision that was read, and that is remembered', async () => {
+  test('unknown mails are resent on the revision that was read, and this is recorded', async () => {
     const { scope, items } = await planned()
     const [batch] = (await ports().ledger.batches(scope, [items[0]])) as [EmailBatch]
     expect(await ports().remedies.sendAgain({ ...batch, revision: 7 }, [1])).toBe('lost')
@@ -150,7 +150,7 @@ const ledgerContract = (ports: () => Ports) => {
     expect(await ports().ledger.batches(scope, [items[0]])).toMatchObject([{ sentAgain: new Set([1]) }])
   })
 
-  test('why mails wait stands in their plan, the newest word, and makes no plan where there is none', async () => {
+  test('the latest reason for waiting is in the plan, and is not written without a plan', async () => {
     const { releaseId } = await planned()
     const { ledger, deferrals } = ports()
     const wait = { reason: 'daily-quota', since: at, until: epochMilliseconds(at + 900_000) } as const
@@ -161,7 +161,7 @@ const ledgerContract = (ports: () => Ports) => {
     expect(await ledger.plan('no-such-release')).toBeUndefined()
   })
 
-  test('health is counted over lanes since an operator looked, and a stop reaches every sender', async () => {
+  test('mail health is counted over lanes since the last reset by an operator, and a stop reaches every sender', async () => {
     const { releaseId, scope, items } = await planned()
     const { feedback, remedies, obstacles, sendRate } = ports()
     const other = emailScope(releaseId, 0)
@@ -226,7 +226,7 @@ describe('in DynamoDB', () => {
     countingContract(() => portsOver(lossy))
   })
 
-  test('the address that bounced is marked, and no other', async () => {
+  test('only the bounced address is marked', async () => {
     const { client, tableNames } = tables
     const addresses = dynamoMailedAddresses(client, tableNames.accounts)
     const account = sampleAccount({ idNumber: 'BOUNCE01', email: 'gone@example.org' })
@@ -243,7 +243,7 @@ describe('in DynamoDB', () => {
     expect(await stored()).toMatchObject({ emailBounced: true, emailComplained: true })
   })
 
-  test('alarms are on until they are off, in whatever order their changes come', async () => {
+  test('alarms have their newest state, in whatever order their changes arrive', async () => {
     const { client, tableNames } = tables
     const alarms = dynamoMailAlarms(client, tableNames.deliveries)
     const isOn = async () => (await dynamoSendRate(client, tableNames.deliveries).take(1, Date.now())).alarms
@@ -257,7 +257,7 @@ describe('in DynamoDB', () => {
     expect(await isOn()).toEqual([])
   })
 
-  test('a late candidate’s batch is added once, on what is asked of the account and no more', async () => {
+  test('a late candidate’s batch is added once, on the conditions on the account', async () => {
     const { client, tableNames } = tables
     const account = sampleAccount({ idNumber: 'LATE0001', session: 's' })
     await client.send(new PutCommand({ TableName: tableNames.accounts, Item: account }))
@@ -282,7 +282,7 @@ describe('in DynamoDB', () => {
     expect(await dynamoEmailBatches(client, tableNames.deliveries).inWave(batch.scope, batch.item)).toEqual([batch])
   })
 
-  test('an event says whom it is about as long as it is kept, and an operator’s act is written down', async () => {
+  test('an event names its candidate as long as it is kept, and an operator’s action has an audit line', async () => {
     const { client, tableNames } = tables
     const event = { eventId: randomUUID(), type: 'password-changed', detail: { version: 1, idNumber: 'ID1' } } as const
     await client.send(new PutCommand(putOutboxRow(tableNames.outbox, event, at).Put as never))

@@ -72,7 +72,7 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     expect(await imports().find('lease#entries')).toBeUndefined()
   })
 
-  test('goes from waiting over applying to applied, each step with what is known by then', async () => {
+  test('goes from waiting to applying to applied, each step with its data', async () => {
     const record = await started()
     const lease = leaseOf(record)
     expect(await imports().acquireLease(lease, now)).toBeDefined()
@@ -120,7 +120,7 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     expect(await imports().find(other.importId)).toMatchObject({ state: 'refused', accepted: 0 })
   })
 
-  test('is known as under way, and as abandoned once its attempt is gone, until its end', async () => {
+  test('is listed as running, and as abandoned once its lease has expired, until its end', async () => {
     const record = await started()
     const lease = leaseOf(record)
     await imports().acquireLease(lease, now)
@@ -137,7 +137,7 @@ const importsContract = (imports: () => Imports & ImportsUnderWay) => {
     expect(await imports().findAbandoned('entries', later)).toBeUndefined()
   })
 
-  test('tells how far it is, in the phase that it is in', async () => {
+  test('has its progress in the current phase', async () => {
     const record = await started()
     const lease = leaseOf(record)
     await imports().acquireLease(lease, now)
@@ -199,7 +199,7 @@ const entriesContract = (entries: () => ImportedEntries) => {
     expect((await entries().find(['NOBODY'])).size).toBe(0)
   })
 
-  test('names and centre are corrected where the entry is still as it was found', async () => {
+  test('names and centre are corrected if the entry is still as it was read', async () => {
     const idNumber = newId()
     const entry = newEntry(idNumber)
     await entries().addAll([entry])
@@ -222,7 +222,7 @@ const entriesContract = (entries: () => ImportedEntries) => {
     expect(await entries().correct(newEntry(newId()), corrected)).toBe('changed')
   })
 
-  test('a session is known by what its entries have in common', async () => {
+  test('a session has the facts that its entries have in common', async () => {
     const session = `s-${newId().toLowerCase()}`
     expect(await entries().factsOf(session)).toBeUndefined()
     await entries().addAll([newEntry(newId(), { session, exam: 'a2-flyers', dateTaken: '2026-05-05', mode: 'paper' })])
@@ -233,7 +233,7 @@ const entriesContract = (entries: () => ImportedEntries) => {
     })
   })
 
-  test('a hundred are read at once', async () => {
+  test('a hundred are read in one call', async () => {
     const ids = Array.from({ length: 100 }, newId)
     await entries().addAll(ids.map((id) => newEntry(id)))
     expect([...(await entries().find(ids)).keys()].toSorted()).toEqual(ids.toSorted())
@@ -263,7 +263,7 @@ const resultsContract = (results: () => ResultHistory & SessionResults) => {
     expect(newest.get(two)).toMatchObject({ version: 1 })
   })
 
-  test('a session is read by shard: ascending by ID, the newest version of each, or all between two IDs', async () => {
+  test('a session is read by shard: ascending by ID, the newest version of each, or all in a range of IDs', async () => {
     const session = `s-${newId().toLowerCase()}`
     const ids = Array.from({ length: 300 }, newId)
       .filter((id) => shardOf(id) === 5)
@@ -284,7 +284,7 @@ const resultsContract = (results: () => ResultHistory & SessionResults) => {
     for await (const none of results().currentInShard(session, 6)) expect(none).toBeUndefined()
   })
 
-  test('a seal stands on the very version that was counted, and shows in the index', async () => {
+  test('a seal is on exactly the version that was counted, and is in the index', async () => {
     const session = `s-${newId().toLowerCase()}`
     const idNumber = newId()
     await results().addAll([version(idNumber, { session })])
@@ -312,7 +312,7 @@ const centresContract = (centres: () => ImportedCentres) => {
     ...changes,
   })
 
-  test('a centre takes the place of the version before it, and of no other', async () => {
+  test('a centre replaces only the version that was read', async () => {
     const first = centre({ closedFrom: '2026-12-22' })
     const { centreNumber } = first
     expect(await centres().put(first)).toBe('put')
@@ -357,7 +357,7 @@ describe('in DynamoDB', () => {
   describe('imports', () => {
     importsContract(imports)
 
-    test('are written down in the audit trail as they start', async () => {
+    test('have an audit line when they start', async () => {
       const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: tables.tableNames.audit }))
       expect(Items[0]).toMatchObject({ by: 'olga', action: 'import-started', details: { kind: 'entries' } })
     })
@@ -365,7 +365,7 @@ describe('in DynamoDB', () => {
   describe('entries', () => {
     entriesContract(entries)
 
-    test('can be registered with, and are found in their session', async () => {
+    test('can be registered, and are found in their session', async () => {
       const idNumber = newId()
       const session = `s-${newId().toLowerCase()}`
       await entries().addAll([newEntry(idNumber, { session })])

@@ -90,7 +90,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
   const open = async ({ session, releaseId, manifest }: PlannedRelease, event = approved()) =>
     ports().releases.open({ session, releaseId, releasedAt: at }, { manifest }, event, audit())
 
-  test('a release is found as planned, and planned again until it is approved', async () => {
+  test('a release is found as planned, and can be planned again until it is approved', async () => {
     const { releases } = ports()
     const plan = await planned()
     expect(await releases.find(plan.session)).toEqual(plan)
@@ -102,7 +102,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
     expect(await releases.plan(planOf(plan.session), audit())).toBe('refused')
   })
 
-  test('an approval is bound to the manifest, given once, and tells its event only then', async () => {
+  test('an approval is bound to the manifest, given once, and written with its event', async () => {
     const plan = await planned()
     const [refused, given, again] = [approved(), approved(), approved()]
     expect(await approve({ ...plan, manifest: 'other' }, refused)).toBe('changed')
@@ -113,7 +113,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
     expect(await ports().releases.find(plan.session)).toMatchObject({ state: 'approved', approvedBy: 'peter' })
   })
 
-  test('seals are counted by shard while it is approved, and forgotten when it is void', async () => {
+  test('seals are counted by shard while it is approved, and reset when it is void', async () => {
     const { releases } = ports()
     const plan = await planned()
     expect(await releases.recordSealed(plan, 3, 2)).toBe('lost')
@@ -132,7 +132,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
     expect(await releases.voidPlan('none')).toBe('nothing-to-void')
   })
 
-  test('a session is opened once, whoever fires, and the release is released with it', async () => {
+  test('a session is opened once, however often it fires, together with its release', async () => {
     const plan = await planned()
     expect(await open(plan)).toBe('refused')
     await approve(plan)
@@ -161,7 +161,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
     event?: DomainEvent,
   ) => ports().releases.take(step, release, { step: 'hold', by: 'olga', at }, audit(), event && [event])
 
-  test('a release is held and let go on as it was, opened or not, and only by its own id (R63)', async () => {
+  test('a release is held and resumed, opened or not, only by its own id (R63)', async () => {
     const { releases } = ports()
     const plan = await planned()
     expect(await take('hold', plan)).toBe('refused')
@@ -193,7 +193,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
     expect(await take('cancel', plan)).toBe('refused')
   })
 
-  test('a change during a hold voids what was agreed to, and a cancelled release can be planned anew', async () => {
+  test('a change during a hold voids the approval, and a cancelled release can be planned again', async () => {
     const { releases } = ports()
     const plan = await planned()
     await approve(plan)
@@ -220,7 +220,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
       correction: { corrects: releaseId, notify: true, changes: 1 },
     })
 
-    test('is planned beside its release, opened once within its opening, and followed by the next', async () => {
+    test('is planned with its release, opened once within its opening, and can be followed by the next', async () => {
       const { corrections, correctionOpenings, openings, releases } = ports()
       const plan = await released()
       const correction = correctionOf(plan)
@@ -250,7 +250,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
       })
     })
 
-    test('of a release that the session was not opened for opens nothing', async () => {
+    test('of a release for which the session was not opened opens nothing', async () => {
       const { corrections, correctionOpenings, openings } = ports()
       const plan = await released()
       const correction = correctionOf({ ...plan, releaseId: 'other' })
@@ -262,7 +262,7 @@ const releasesContract = (ports: () => ReleasePorts) => {
     })
   })
 
-  test('the sweep finds what is approved and due', async () => {
+  test('the sweep finds approved and due releases', async () => {
     const { releases } = ports()
     const [due, early, unapproved] = [
       await planned(),
@@ -293,13 +293,13 @@ const plansContract = (ports: () => ResultEmailPlans & EmailBatches) => {
   const itemsIn = async (scope: string, wave: number) =>
     (await ports().inWave(scope, waveOf(wave))).map(({ item }) => item).toSorted()
 
-  test('a plan is begun once, and whoever begins it again gets the first', async () => {
+  test('a plan is created once, and creating it again returns the first', async () => {
     const plan = { releaseId: randomUUID(), session: 's', lanes: 4, begunAt: at }
     expect(await ports().begin(plan)).toMatchObject(plan)
     expect(await ports().begin({ ...plan, lanes: 16 })).toMatchObject(plan)
   })
 
-  test('a step is recorded on the progress before it, with its batches or not at all', async () => {
+  test('a step is recorded with its batches if the progress is unchanged, or not at all', async () => {
     const scope = newScope()
     const items = [batchItem(1, 'en', 0), batchItem(1, 'fr', 0), batchItem(2, 'en', 0)] as const
     expect(await ports().progress(scope)).toBeUndefined()
@@ -316,7 +316,7 @@ const plansContract = (ports: () => ResultEmailPlans & EmailBatches) => {
     expect(await ports().inWave(scope, waveOf(2))).toEqual([batch(scope, items[2])])
   })
 
-  test('a step of 92 full batches fits, and of ten who record it at once one does', async () => {
+  test('a step of 92 full batches fits, and is recorded by one of ten concurrent requests', async () => {
     const scope = newScope()
     const batches = Array.from({ length: 92 }, (_, number) => batch(scope, batchItem(1, 'en', number), 49))
     const outcomes = await Promise.all(
@@ -326,7 +326,7 @@ const plansContract = (ports: () => ResultEmailPlans & EmailBatches) => {
     expect(await itemsIn(scope, 1)).toHaveLength(92)
   })
 
-  test('a batch is written by one of two who read the same revision; a repeat of that write is no second writer', async () => {
+  test('a batch is written by one of two with the same revision; a retry of that write succeeds', async () => {
     const scope = newScope()
     const item = batchItem(1, 'en', 0)
     await ports().record(scope, { from: undefined, to: first, batches: [batch(scope, item)] })
@@ -368,7 +368,7 @@ const plansContract = (ports: () => ResultEmailPlans & EmailBatches) => {
 }
 
 const sendRateContract = (newSendRate: () => SendRate) => {
-  test('turns follow each other without a gap and without an overlap, whoever takes them', async () => {
+  test('time slots follow each other without gap or overlap, whoever reserves them', async () => {
     const sendRates = Array.from({ length: 4 }, newSendRate)
     const now = 1_764_000_000_000 + Math.random() * 1e9
     const grants = await Promise.all(
@@ -436,7 +436,7 @@ const accountEmailsContract = (emails: () => AccountEmails) => {
     claimedAt: at,
   })
 
-  test('a claim that is repeated, since its answer was lost, is the same claim', async () => {
+  test('a claim retried after a lost response is the same claim', async () => {
     const email = mail()
     expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
     expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
@@ -445,7 +445,7 @@ const accountEmailsContract = (emails: () => AccountEmails) => {
     expect(await emails().claim(email)).toMatchObject({ outcome: 'present' })
   })
 
-  test('a mail is claimed once, settled once, and what was settled stays', async () => {
+  test('a mail is claimed once and settled once, permanently', async () => {
     const email = mail()
     expect(await emails().find(email.eventId)).toBeUndefined()
     expect(await emails().claim(email)).toEqual({ outcome: 'claimed' })
@@ -464,7 +464,7 @@ const accountEmailsContract = (emails: () => AccountEmails) => {
     })
   })
 
-  test('a claim that is given up can be made again', async () => {
+  test('a released claim can be made again', async () => {
     const email = mail()
     await emails().claim(email)
     const another = { ...email, attempt: 'another' }
@@ -527,7 +527,7 @@ describe('in DynamoDB', () => {
       told: async () => (await all('outbox')).map(({ eventId }) => eventId),
     }))
 
-    test('that are released are seen as open by those who list results', async () => {
+    test('that are released are open for listing results', async () => {
       const [released] = (
         await tables.client.send(
           new ScanCommand({
@@ -542,7 +542,7 @@ describe('in DynamoDB', () => {
       expect(isSessionOpen({ release: facts.release, opening: facts.opening, now: at })).toBe(true)
     })
 
-    test('leave a line in the audit trail for every decision', async () => {
+    test('have an audit line for every decision', async () => {
       const lines = await all('audit')
       expect(lines.length).toBeGreaterThan(10)
       expect(lines[0]).toMatchObject({
@@ -562,7 +562,7 @@ describe('in DynamoDB', () => {
   describe('the send rate', () => sendRateContract(() => dynamoSendRate(tables.client, tables.tableNames.deliveries)))
   describe('account mails', () =>
     accountEmailsContract(() => dynamoAccountEmails(tables.client, tables.tableNames.deliveries)))
-  describe('account mails whose every answer is lost, so that each request comes twice', () => {
+  describe('account mails with every response lost, so that each request arrives twice', () => {
     let lossy: TestTables
     beforeAll(() => {
       lossy = withLostResponses(tables)
@@ -575,7 +575,7 @@ describe('in DynamoDB', () => {
     const put = (table: 'accounts' | 'entries', item: object) =>
       tables.client.send(new PutCommand({ TableName: tables.tableNames[table], Item: item }))
 
-    test('are addressed by name, at their newest address, where both account and entry are there', async () => {
+    test('are addressed by name, at their newest address, if both account and entry exist', async () => {
       await put('accounts', { ...sampleAccount({ idNumber: 'BOTH01', email: 'new@example.org' }) })
       await put('entries', {
         ...sampleEntry({ idNumber: 'BOTH01', givenName: ' ', familyName: 'Mononym' }),
@@ -601,7 +601,7 @@ describe('in DynamoDB', () => {
       ])
     })
 
-    test('are paged through by shard in ascending order of their IDs', async () => {
+    test('are paged by shard in ascending order of IDs', async () => {
       const session = 's-paged'
       const ids = Array.from({ length: 120 }, (_, index) => `PAGE${String(index).padStart(4, '0')}`)
       const mine = ids.filter((id) => shardOf(id) === 2)

@@ -98,7 +98,7 @@ const tooOld = async (mark: string) => {
 }
 
 describe('the daily run', () => {
-  test('leaves nothing that is older than its class may be, and touches nothing that is not', async () => {
+  test('deletes everything older than the limit of its class, and nothing else', async () => {
     await tooOld('OLD')
     await keptSince('YOUNG', later(clock.now(), -99 * day))
     const counts = Object.fromEntries((await run()).map(({ kind, deleted }) => [kind, deleted]))
@@ -134,13 +134,13 @@ describe('the daily run', () => {
   )
 })
 
-describe('what something else still needs', () => {
+describe('records that others still need', () => {
   const entry = (changes: object) => {
     const made = sampleEntry({ idNumber: 'ABC12345', session: 'session-OLD', ...changes })
     return { ...made, secretNumberKey: 'import-OLD/attempt-1' }
   }
 
-  test('an import stays until the last of its entries has gone: it holds the key of their Secret numbers', async () => {
+  test('an import stays until its last entry is deleted: it has the key of their Secret numbers', async () => {
     await tooOld('OLD')
     await put('entries', entry({ dateTaken: '2026-11-14' }))
     await run()
@@ -151,7 +151,7 @@ describe('what something else still needs', () => {
     expect(await rowsWith('import-OLD')).toEqual({})
   })
 
-  test('a release stays while a result is kept that it made visible', async () => {
+  test('a release stays as long as a result that it made visible', async () => {
     await tooOld('OLD')
     const sessionShard = sessionShardOf('session-OLD', 'ABC12345')
     await put('results', { idNumber: 'ABC12345', version: 1, session: 'session-OLD', sessionShard })
@@ -173,8 +173,8 @@ describe('what something else still needs', () => {
   })
 })
 
-describe('a run that is killed', () => {
-  test('at any deletion leaves what the next one finds and ends', async () => {
+describe('a killed run', () => {
+  test('at any deletion leaves a state that the next run completes', async () => {
     for (let at = 1; at <= 14; at++) {
       await tooOld('OLD')
       let left = at

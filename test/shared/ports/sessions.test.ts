@@ -14,25 +14,25 @@ const session = beginSession('ABC12345', 'epoch-1', start)
 
 /** What any sessions promise. */
 const contract = (sessions: () => Sessions) => {
-  test('a session is found by its token, and each has a token of its own', async () => {
+  test('a session is found by its token, which is unique', async () => {
     const [one, two] = [await sessions().begin(session), await sessions().begin(session)]
     expect(one).toMatch(/^[\w-]{43}$/)
     expect(two).not.toBe(one)
     expect(await sessions().find(one)).toEqual(session)
   })
 
-  test('a token that was never given out opens nothing', async () => {
+  test('an unknown token finds no session', async () => {
     expect(await sessions().find('x'.repeat(43))).toBeUndefined()
   })
 
-  test('a session can be extended while it is there', async () => {
+  test('a session can be extended while it exists', async () => {
     const token = await sessions().begin(session)
     const longer = { ...session, idleUntil: later(session.idleUntil, minute) }
     await sessions().extend(token, { ...longer, epoch: 'of an earlier look' })
     expect(await sessions().find(token)).toEqual(longer)
   })
 
-  test('an ended session is gone, and no extension brings it back', async () => {
+  test('an ended session is deleted, and cannot be extended', async () => {
     const token = await sessions().begin(session)
     await sessions().end(token)
     await sessions().end(token)
@@ -56,7 +56,7 @@ describe('sessions in DynamoDB', () => {
   afterAll(() => lossy?.stop())
   const sessions = () => dynamoSessions(tables.client, tables.tableNames.sessions)
   contract(sessions)
-  describe('whose every answer is lost, so that each request comes twice', () =>
+  describe('with every response lost, so that each request arrives twice', () =>
     contract(() => dynamoSessions(lossy.client, lossy.tableNames.sessions)))
 
   test('are stored without their token, and expire', async () => {
@@ -66,7 +66,7 @@ describe('sessions in DynamoDB', () => {
     expect(Items.every(({ expiresAtSeconds }) => Number(expiresAtSeconds) >= (start + 30 * minute) / 1000)).toBe(true)
   })
 
-  test.each(['extend', 'end'] as const)('outlast a change of the password on the same session: %s', async (name) => {
+  test.each(['extend', 'end'] as const)('survive a password change on the same session: %s', async (name) => {
     const token = await sessions().begin(session)
     let conflicts = 2
     const contended = new Proxy(tables.client, {

@@ -21,14 +21,14 @@ const contract = (guards: () => SignInGuards) => {
   }
   const fresh = () => `guard-${randomUUID()}`
 
-  test('has three slots, and tells whoever finds them taken who has them', async () => {
+  test('has three slots, and returns their holders if all are taken', async () => {
     const guardId = fresh()
     const attempts = await takeSlots(guardId, 3)
     const refused = await guards().reserve(guardId, attempt(), start)
     expect(refused).toMatchObject({ outcome: 'refused', guard: { inFlight: new Set(attempts), wrong: new Set() } })
   })
 
-  test('tells whoever gets a slot who has the others', async () => {
+  test('returns the other holders with a slot', async () => {
     const guardId = fresh()
     const [wrong, other] = (await takeSlots(guardId, 2)) as [string, string]
     await guards().settleWrong(guardId, wrong, start)
@@ -40,14 +40,14 @@ const contract = (guards: () => SignInGuards) => {
     })
   })
 
-  test('gives three of two hundred at once a slot', async () => {
+  test('gives slots to three of two hundred concurrent attempts', async () => {
     const guardId = fresh()
     const all = await Promise.all(Array.from({ length: 200 }, () => guards().reserve(guardId, attempt(), start)))
     expect(all.filter(({ outcome }) => outcome === 'reserved')).toHaveLength(3)
   })
 
   test.each([0, 1, 2, 3])(
-    'has a slot less for each wrong attempt, also with %s of three still in flight',
+    'has one slot less for each wrong attempt, even with %s of three in flight',
     async (inFlight) => {
       const guardId = fresh()
       const attempts = await takeSlots(guardId, 3)
@@ -72,21 +72,21 @@ const contract = (guards: () => SignInGuards) => {
     await takeSlots(guardId, 1)
   })
 
-  test('takes a reservation that is repeated as the same one', async () => {
+  test('treats a retried reservation as the same one', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
     expect(await guards().reserve(guardId, one, start)).toMatchObject({ outcome: 'reserved' })
     await takeSlots(guardId, 2)
   })
 
-  test('never gives an attempt that was settled as wrong a second slot', async () => {
+  test('never gives a second slot to an attempt that was settled as wrong', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
     await guards().settleWrong(guardId, one, start)
     expect(await guards().reserve(guardId, one, start)).toMatchObject({ outcome: 'refused' })
   })
 
-  test('settles a wrong attempt once, however often it is told', async () => {
+  test('settles a wrong attempt once, however often it is retried', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
     await guards().settleWrong(guardId, one, start)
@@ -95,7 +95,7 @@ const contract = (guards: () => SignInGuards) => {
     expect(again).toEqual({ ...counted, lastAttemptAt: start, lastWrongAt: start })
   })
 
-  test('forgets wrong attempts after a right one, but keeps those in flight in their slots', async () => {
+  test('resets wrong attempts after a right one, but keeps the slots of attempts in flight', async () => {
     const guardId = fresh()
     const [wrong, right, other] = (await takeSlots(guardId, 3)) as [string, string, string]
     await guards().settleWrong(guardId, wrong, start)
@@ -106,7 +106,7 @@ const contract = (guards: () => SignInGuards) => {
     expect(refused.outcome === 'refused' && refused.guard.inFlight.has(other)).toBe(true)
   })
 
-  test('lets a right attempt be told twice, but not one that another settled as wrong', async () => {
+  test('accepts a right attempt twice, but not one that was settled as wrong', async () => {
     const guardId = fresh()
     const [one, two] = (await takeSlots(guardId, 2)) as [string, string]
     expect(await guards().settleRight(guardId, one, start)).toBe(true)
@@ -115,7 +115,7 @@ const contract = (guards: () => SignInGuards) => {
     expect(await guards().settleRight(guardId, two, start)).toBe(false)
   })
 
-  test('refuses a reservation of before the last success, so that none that is late opens a slot again', async () => {
+  test('refuses a reservation from before the last success, so that a late one reserves no slot', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
     const success = later(start, second)
@@ -127,7 +127,7 @@ const contract = (guards: () => SignInGuards) => {
     expect(await guards().reserve(guardId, attempt(), success)).toMatchObject({ outcome: 'reserved' })
   })
 
-  test('takes a slot back in which nothing was evaluated', async () => {
+  test('releases a slot in which nothing was evaluated', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 3)
     await guards().release(guardId, one)
@@ -135,7 +135,7 @@ const contract = (guards: () => SignInGuards) => {
     await takeSlots(guardId, 1)
   })
 
-  test('lets failures of less than 24 hours ago count, and after 24 hours asks to start anew', async () => {
+  test('counts failures of less than 24 hours ago, and after 24 hours requests a restart', async () => {
     const guardId = fresh()
     const [one, two] = (await takeSlots(guardId, 2)) as [string, string]
     await guards().settleWrong(guardId, one, start)
@@ -147,14 +147,14 @@ const contract = (guards: () => SignInGuards) => {
     })
   })
 
-  test('has nothing to start anew where nothing is counted, however long ago', async () => {
+  test('needs no restart without failures, however long ago', async () => {
     const guardId = fresh()
     const [one] = await takeSlots(guardId, 1)
     await guards().settleRight(guardId, one, start)
     expect(await guards().reserve(guardId, attempt(), later(start, 90 * day))).toMatchObject({ outcome: 'reserved' })
   })
 
-  test('starts anew for one of two hundred that saw the same ended lock', async () => {
+  test('restarts for one of two hundred that saw the same ended lock', async () => {
     const guardId = fresh()
     for (const one of await takeSlots(guardId, 3)) await guards().settleWrong(guardId, one, start)
     const ended = later(start, 30 * minute)
@@ -166,7 +166,7 @@ const contract = (guards: () => SignInGuards) => {
     expect(await guards().reserve(guardId, attempt(), ended)).toMatchObject({ outcome: 'refused' })
   })
 
-  test('knows nothing of a guard that nobody has tried', async () => {
+  test('has no guard for an ID without attempts', async () => {
     expect(await guards().settleWrong(fresh(), attempt(), start)).toBeUndefined()
     expect(await guards().settleRight(fresh(), attempt(), start)).toBe(false)
   })
@@ -186,7 +186,7 @@ describe('guards in DynamoDB', () => {
   const guards = () => dynamoSignInGuards(tables.client, tables.tableNames['sign-in-guards'])
   contract(guards)
 
-  describe('whose failures are told', () => {
+  describe('with events of failures', () => {
     const nothingSeen = { seen: undefined, eventsOf: () => [] }
     contract(() => ({
       ...guards(),

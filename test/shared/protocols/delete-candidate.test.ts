@@ -61,7 +61,7 @@ const auditLines = async () => {
 }
 
 describe('a candidate who is deleted', () => {
-  test('is found in no table, but for one audit line under a pseudonym', async () => {
+  test('is in no table, except for one audit line under a pseudonym', async () => {
     const { remove, pseudonymHash } = setUp()
     await candidate('DELETE01')
     expect((await everything()).match(/CANARY-\w+-DELETE01/g)?.length).toBeGreaterThan(6)
@@ -73,7 +73,7 @@ describe('a candidate who is deleted', () => {
     expect(JSON.stringify(lines)).not.toContain('DELETE01')
   })
 
-  test('is signed out with it, and nobody else is', async () => {
+  test('is signed out, and nobody else is', async () => {
     const { remove, whoIs } = setUp()
     const [gone, stays] = [await candidate('DELETE02'), await candidate('STAYS002')]
     await remove('DELETE02', { by: 'helga', reason: 'asked-for' })
@@ -82,7 +82,7 @@ describe('a candidate who is deleted', () => {
     expect((await everything()).match(/CANARY-grade-STAYS002/g)).toHaveLength(2)
   })
 
-  test('twice, or five times at once, is deleted once and written down once', async () => {
+  test('twice, or five times concurrently, is deleted once, with one audit line', async () => {
     const { remove } = setUp()
     await candidate('DELETE03')
     const before = (await auditLines()).length
@@ -93,7 +93,7 @@ describe('a candidate who is deleted', () => {
     expect(await auditLines()).toHaveLength(before + 1)
   })
 
-  test('without ever having registered is deleted as well', async () => {
+  test('who never registered is deleted as well', async () => {
     const { remove } = setUp()
     const { client, tableNames } = tables
     await client.send(new PutCommand({ TableName: tableNames.entries, Item: sampleEntry({ idNumber: 'DELETE04' }) }))

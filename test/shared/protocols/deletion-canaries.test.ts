@@ -135,8 +135,8 @@ const forgetting = (forgotten: string): DynamoDBDocumentClient => {
 const rowAt = async (Key: object) =>
   (await tables.client.send(new GetCommand({ TableName: tables.tableNames.deliveries, Key: { ...Key } }))).Item
 
-describe('a candidate of whom every table holds something', () => {
-  test('is found, once deleted, in no row but those that expire within 14 days', async () => {
+describe('a candidate with rows in every table', () => {
+  test('is, once deleted, only in rows that expire within 14 days', async () => {
     const { canaries } = await candidateEverywhere('CANARY01')
     expect(await whereFound(canaries)).toEqual({
       kept: ['accounts', 'deliveries', 'entries', 'results'],
@@ -146,7 +146,7 @@ describe('a candidate of whom every table holds something', () => {
     expect(await whereFound(canaries)).toEqual({ kept: [], expiring: ['outbox', 'sessions'] })
   })
 
-  test('is a pseudonym in the audit trail and in the account of mails, which still balances', async () => {
+  test('is a pseudonym in the audit trail and in the mail report, which still adds up', async () => {
     const { batches } = await candidateEverywhere('CANARY02')
     await removeWith(tables.client)('CANARY02', deletion)
     const pseudonym = `candidate/${await pseudonymHash('candidate:CANARY02')}`
@@ -161,7 +161,7 @@ describe('a candidate of whom every table holds something', () => {
     }
   })
 
-  test('stays whole while a mail of the same batch is being sent, and can be deleted when that is over', async () => {
+  test('is not deleted while a mail of the same batch is being sent, and can be deleted afterwards', async () => {
     const { canaries, batches } = await candidateEverywhere('CANARY03')
     const batch = await rowAt(batches[0] ?? {})
     const Item = { ...batch, claimedAt: clock.now(), states: 'ca' }
@@ -175,7 +175,7 @@ describe('a candidate of whom every table holds something', () => {
   })
 
   test.each(['deliveries', 'results', 'accounts', 'entries'] as const)(
-    'is found by the same search where the deletion forgets %s',
+    'is found by the same search if the deletion omits %s',
     async (forgotten) => {
       const idNumber = `FORGOT${forgotten.slice(0, 4).toUpperCase()}`
       const { canaries } = await candidateEverywhere(idNumber)

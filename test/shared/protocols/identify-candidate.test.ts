@@ -19,7 +19,7 @@ const setUp = async () => {
 }
 
 describe('a session', () => {
-  test('tells who holds it', async () => {
+  test('identifies its candidate', async () => {
     const { identify, token, account } = await setUp()
     expect(await identify(token)).toEqual(account)
   })
@@ -34,7 +34,7 @@ describe('a session', () => {
     expect(await identify(token)).toBeUndefined()
   })
 
-  test('ends 12 hours after it began, however much it is used', async () => {
+  test('ends 12 hours after it started, however much it is used', async () => {
     const { identify, token, clock } = await setUp()
     const start = clock.now()
     for (let call = 1; call <= 36; call++) {
@@ -54,13 +54,13 @@ describe('a session', () => {
     expect(sessions.counted.writes).toBe(1)
   })
 
-  test('is over once the account has another epoch, as after a new password or a reset', async () => {
+  test('ends when the account’s epoch changes, as after a new password or a reset', async () => {
     const { identify, token, accounts, account } = await setUp()
     accounts.rows.set(account.idNumber, { ...account, sessionEpoch: 'epoch-2' })
     expect(await identify(token)).toBeUndefined()
   })
 
-  test('goes on where it changes the password itself, even between the looks at session and account', async () => {
+  test('continues if it changes the password itself, even between the reads of session and account', async () => {
     const { token, accounts, sessions, account, clock } = await setUp()
     const changed = { ...account, sessionEpoch: 'epoch-2' }
     const changing = {
@@ -75,13 +75,13 @@ describe('a session', () => {
     expect(await identify(token)).toEqual(changed)
   })
 
-  test('is over once the account is gone', async () => {
+  test('ends when the account is deleted', async () => {
     const { identify, token, accounts, account } = await setUp()
     accounts.rows.delete(account.idNumber)
     expect(await identify(token)).toBeUndefined()
   })
 
-  test('is nobody’s under a token that was not given out; what is no token is not even looked for', async () => {
+  test('does not exist for an unknown token; an invalid token is not even looked up', async () => {
     const { accounts, clock } = await setUp()
     const looked: string[] = []
     const sessions = { ...inMemorySessions(), find: async (token: string) => void looked.push(token) }

@@ -18,8 +18,8 @@ const workshop = () => {
   return { begun, work, settle }
 }
 
-describe('work ahead', () => {
-  test('is begun for so many items at once and no more, and given in the items’ order', async () => {
+describe('concurrent mapping', () => {
+  test('starts at most so many items concurrently, and yields results in order', async () => {
     const { begun, work, settle } = workshop()
     const results = mapConcurrently(numbers(5), 3, work)
     const first = results.next()
@@ -39,7 +39,7 @@ describe('work ahead', () => {
     expect((await results.next()).done).toBe(true)
   })
 
-  test('that fails is told when it is its turn, after all that was begun has ended', async () => {
+  test('reports a failure in order, after all started items have ended', async () => {
     const { begun, work, settle } = workshop()
     const results = mapConcurrently(numbers(9), 3, work)
     const first = results.next()
@@ -58,7 +58,7 @@ describe('work ahead', () => {
     expect([...begun.keys()]).toEqual([1, 2, 3])
   })
 
-  test('is waited for by who stops early', async () => {
+  test('completes started items if stopped early', async () => {
     const { begun, work, settle } = workshop()
     let hasStopped = false
     const reading = (async () => {

@@ -32,18 +32,21 @@ const fixture = async () => {
 const guesses = Array.from({ length: 20 }, (_, guess) => `GUESS${100 + guess}`)
 
 describe('a new password', () => {
-  test.each(['SECRET77', 'Secret77', 'secret77'])('that is the Secret number is known, as in %s', async (password) => {
-    const { ask } = await fixture()
-    expect(await ask(password)).toBe(true)
-  })
+  test.each(['SECRET77', 'Secret77', 'secret77'])(
+    'equal to the Secret number is recognized, as in %s',
+    async (password) => {
+      const { ask } = await fixture()
+      expect(await ask(password)).toBe(true)
+    },
+  )
 
-  test('that is none by its form costs no try', async () => {
+  test('that cannot be one by its format costs no attempt', async () => {
     const { ask, guards } = await fixture()
     for (const password of ['Correct4Horse9Battery', 'abc', 'x'.repeat(128)]) expect(await ask(password)).toBe(false)
     expect(guards.rows.size).toBe(0)
   })
 
-  test('that might be one is a try: after three nothing is known any more, for 30 minutes, and it is let pass', async () => {
+  test('that could be one costs an attempt: after three, it is accepted unchecked for 30 minutes', async () => {
     const { ask, trySecretNumber, clock } = await fixture()
     for (const guess of guesses) expect(await ask(guess)).toBe(false)
     expect(await ask('SECRET77')).toBe(false)
@@ -52,7 +55,7 @@ describe('a new password', () => {
     expect(await ask('SECRET77')).toBe(true)
   })
 
-  test('is let pass also where the entry is paused for good', async () => {
+  test('is accepted unchecked if the entry is paused permanently', async () => {
     const { ask, clock } = await fixture()
     for (let failure = 1; failure <= manyFailures; failure++) {
       await ask(`WRONG${1000 + failure}`)
@@ -61,7 +64,7 @@ describe('a new password', () => {
     expect(await ask('SECRET77')).toBe(false)
   })
 
-  test('could be guessed without end where it is compared past the gate (negative control)', async () => {
+  test('could be guessed without limit if compared outside the gate (negative control)', async () => {
     const { ask, claimable } = await fixture()
     const pastTheGate: IsOwnSecretNumber = async (idNumber, password) =>
       (await secretNumberHash(secretNumberText(idNumber, password))) === (await claimable.find(idNumber))?.secretHash

@@ -52,8 +52,8 @@ const gate = (changes: {
   return { clock, guards, seen, attempt: attempt('password'), attemptSecretNumber: attempt('secret-number') }
 }
 
-describe('one gate', () => {
-  test('takes ID numbers in any case and with any spaces for the same (R20)', async () => {
+describe('the gate', () => {
+  test('ignores case and spaces of ID numbers (R20)', async () => {
     const { attempt, seen } = gate({})
     for (const typed of ['ABC12345', ' abc 123 45', 'aBc12345\t']) {
       expect(await attempt(typed, secret)).toMatchObject({ verdict: 'right' })
@@ -62,7 +62,7 @@ describe('one gate', () => {
     expect([...seen.ids]).toEqual(['ABC12345'])
   })
 
-  test('counts passwords and Secret numbers apart (R14)', async () => {
+  test('counts passwords and Secret numbers separately (R14)', async () => {
     const { attempt, attemptSecretNumber } = gate({})
     for (let guess = 0; guess < 3; guess++) await attempt('ABC12345', 'wrong')
     expect(await attempt('ABC12345', secret)).toMatchObject({ verdict: 'locked' })
@@ -89,12 +89,12 @@ describe('one gate', () => {
     },
   )
 
-  test('never says right where there is no holder, whatever the comparison says', async () => {
+  test('never accepts a secret without a holder, whatever the comparison returns', async () => {
     const { attempt } = gate({ find: async () => undefined, matches: async () => true })
     expect(await attempt('ABC12345', secret)).toEqual({ verdict: 'wrong' })
   })
 
-  test('goes on where the slot was taken and only the answer was lost', async () => {
+  test('continues if the slot was reserved and only the response was lost', async () => {
     const kept = inMemorySignInGuards()
     const guards: SignInGuards = {
       ...kept,
@@ -109,14 +109,14 @@ describe('one gate', () => {
     expect(await gate({ guards }).attempt('ABC12345', secret)).toMatchObject({ verdict: 'right' })
   })
 
-  test('gives its slot back when the holder cannot be read', async () => {
+  test('releases its slot if the holder cannot be read', async () => {
     const { attempt, guards } = gate({ find: () => Promise.reject(new Error('throttled')) })
     for (let attempts = 0; attempts < 5; attempts++) await expect(attempt('ABC12345', 'x')).rejects.toThrow('throttled')
     const readable = gate({ guards })
     expect(await readable.attempt('ABC12345', secret)).toMatchObject({ verdict: 'right' })
   })
 
-  test('evaluates nothing, and gives its slot back, when it came to its slot too late', async () => {
+  test('evaluates nothing, and releases its slot, if it got its slot too late', async () => {
     let evaluated = 0
     const late = gate({
       find: async () => {
@@ -134,7 +134,7 @@ describe('one gate', () => {
     expect(evaluated).toBe(0)
   })
 
-  test('does not believe a right secret whose slot others have taken for stale meanwhile', async () => {
+  test('rejects a right secret if its slot was treated as stale meanwhile', async () => {
     const { attempt, clock, guards } = gate({
       matches: async (typed) => {
         if (typed === secret) {
@@ -150,7 +150,7 @@ describe('one gate', () => {
     expect(await attempt('ABC12345', secret)).toEqual({ verdict: 'busy' })
   })
 
-  test('asks to try again, and does not lock, when others are in flight for too long', async () => {
+  test('asks to try again, without a lock, if others are in flight for too long', async () => {
     const pauses: number[] = []
     const guards = inMemorySignInGuards()
     const { attempt, clock } = gate({
@@ -173,7 +173,7 @@ describe('one gate', () => {
  * Whatever the order in which things happen: fast-check schedules every single call, some calls are done twice (an
  * SDK's retry), some answers are lost (a crash or a time-out after the write). Failures print a seed that replays them.
  */
-describe('in every order of things', () => {
+describe('in every interleaving', () => {
   type Fault = 'none' | 'twice' | 'crash'
 
   const faulty = (guards: SignInGuards, faults: Iterator<Fault>): SignInGuards => {
@@ -269,7 +269,10 @@ describe('in every order of things', () => {
       },
     }),
   }
-  test.each(Object.entries(brokenVariants))('is found broken where %s (negative control)', async (_title, broken) => {
-    await expect(holds(broken, 2_000)).rejects.toThrow()
-  })
+  test.each(Object.entries(brokenVariants))(
+    'is detected as broken if %s (negative control)',
+    async (_title, broken) => {
+      await expect(holds(broken, 2_000)).rejects.toThrow()
+    },
+  )
 })

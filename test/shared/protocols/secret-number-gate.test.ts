@@ -27,7 +27,7 @@ const fixture = async () => {
 const paused = { statusCode: 423, json: { code: 'secret-number-locked', detail: 'Please contact your exam centre.' } }
 
 describe('registration of an entry whose Secret number was wrong 99 times in a row (R14)', () => {
-  test('pauses: also the right one is not looked at, however long one waits', async () => {
+  test('pauses: even the right one is not evaluated, permanently', async () => {
     const { submit, fail, clock } = await fixture()
     await fail('ABC12345', manyFailures)
     const answer = await submit(sampleForm())
@@ -38,19 +38,19 @@ describe('registration of an entry whose Secret number was wrong 99 times in a r
     expect(await submit(sampleForm())).toMatchObject(paused)
   })
 
-  test('pauses alike for an ID that nobody has (R27)', async () => {
+  test('pauses in the same way for an unknown ID (R27)', async () => {
     const { guess, fail } = await fixture()
     await fail('NOBODY12', manyFailures)
     expect(await guess('NOBODY12')).toMatchObject(paused)
   })
 
-  test('goes on where the 99th was right', async () => {
+  test('continues if the 99th was right', async () => {
     const { submit, fail } = await fixture()
     await fail('ABC12345', manyFailures - 1)
     expect(await submit(sampleForm())).toMatchObject({ statusCode: 201 })
   })
 
-  test('keeps no slot while it pauses', async () => {
+  test('reserves no slot while it pauses', async () => {
     const { submit, fail, guards } = await fixture()
     await fail('ABC12345', manyFailures)
     for (let times = 0; times < 5; times++) await submit(sampleForm())

@@ -160,7 +160,7 @@ describe('senders that share the account’s rate', () => {
     }
   })
 
-  test('broken variant: equal shares leave a part unused where one of the senders is away', async () => {
+  test('broken variant: equal shares leave a part unused if one of the senders is inactive', async () => {
     const shareOf = 2
     const equalShares = () => {
       const sendRate = inMemorySendRate()
@@ -169,7 +169,7 @@ describe('senders that share the account’s rate', () => {
     expect((await run({ rate: 14, senders: 1, seconds: 120, sendRate: equalShares() })).share).toBeLessThan(0.6)
   })
 
-  test('keep below what the service bears in log-ins', async () => {
+  test('stay below the log-in capacity of the service', async () => {
     const { accepted } = await run({ rate: 2_000, senders: 12, seconds: 60, headroom: 300 })
     expect(accepted / 60).toBeGreaterThan(285)
     expect(accepted / 60).toBeLessThanOrEqual(305)
@@ -183,7 +183,7 @@ describe('senders that share the account’s rate', () => {
     expect(accepted / 120).toBeLessThan(0.26 * 500)
   })
 
-  test('stop for one release where the breaker stopped it, and for all when the day’s quota is used up', async () => {
+  test('stop for one release after a breaker stop, and for all when the daily quota is used up', async () => {
     const sendRate = inMemorySendRate()
     const rateLimiter = (leftToday: number) =>
       sharedRateLimiter({
@@ -198,7 +198,7 @@ describe('senders that share the account’s rate', () => {
     expect(await rateLimiter(0).take(5, 'good')).toEqual({ outcome: 'stopped', reason: 'daily-quota' })
   })
 
-  test('take no more into one call than the rate allows it', async () => {
+  test('put no more into one call than the rate allows', async () => {
     const burst = (rate: number) =>
       sharedRateLimiter({
         sendRate: inMemorySendRate(),
@@ -230,7 +230,7 @@ describe('account mails, which take precedence', () => {
 
   describe.each(rates)('beside result mails at %i a second by %i senders', (rate, senders) => {
     test.each([0.1, 0.2, 0.3])(
-      'use %f of the rate, all mails together 97 %% of it, and none is throttled',
+      'use %f of the rate, together 97 %% for all mails, without throttling',
       async (share) => {
         const seconds = rate > 1_000 ? 60 : 120
         const done = await run({ rate, senders, seconds, accounts: { share } })

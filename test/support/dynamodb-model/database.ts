@@ -17,13 +17,13 @@ export const modelDatabase = (partitionKeys: Readonly<Record<string, string>>) =
   const tables = new Map(Object.entries(partitionKeys).map(([name, key]) => [name, modelTable(key)]))
   const table = (name: string | undefined): ModelTable => {
     const found = tables.get(name ?? '')
-    if (!found) throw new Error(`the model of DynamoDB has no table ${name}`)
+    if (!found) throw new Error(`the DynamoDB model has no table ${name}`)
     return found
   }
 
   const transact = ({ TransactItems = [] }: TransactWriteCommandInput): object => {
     const writes = TransactItems.map(({ Put, Update, ...others }) => {
-      if (Object.keys(others).length > 0) throw new Error('the model of DynamoDB knows Put and Update in transactions')
+      if (Object.keys(others).length > 0) throw new Error('the DynamoDB model knows Put and Update in transactions')
       if (Put) return table(Put.TableName).put({ ...Put, Item: marshalledItem(Put.Item) })
       return table(Update?.TableName).update(marshalled(Update))
     })
@@ -61,8 +61,7 @@ export const modelDatabase = (partitionKeys: Readonly<Record<string, string>>) =
         return alone(table(command.input.TableName).update(marshalled(command.input)))
       if (command instanceof PutItemCommand) return alone(table(command.input.TableName).put(command.input))
       if (command instanceof GetItemCommand) return { Item: table(command.input.TableName).get(command.input.Key) }
-      if (!(command instanceof TransactWriteCommand))
-        throw new Error('a command that the model of DynamoDB does not know')
+      if (!(command instanceof TransactWriteCommand)) throw new Error('a command that the DynamoDB model does not know')
       if (done.has(sending)) return {}
       const answer = transact(command.input)
       done.add(sending)

@@ -18,5 +18,5 @@ const attributeOf = (value: unknown): AttributeValue => {
   if (typeof value === 'string') return { S: value }
   if (typeof value === 'number') return { N: String(value) }
   if (value instanceof Set && [...value].every((member) => typeof member === 'string')) return { SS: [...value] }
-  throw new Error(`the model of DynamoDB does not know values like ${JSON.stringify(value)}`)
+  throw new Error(`the DynamoDB model does not know values like ${JSON.stringify(value)}`)
 }

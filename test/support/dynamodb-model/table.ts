@@ -99,7 +99,7 @@ const compiled = (input: WriteInput): Compiled => {
   const before = known.get(UpdateExpression)?.get(ConditionExpression)
   if (before) return before
   const strange = Object.keys(input).find((name) => !understood.has(name))
-  if (strange) throw new Error(`the model of DynamoDB does not know ${strange}`)
+  if (strange) throw new Error(`the DynamoDB model does not know ${strange}`)
   const expressions = {
     update: compileUpdate(UpdateExpression),
     condition: ConditionExpression === '' ? () => true : compileCondition(ConditionExpression),

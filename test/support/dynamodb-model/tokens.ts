@@ -19,7 +19,7 @@ export const tokensOf = (text: string): Tokens => {
   const words = split(text)
   let next = 0
   const fail = (expected: string): never => {
-    throw new Error(`the model of DynamoDB expects ${expected} at '${words.slice(next).join(' ')}' in '${text}'`)
+    throw new Error(`the DynamoDB model expects ${expected} at '${words.slice(next).join(' ')}' in '${text}'`)
   }
   const takeIf = (matches: boolean, expected: string): string => (matches ? (words[next++] as string) : fail(expected))
   return {
@@ -39,7 +39,7 @@ const split = (text: string): string[] => {
   while (text.slice(word.lastIndex).trim() !== '') {
     const start = word.lastIndex
     const [, found] = word.exec(text) ?? []
-    if (found === undefined) throw new Error(`the model of DynamoDB cannot read '${text.slice(start)}'`)
+    if (found === undefined) throw new Error(`the DynamoDB model cannot read '${text.slice(start)}'`)
     words.push(found)
   }
   return words

@@ -21,24 +21,24 @@ const tableThatIsSilent = async (times: number) => {
 }
 
 describe('a call that AWS never answers', () => {
-  test('is given up and made again, so that the request goes on', async () => {
+  test('is aborted and retried, so that the request succeeds', async () => {
     const { client, requests } = await tableThatIsSilent(1)
     expect((await client.send(get)).Item).toEqual({ idNumber: { S: 'A1' } })
     expect(requests).toHaveLength(2)
   })
 
-  test('fails as a time-out in the end', async () => {
+  test('finally fails with a timeout', async () => {
     const { client, requests } = await tableThatIsSilent(Number.POSITIVE_INFINITY)
     await expect(client.send(get)).rejects.toMatchObject({ name: 'TimeoutError' })
     expect(requests.length).toBeGreaterThan(1)
   })
 })
 
-describe('every adapter that makes a client of the SDK', () => {
+describe('every adapter that creates an SDK client', () => {
   const hasNoTimeouts = (text: string) =>
     /new \w+Client\(/.test(text) && (!/\bclientTimeouts\(/.test(text) || /new \w+Client\((?:\{\})?\)/.test(text))
 
-  test('says how long it waits', async () => {
+  test('sets a timeout', async () => {
     const files = filesBelow('shared/adapters', '.ts')
     const texts = await Promise.all(files.map((path) => readFile(join(projectFolder, path), 'utf8')))
     expect(texts.filter((text) => /\bclientTimeouts\(/.test(text)).length).toBeGreaterThan(10)
@@ -46,7 +46,7 @@ describe('every adapter that makes a client of the SDK', () => {
   })
 
   test.each(['new SQSClient({})', 'new SQSClient()', 'new SQSClient(settings)'])(
-    'would be found out with %s',
+    'fails the check with %s',
     (maker) => {
       expect(hasNoTimeouts(`const client = ${maker}`)).toBe(true)
     },

@@ -9,7 +9,7 @@ describe('the keyed hash', () => {
     )
   })
 
-  test('fetches its key once, however many ask at the same time', async () => {
+  test('fetches its key once for concurrent callers', async () => {
     let fetched = 0
     const keyedHash = hmacKeyedHash(async () => `key ${++fetched}`)
     const hashes = await Promise.all([keyedHash('a'), keyedHash('a'), keyedHash('a')])

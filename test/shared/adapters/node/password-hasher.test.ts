@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { argon2idHasher } from '../../../../shared/adapters/node/password-hasher.ts'
 
 describe('the password hasher', () => {
-  test('makes a PHC string of argon2id with 19 MiB, two passes, one lane, salted each time', async () => {
+  test('creates a PHC string of argon2id with 19 MiB, two passes, one lane and a new salt', async () => {
     const [one, two] = [await argon2idHasher.hash('sesame1234'), await argon2idHasher.hash('sesame1234')]
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
     expect(two).not.toBe(one)
@@ -17,7 +17,7 @@ describe('the password hasher', () => {
     expect((await argon2idHasher.hash('sesame1235', 'source')).split('$')[5]).not.toBe(hash)
   })
 
-  test('knows its password again, and no other: case counts, nothing is cut off', async () => {
+  test('verifies only the same password, case-sensitive and without truncation', async () => {
     const password = `${'x'.repeat(127)}Y`
     const phc = await argon2idHasher.hash(password)
     expect(await argon2idHasher.verify(password, phc)).toBe(true)
@@ -26,19 +26,19 @@ describe('the password hasher', () => {
     }
   })
 
-  test('reads hashes of another cost, as others write them (reference implementation, RFC 9106)', async () => {
+  test('verifies hashes with other parameters from other implementations (reference implementation, RFC 9106)', async () => {
     const phc = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
     expect(await argon2idHasher.verify('password', phc)).toBe(true)
     expect(await argon2idHasher.verify('Password', phc)).toBe(false)
   })
 
-  test('has a decoy of the same form and cost that fits nothing', async () => {
+  test('has a decoy of the same form and cost that matches no password', async () => {
     const [, , , cost, salt, hash] = argon2idHasher.decoy.split('$')
     expect([cost, salt?.length, hash?.length]).toEqual(['m=19456,t=2,p=1', 22, 43])
     expect(await argon2idHasher.verify('', argon2idHasher.decoy)).toBe(false)
   })
 
-  test('refuses what is no PHC string', async () => {
+  test('rejects text that is not a PHC string', async () => {
     await expect(argon2idHasher.verify('sesame1234', 'sesame1234')).rejects.toThrow('not a PHC string')
   })
 })

@@ -56,7 +56,7 @@ const outline = ({ role, text, children }: StructureElement): string =>
 const outlineOf = ({ structure }: ReadPdf) => structure.map(outline).join('\n')
 
 describe('a statement of results', () => {
-  test('says who, what, when and how good, on one page, in an order that a screen reader can follow', async () => {
+  test('states candidate, exam, date and result on one page, in reading order for screen readers', async () => {
     const pdf = await read(statementOf({}))
     expect(pdf.pageCount).toBe(1)
     const row = (label: string, value: string) => `TR(TH ${label} | TD ${value})`
@@ -88,7 +88,7 @@ describe('a statement of results', () => {
     )
   })
 
-  test('is tagged in the way of PDF/UA: language, title, headers of rows and columns, nothing outside the tree', async () => {
+  test('is tagged as in PDF/UA: language, title, row and column headers, nothing outside the tree', async () => {
     const bytes = await print(statementOf({}), 'fr')
     const pdf = await readPdf(bytes)
     expect(pdf).toMatchObject({ language: 'fr', title: 'Relevé de résultats: B2 First', isTagged: true, untagged: [] })
@@ -102,7 +102,7 @@ describe('a statement of results', () => {
     expect(raw.match(/\/Scope \/Column/g)).toHaveLength(2)
   })
 
-  test('has its fonts within, and none that a machine would have to have', async () => {
+  test('embeds all its fonts', async () => {
     const raw = Buffer.from(await print(statementOf({}), 'en')).toString('latin1')
     expect(raw).toMatch(/\/FontFile2 /)
     expect([...new Set(raw.match(/\/BaseFont \/\S+/g))].join()).toMatch(
@@ -111,13 +111,13 @@ describe('a statement of results', () => {
     expect(raw).not.toContain('Helvetica')
   })
 
-  test('that was corrected says so with its date and version', async () => {
+  test('that was corrected shows this with date and version', async () => {
     const { text } = await read(statementOf({ status: 'corrected' }))
     expect(text).toContain('Released on\n23 November 2026\nCorrected on\n2 December 2026\nVersion\n2')
     expect(text).toContain(statementTexts.en.correctedNote)
   })
 
-  test('leaves out what an exam does not have', async () => {
+  test('omits what an exam does not have', async () => {
     const { overallScore: _score, cefrLevel: _level, ...grade } = payload
     const statement = statementOf({ entry: { exam: 'delta-module-one' } })
     const { text } = await read({
@@ -128,7 +128,7 @@ describe('a statement of results', () => {
     expect(text).not.toMatch(/Overall|CEFR|skill/)
   })
 
-  test('has the same bytes whenever it is printed, and others for another result', async () => {
+  test('has the same bytes whenever it is printed, and different ones for another result', async () => {
     const [one, two, other] = [
       await print(statementOf({}), 'en'),
       await print(statementOf({}), 'en'),
@@ -139,7 +139,7 @@ describe('a statement of results', () => {
   })
 })
 
-test('a centre that the directory does not have is stated by its number', async () => {
+test('a centre missing from the directory is shown by its number', async () => {
   const { centreName: _name, ...statement } = statementOf({})
   expect((await read(statement)).text).toContain('Centre\nES123\n')
 })
@@ -163,7 +163,7 @@ describe('the candidate’s name', () => {
 })
 
 describe('in every language', () => {
-  test.each(languages)('%s has the same texts, and no word of another language’s labels', async (language) => {
+  test.each(languages)('%s has all texts, without labels of another language', async (language) => {
     const keys = (texts: object): string[] =>
       Object.entries(texts).flatMap(([key, value]) =>
         typeof value === 'string' ? [key] : [key, ...keys(value as object)],
@@ -180,7 +180,7 @@ describe('in every language', () => {
       expect(text).not.toMatch(/Statement|Date taken|Overall score|November 2026(?<!\. November 2026)/)
   })
 
-  test.each(languages)('%s takes the longest names, exams and skills on one page', async (language) => {
+  test.each(languages)('%s fits the longest names, exams and skills on one page', async (language) => {
     const skills = Object.keys(statementTexts.en.skillNames).map((name) => ({ name, score: 199.999 }))
     const longest = catalogue.toSorted((a, b) => b.name.length - a.name.length)[0]?.code ?? ''
     for (const given of ['Wolfeschlegelsteinhausenbergerdorff', 'Ж', 'Maria da Conceição ']) {
@@ -202,7 +202,7 @@ describe('in every language', () => {
     }
   })
 
-  test('more skills than a page holds go on over further ones', async () => {
+  test('more skills than fit on a page continue on further pages', async () => {
     const skills = Array.from({ length: 90 }, (_, number) => ({ name: `Skill ${number}`, score: number }))
     const pdf = await read(statementOf({ payload: { skills } }))
     expect(pdf.pageCount).toBeGreaterThan(1)

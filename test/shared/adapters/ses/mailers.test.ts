@@ -53,7 +53,7 @@ const sendOne = async (answer: AwsAnswer) => {
 }
 
 describe('a bulk of result mails', () => {
-  test('is one call: one recipient an entry, the language’s template, four tags each, fixed headers', async () => {
+  test('is one call: one recipient per entry, the language’s template, four tags each, fixed headers', async () => {
     const outcomes = await sendBulk({
       status: 200,
       body: {
@@ -114,7 +114,7 @@ describe('a bulk of result mails', () => {
     expect(endpoint?.requests).toHaveLength(1)
   })
 
-  test('was not sent where nobody listens, or nobody has that name', () => {
+  test('was not sent if the connection was refused or the name cannot be resolved', () => {
     for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']) {
       expect(outcomeOfFailure(Object.assign(new Error('connect'), { code }))).toEqual({
         outcome: 'not-taken',
@@ -127,7 +127,7 @@ describe('a bulk of result mails', () => {
     })
   })
 
-  test('goes to nobody outside the stage’s list, whatever the use case asked for; the others get theirs', async () => {
+  test('is not sent outside the stage’s allow-list, whatever the use case requested; the others get theirs', async () => {
     const answer = { status: 200, body: { BulkEmailEntryResults: [{ Status: 'SUCCESS', MessageId: 'm1' }] } }
     endpoint = await startAwsEndpoint(() => answer)
     const bounded = { ...settings, allowList: ['person1@example.org'] }
@@ -142,7 +142,7 @@ describe('a bulk of result mails', () => {
     expect(JSON.stringify(endpoint.requests[0]?.body)).not.toContain('person0')
   })
 
-  test('broken variant: a client with the SDK’s own repeats asks three times', async () => {
+  test('broken variant: a client with SDK retries sends three times', async () => {
     endpoint = await startAwsEndpoint(() => ({ status: 500, body: {}, errorType: 'InternalServiceErrorException' }))
     await sesResultMailer(settings, new SESv2Client(endpoint.settings)).send({
       kind: 'results-released',
@@ -180,7 +180,7 @@ describe('an account mail', () => {
   })
 })
 
-test('whatever cannot be understood may have been sent', () => {
+test('an unknown response may mean that it was sent', () => {
   expect(outcomeOfEntry(undefined)).toMatchObject({ outcome: 'unknown' })
   expect(outcomeOfEntry({ Status: 'SUCCESS' })).toMatchObject({ outcome: 'unknown' })
   expect(outcomeOfEntry({ Status: 'NEW_STATUS' as never })).toEqual({ outcome: 'unknown', reason: 'NEW_STATUS' })
@@ -189,7 +189,7 @@ test('whatever cannot be understood may have been sent', () => {
   expect(outcomeOfFailure({ name: 'Odd', $metadata: { httpStatusCode: 408 } })).toMatchObject({ outcome: 'unknown' })
 })
 
-test('the quota is asked for once a minute at most, and again after a failure', async () => {
+test('the quota is requested at most once a minute, and again after a failure', async () => {
   const answers: AwsAnswer[] = [
     { status: 200, body: { SendQuota: { MaxSendRate: 14, Max24HourSend: 50_000, SentLast24Hours: 49_000 } } },
     { status: 400, body: {}, errorType: 'BadRequestException' },

@@ -321,7 +321,7 @@ describe('a body in chunked encoding', () => {
   })
 
   test.each([framed.slice(0, 30), '', 'zz\r\nhello\r\n'])(
-    'that ends early or has no lengths is refused',
+    'that is truncated or malformed is rejected',
     async (text) => {
       await expect(decode(text, 4)).rejects.toThrow()
     },
