@@ -22,15 +22,12 @@ describe('the tables of prod', () => {
     expect(table.Properties.BillingMode).toBe('PAY_PER_REQUEST')
   })
 
-  test.each(['sign-in-guards', 'sessions', 'tokens', 'outbox'] as const)(
-    '%s expire by TTL',
-    (name) => {
-      expect(tableOf(name).Properties.TimeToLiveSpecification).toEqual({
-        AttributeName: 'expiresAtSeconds',
-        Enabled: true,
-      })
-    },
-  )
+  test.each(['sign-in-guards', 'sessions', 'tokens', 'outbox'] as const)('%s expire by TTL', (name) => {
+    expect(tableOf(name).Properties.TimeToLiveSpecification).toEqual({
+      AttributeName: 'expiresAtSeconds',
+      Enabled: true,
+    })
+  })
 
   test('no other table has a TTL', () => {
     const forgetting = tableNames.filter((name) => tableOf(name).Properties.TimeToLiveSpecification)

@@ -37,29 +37,26 @@ describe('of the operators’ routes', () => {
     }
   })
 
-  test.each(operatorsOperations.map(([name]) => name))(
-    '%s is refused to everybody else, and logged',
-    async (name) => {
-      for (const [who, request] of Object.entries(others)) {
-        const log = recordingLog()
-        let reached = false
-        const handler = httpHandler(operations[name] as Operation, { log }, async () => {
-          reached = true
-          return { status: 204 }
-        })
-        const event = httpEvent(name, { body: {}, pathParameters: { session, importId: 'import-1' }, ...request })
-        const { statusCode, json } = await send(handler, event)
-        expect([who, statusCode, json?.code, reached]).toEqual([who, 403, 'forbidden', false])
-        expect(log.lines).toEqual([
-          {
-            level: 'info',
-            message: 'answered',
-            fields: { operation: operations[name].function, requestId: 'request-1', status: 403, code: 'forbidden' },
-          },
-        ])
-      }
-    },
-  )
+  test.each(operatorsOperations.map(([name]) => name))('%s is refused to everybody else, and logged', async (name) => {
+    for (const [who, request] of Object.entries(others)) {
+      const log = recordingLog()
+      let reached = false
+      const handler = httpHandler(operations[name] as Operation, { log }, async () => {
+        reached = true
+        return { status: 204 }
+      })
+      const event = httpEvent(name, { body: {}, pathParameters: { session, importId: 'import-1' }, ...request })
+      const { statusCode, json } = await send(handler, event)
+      expect([who, statusCode, json?.code, reached]).toEqual([who, 403, 'forbidden', false])
+      expect(log.lines).toEqual([
+        {
+          level: 'info',
+          message: 'answered',
+          fields: { operation: operations[name].function, requestId: 'request-1', status: 403, code: 'forbidden' },
+        },
+      ])
+    }
+  })
 })
 
 describe('the planner of a release cannot approve it', () => {

@@ -45,10 +45,7 @@ describe('every adapter that creates an SDK client', () => {
     expect(files.filter((_, index) => hasNoTimeouts(texts[index] ?? ''))).toEqual([])
   })
 
-  test.each(['new SQSClient({})', 'new SQSClient()', 'new SQSClient(settings)'])(
-    'fails the check with %s',
-    (maker) => {
-      expect(hasNoTimeouts(`const client = ${maker}`)).toBe(true)
-    },
-  )
+  test.each(['new SQSClient({})', 'new SQSClient()', 'new SQSClient(settings)'])('fails the check with %s', (maker) => {
+    expect(hasNoTimeouts(`const client = ${maker}`)).toBe(true)
+  })
 })
