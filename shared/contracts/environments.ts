@@ -2,8 +2,8 @@ import { expectedResultsVariables } from './expected-results.ts'
 import { type TableName, type TableVariable, tableVariable } from './tables.ts'
 
 /**
- * What each function is told by its environment. The stack gives exactly these (a forgotten or an extra one does not
- * compile), the function reads them with `readEnvironment`.
+ * Environment variables of each function. The stack must supply exactly these, or it does not compile; the function reads them
+ * with `readEnvironment`.
  */
 const environmentContracts = {
   'identity/register': needs(

@@ -5,9 +5,9 @@ export const planLaneMessage = z.strictObject({
   releaseId: z.string(),
   session: z.string(),
   lane: z.number(),
-  /** Of the release's how many. */
+  /** Number of the plan's lanes. */
   lanes: z.number(),
-  /** Where it is a correction that is told, its id. */
+  /** The correction's id, if its mails are planned. */
   correctionId: z.optional(z.string()),
 })
 export type PlanLaneMessage = z.infer<typeof planLaneMessage>
@@ -20,15 +20,15 @@ export const sendWaveMessage = z.strictObject({
   scope: z.string(),
   /** What the batches' sort keys begin with. */
   wave: z.string(),
-  /** How often the mail service refused it as a whole. */
+  /** How often all of its calls were refused by the mail service. */
   refusals: z.optional(z.number()),
 })
 export type SendWaveMessage = z.infer<typeof sendWaveMessage>
 
-/** That an alarm of CloudWatch has changed, as the rule on the default bus cuts it down. */
+/** A state change of a CloudWatch alarm, as reduced by the rule on the default bus. */
 export const alarmChangeMessage = z.object({ alarm: z.string(), state: z.string(), time: z.iso.datetime() })
 
-/** What SES told of a mail, as the rules on the default bus cut it down: no address, no subject. */
+/** An SES event about a mail, as reduced by the rules on the default bus: no address, no subject. */
 export const emailOutcomeMessage = z.union([
   z.object({
     type: z.string(),

@@ -1,9 +1,9 @@
-/** Where the service's own metrics are in CloudWatch; each has the stage as its only dimension. */
+/** CloudWatch namespace of the service's own metrics; their only dimension is the stage. */
 export const metricNamespace = 'results-service'
 export const stageDimension = 'stage'
 
-/** What the service counts itself. */
+/** Custom metrics. */
 export type CountedMetric = 'Locks' | 'ManyFailures' | 'MailsStopped'
 
-/** The message of the one line that the log has of each request; at level ERROR, the request ended in a fault. */
+/** The message of the log line of each request; its level is ERROR if the request failed with a 500. */
 export const answeredLine = 'answered'

@@ -26,18 +26,18 @@ const bySession = (...include: string[]): IndexContract => ({
 })
 
 export const tables = {
-  /** Who sits which exam; the Secret number as keyed hash and ciphertext. */
+  /** Exam entries; the Secret number as keyed hash and ciphertext. */
   entries: { partitionKey: 'idNumber', indexes: { bySession: bySession('givenName', 'familyName', 'centreNumber') } },
   /** One account per ID number (R12). */
   accounts: {
     partitionKey: 'idNumber',
     indexes: { bySession: bySession('emailOptIn', 'language') },
   },
-  /** Attempt slots and lock of one ID and one kind of secret (G1), and how often it asked for mails; under keyed hashes. */
+  /** Attempt slots and lock per ID and kind of secret (G1), and hourly limits; keyed by keyed hashes. */
   'sign-in-guards': { partitionKey: 'guard', expires: true },
   /** Sessions by the SHA-256 of their token. */
   sessions: { partitionKey: 'tokenHash', expires: true },
-  /** Links in mails by the SHA-256 of their token: whose they are. Whether they are good is for the account to say. */
+  /** The account of each link, by the SHA-256 of its token. The account decides whether the link is valid. */
   tokens: { partitionKey: 'tokenHash', expires: true },
   /** Every version of every result. */
   results: {
@@ -47,18 +47,18 @@ export const tables = {
   },
   /** One row per session: the plan, its approval, its state. Written by ops. */
   releases: { partitionKey: 'session' },
-  /** That a session is open. Written by `release-results` alone, so that no other role can open one. */
+  /** Which sessions are open. Written only by `release-results`, so that no other role can open one. */
   openings: { partitionKey: 'session' },
   /** One row per session: its newest correction, planned and approved as a release is. Written by ops. */
   corrections: { partitionKey: 'session' },
-  /** One row per session: what its newest plan found, and how its results are spread; names nobody. Written by ops. */
+  /** One row per session: findings of its newest plan, and distributions of its results; no personal data. Written by ops. */
   summaries: { partitionKey: 'session' },
   /** Mails: the plan of a release and its progress, batches of up to 49 result mails, account mails, and the rate limiter. */
   deliveries: {
     partitionKey: 'scope',
     sortKey: { name: 'item', type: 'string' },
     indexes: {
-      /** The same rows without IDs: what a report counts by, small enough for a million mails. */
+      /** The same rows without IDs, for counting reports; small enough for a million mails. */
       ledger: {
         partitionKey: 'scope',
         sortKey: 'item',
@@ -66,7 +66,7 @@ export const tables = {
       },
     },
   },
-  /** Events to publish, written in the transaction of the change they tell. */
+  /** Events to publish, written in the transaction of the change (transactional outbox). */
   outbox: { partitionKey: 'eventId', expires: true, stream: true },
   /** The directory of exam centres. */
   centres: { partitionKey: 'centreNumber' },

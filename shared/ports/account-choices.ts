@@ -1,13 +1,13 @@
 import type { Account } from '../domain/account.ts'
 
-/** What candidates may change of their account by asking for it alone. */
+/** Account settings that candidates may change without confirmation. */
 export type AccountChoices = Pick<Account, 'country' | 'firstLanguage' | 'emailOptIn' | 'language'>
 
 /** Where they are changed. */
 export interface ChangeableAccounts {
   /**
-   * Writes the choices given and leaves everything else, in one write; answers the account as it is then, or undefined
-   * if that registration is no more.
+   * Writes only the given choices, atomically; returns the updated account, or undefined if that registration no longer
+   * exists.
    */
   change(
     account: Pick<Account, 'idNumber' | 'registeredAt'>,

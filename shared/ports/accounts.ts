@@ -7,17 +7,17 @@ export interface Accounts {
   find(idNumber: string): Promise<Account | undefined>
 }
 
-/** Who is registered, for whom the rest of an account is no business of theirs. */
+/** Whether an ID is registered, for functions that may not read accounts otherwise. */
 export interface RegisteredIds {
   /** Strongly consistent. */
   has(idNumber: string): Promise<boolean>
 }
 
-/** Where accounts come into being. */
+/** Creates accounts. */
 export interface NewAccounts {
   /**
-   * Writes the account and the event that tells of it, both or neither; `taken` with what tells a repeated submit from
-   * another, `no-entry` if the entry that it claims has been deleted.
+   * Writes the account and its event, atomically; `taken` with the fields that identify a repeated submission, `no-entry` if
+   * the entry has been deleted.
    */
   create(
     account: Account,

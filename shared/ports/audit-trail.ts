@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../domain/audit.ts'
 
-/** What people do to the service, where nothing else is written with it. */
+/** The audit trail, for actions that are not written in a transaction with it. */
 export interface AuditTrail {
   /** Appends one line; never changes one. */
   write(entry: AuditEntry): Promise<void>

@@ -2,6 +2,6 @@ import type { Centre } from '../domain/centre.ts'
 
 /** The directory of exam centres. */
 export interface Centres {
-  /** Undefined for a centre that the directory does not have; entries need not follow it. May be some seconds old. */
+  /** Undefined if the directory does not have the centre, which entries may still name. Eventually consistent. */
   find(centreNumber: string): Promise<Centre | undefined>
 }

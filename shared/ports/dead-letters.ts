@@ -1,10 +1,10 @@
-/** How many messages lie where they were given up, by the queue's name without the stage. */
+/** Number of messages in a dead-letter queue, by the queue's name without the stage. */
 export interface DeadLetterCounts {
   count(name: string): Promise<number>
 }
 
-/** Gives messages back to where they came from. */
+/** Redrives messages to their source queues. */
 export interface DeadLetterMoves {
-  /** Begins to give all of them back; they arrive one after the other. Begun already is fine. */
+  /** Starts to redrive all messages, one after the other. Idempotent. */
   begin(name: string): Promise<void>
 }

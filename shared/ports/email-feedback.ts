@@ -14,7 +14,7 @@ export interface AddedFeedback {
   readonly ids: readonly string[]
 }
 
-/** What the mail service tells of result mails. */
+/** Feedback of the mail service about result mails. */
 export interface EmailFeedback {
   /** Adds to the batch what was told; in any order, any number of times. Undefined where there is no such batch. */
   add(scope: string, item: string, feedback: Feedback): Promise<AddedFeedback | undefined>
@@ -32,14 +32,14 @@ export interface EmailFeedback {
   stop(releaseId: string): Promise<boolean>
 }
 
-/** Addresses to which mail does not get through, or is not wanted. */
+/** Addresses that bounced, or reported mail as spam. */
 export interface MailedAddresses {
-  /** Marks the account's address, if it is still the one that the mail went to. */
+  /** Marks the account's address, if it still is the one that the mail was sent to. */
   mark(idNumber: string, what: 'bounced' | 'complained', isTheOne: (address: string) => boolean): Promise<void>
 }
 
-/** Events that were told not long ago, by their ids. */
+/** Recently published events, by id. */
 export interface PublishedEvents {
-  /** Whom it is about; undefined once it has expired. */
+  /** The event's ID number; undefined once the event has expired. */
   subjectOf(eventId: string): Promise<string | undefined>
 }

@@ -11,7 +11,7 @@ export interface LedgerBatch extends CountedBatch {
   readonly claimedAt?: EpochMilliseconds | undefined
 }
 
-/** What became of a release's mails, for those who ask about all of them. */
+/** The outcomes of all mails of a release. */
 export interface EmailLedger {
   /** Undefined where no mails have been planned. */
   plan(releaseId: string): Promise<EmailPlan | undefined>
@@ -21,10 +21,10 @@ export interface EmailLedger {
   batches(scope: string, items: readonly string[]): Promise<readonly EmailBatch[]>
 }
 
-/** The reason with which a mail waits that an operator has sent again. */
+/** The reason of a pending mail that an operator resends. */
 export const sentAgain = 'sent-again'
 
-/** What an operator may do to mails that are planned. */
+/** What operators may change about planned mails. */
 export interface EmailRemedies {
   /**
    * Makes these mails of the batch pending again, and remembers it for good; `lost` if somebody else wrote it meanwhile.
@@ -37,7 +37,7 @@ export interface EmailRemedies {
   audit(entry: AuditEntry): Promise<void>
 }
 
-/** What slows or stops the mails of a release now. */
+/** Whether the mails of a release are stopped, or slowed down by alarms. */
 export type EmailObstacles = (
   releaseId: string,
 ) => Promise<{ readonly isStopped: boolean; readonly alarms: readonly string[] }>

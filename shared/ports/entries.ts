@@ -6,7 +6,7 @@ export interface Entries {
   find(idNumber: string): Promise<Entry | undefined>
 }
 
-/** An entry with what its Secret number is checked against; for the gate alone. */
+/** An entry with the hash of its Secret number; only for the gate. */
 export interface ClaimableEntry {
   readonly entry: Entry
   /** Keyed hash of `secretNumberText`. */

@@ -5,8 +5,8 @@ export interface OutboxEvent {
   readonly detail: string
 }
 
-/** Tells events to whoever listens. */
+/** Publishes events. */
 export interface EventBus {
-  /** At least once each; answers those that were not taken, after having tried them again. */
+  /** At least once each; returns those that still failed after retries. */
   publish(events: readonly OutboxEvent[]): Promise<readonly OutboxEvent[]>
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import type { EmailBatch } from '../domain/email-batch.ts'
 
-/** What is asked of an account before it is told of a release: no address, no password. */
+/** The account attributes that decide whether to mail a release: no address, no password. */
 export type MailChoices = Pick<Account, 'idNumber' | 'session' | 'emailOptIn' | 'language'>
 
 export interface ChoosingAccounts {
@@ -9,8 +9,8 @@ export interface ChoosingAccounts {
   find(idNumber: string): Promise<MailChoices | undefined>
 }
 
-/** Mails that come to a plan which is made already. */
+/** Mails added to a complete plan. */
 export interface LateEmails {
-  /** Adds the batch; does nothing if it is there. */
+  /** Adds the batch; idempotent. */
   add(batch: EmailBatch): Promise<void>
 }

@@ -2,7 +2,7 @@ import type { PlanLaneMessage, SendWaveMessage } from '../contracts/messages.ts'
 import type { EmailBatch } from '../domain/email-batch.ts'
 import type { EpochMilliseconds } from '../domain/time.ts'
 
-/** That the mails of a release are planned: fixes in how many lanes. */
+/** The plan of a release's mails; fixes the number of lanes. */
 export interface EmailPlan {
   readonly releaseId: string
   readonly session: string
@@ -26,7 +26,7 @@ export interface MailDeferrals {
   note(releaseId: string, wait: MailDeferral): Promise<void>
 }
 
-/** How far the planning of one lane has come. */
+/** Progress of planning one lane. */
 export interface PlanProgress {
   /** Which of the lane's shards is being read, counted from 0. */
   readonly shardIndex: number

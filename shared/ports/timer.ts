@@ -1,6 +1,6 @@
-/** Time that nobody sets: goes on while the service's clock stands still. Milliseconds. */
+/** Real time in milliseconds, which continues while the service's clock is frozen. */
 export interface Timer {
-  /** Since 1970 by every machine's own reckoning, as near to each other as their clocks. */
+  /** Milliseconds since the epoch by the machine's clock, subject to clock skew. */
   now(): number
   wait(milliseconds: number): Promise<void>
 }
