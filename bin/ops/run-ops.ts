@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { stageNames } from '../../infra/stages.ts'
 import { importKinds } from '../../shared/contracts/messages.ts'
 import { sessionPattern } from '../../shared/domain/identifiers.ts'
 import { fromIso, toIso } from '../../shared/domain/time.ts'
@@ -49,7 +50,7 @@ const commandLine = (environment: OpsEnvironment, run: Run): Command => {
     .description('Imports files and releases results, on a deployed stage or in the local run.')
     .option('--json', 'print one JSON object and nothing else on stdout')
     .option('--dry-run', 'show what would be done without changing anything')
-    .option('--stage <stage>', 'the deployed stage', 'dev')
+    .addOption(new Option('--stage <stage>', 'the deployed stage').choices(stageNames).default('dev'))
     .option('--local <url>', 'use the local run at this URL')
     .option('--as <name>', 'your name, for the local run', personName)
     .exitOverride()

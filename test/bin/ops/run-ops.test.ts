@@ -539,6 +539,8 @@ describe('the options', () => {
     [['release', 'plan', session, '--at=2027-04-31T09:00+02:00']],
     [['release', 'plan', 'No Session', '--at=2026-12-01T09:00:00Z']],
     [['release', 'status', session, '--unknown']],
+    [['release', 'status', session, '--stage=production']],
+    [['release', 'status', session, '--stage=', '--local=http://localhost:3000', '--as=olga']],
     [['release', 'status', session, '--local=http://localhost:3000']],
     [['release', 'status', session, '--as=olga']],
     [['release', 'status', session, '--local=localhost', '--as=olga']],
