@@ -1,6 +1,6 @@
 import type { Import, SourceFile } from './source-files.ts'
 
-/** One sentence of the direction of imports. A file may be under several rules; it has to keep all. */
+/** One rule on imports. Several rules can apply to a file, which has to satisfy all. */
 export interface ImportRule {
   readonly because: string
   readonly files: RegExp
@@ -106,7 +106,7 @@ export const importRules: readonly ImportRule[] = [
 /** The functions that show a candidate results. */
 const resultReaders = /^functions\/(identity\/export-account|results\/(list-results|show-statement))\/index\.ts$/
 
-/** A file that few may take from, wherever they stand. */
+/** A file with a restricted list of importers. */
 interface Reserved {
   readonly because: string
   readonly target: string
@@ -115,7 +115,7 @@ interface Reserved {
   readonly typesForAll?: true
 }
 
-/** What guards a promise of the service, and who may reach for it. */
+/** Files that protect a guarantee of the service, and who may import them. */
 export const reserved: readonly Reserved[] = [
   {
     because: 'passwords are the business of the gate, and of identity where one is set (G1)',
@@ -159,13 +159,13 @@ const payloadReaders = [
   /^shared\/adapters\/dynamo\/session-details\.ts$/,
 ]
 
-/** Whoever takes a result's payload elsewhere walks around both gates (G3). */
+/** Reading a result's payload elsewhere bypasses both gates (G3). */
 const readsPayload = (file: SourceFile): string[] =>
   file.membersUsed.has('payload') && /^(functions|shared)\//.test(file.path) && !matches(payloadReaders, file.path)
     ? [`${file.path} takes a payload, but what a result says is read behind its gates alone (G3)`]
     : []
 
-/** The one file that has a password compared: whoever calls `verify` elsewhere walks around the lock (G1). */
+/** The only file that verifies passwords: calling `verify` elsewhere bypasses the lock (G1). */
 const verifies = (file: SourceFile): string[] =>
   file.membersUsed.has('verify') &&
   /^(functions|shared)\//.test(file.path) &&
@@ -173,7 +173,7 @@ const verifies = (file: SourceFile): string[] =>
     ? [`${file.path} calls verify, but a password is compared in its gate alone (G1)`]
     : []
 
-/** What a file does against the rules, as sentences that name it. */
+/** A file's violations of the rules, as sentences that name it. */
 export const faultsOf = (file: SourceFile): string[] => [
   ...importRules
     .filter(({ files, except }) => files.test(file.path) && !except?.test(file.path))

@@ -11,7 +11,7 @@ describe('imports go in one direction', () => {
   test('in every source file', async () => {
     const files = await Promise.all(sources.map((path) => readSourceFile(path)))
     expect(files.flatMap(faultsOf)).toEqual([])
-    // A check that read nothing would pass, too.
+    // A check that read no files would pass as well.
     expect(files.length).toBeGreaterThan(100)
     expect(files.flatMap(({ imports }) => imports).length).toBeGreaterThan(300)
   })

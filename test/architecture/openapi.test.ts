@@ -9,7 +9,7 @@ import { lint } from '../../bin/openapi/lint.ts'
 import { release } from '../../bin/openapi/release.ts'
 import { operations } from '../../shared/contracts/http.ts'
 
-/** Plain data that a fixture may bend. */
+/** Plain data that a test can modify. */
 interface Bendable {
   [key: string]: Bendable
 }
@@ -21,7 +21,7 @@ const bent = (bend: Bend): OpenApiDocument => {
   return document
 }
 
-/** Sets or, with undefined, removes what lies at a path of keys. */
+/** Sets or, with undefined, removes the value at a path of keys. */
 const set =
   (...keys: readonly string[]) =>
   (value?: unknown): Bend =>

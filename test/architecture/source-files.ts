@@ -12,7 +12,7 @@ export const filesBelow = (folder: string, ending: string, project = projectFold
     .map((path) => posix.join(folder, path.split(sep).join('/')))
     .toSorted()
 
-/** What a source file takes from elsewhere. */
+/** The imports of a source file. */
 export interface SourceFile {
   readonly path: string
   readonly imports: readonly Import[]

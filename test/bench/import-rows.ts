@@ -23,8 +23,8 @@ const run = promisify(execFile)
 const million = 1_000_000
 
 /**
- * The import of entries beside the first thing one would write: csv-parse and a put for each row. Each run is a process of
- * its own; CPU is the importer's, not the endpoint's.
+ * The import of entries compared with a naive baseline: csv-parse and one put per row. Each run is a separate process;
+ * only the importer's CPU is counted, not the endpoint's.
  */
 export const importRows = async (): Promise<Comparison[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'bench-import-'))
@@ -125,7 +125,7 @@ const importOnce = async (
   return JSON.parse(stdout) as Taken
 }
 
-/** In pieces, since a million candidates at once would fill the memory that is to be measured. */
+/** In chunks, as a million candidates at once would distort the measured memory. */
 const writeFile = async (folder: string, count: number): Promise<string> => {
   const path = join(folder, `${count}.csv`)
   await pipeline(Readable.from(pieces(count)), createWriteStream(path))

@@ -74,7 +74,7 @@ const betterAuthSignIn = async (hasher: PasswordHasher) => {
   return async () => (await post('/sign-in/email', { email, password })).status === 200
 }
 
-/** CPU of a login vs better-auth's, both in memory: with the same argon2id, and with the without the hash in both. */
+/** CPU of a login compared with better-auth's, both in memory: with the same argon2id, and without the hash in both. */
 export const logInVsBetterAuth = async (): Promise<Comparison[]> => {
   const beside = async (what: string, hasher: PasswordHasher, requests: number) => {
     const [ours, theirs] = [await ourLogIn(hasher), await betterAuthSignIn(hasher)]

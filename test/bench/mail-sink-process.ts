@@ -1,6 +1,6 @@
 /**
- * Takes whatever mail is sent to it and keeps none: SES's API with an SQS beside it, and SMTP, each on a port of its own
- * that it tells its parent. A process of its own, so that only the senders' time is counted.
+ * Accepts and discards all mail: the SES and SQS APIs, and SMTP, each on a separate port that it reports to its parent.
+ * A separate process, so that only the senders' CPU time is counted.
  */
 import { createHash } from 'node:crypto'
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
@@ -53,7 +53,7 @@ const http = createHttpServer((request, response) => {
 })
 http.keepAliveTimeout = 0
 
-/** As much of RFC 5321 as a client needs that pipelines nothing. */
+/** The part of RFC 5321 that a client without pipelining needs. */
 const smtp = createServer((socket: Socket) => {
   const say = (line: string) => socket.write(`${line}\r\n`)
   let text = ''

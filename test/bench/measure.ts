@@ -35,8 +35,8 @@ const measured = (name: string, samples: readonly number[]): Measured => ({
 })
 
 /**
- * Takes samples of both variants in turns, so that whatever else the machine does falls on both alike; the first
- * round only warms up and is thrown away.
+ * Alternates samples of both variants, so that other load on the machine affects both equally; the first round is a
+ * warm-up and discarded.
  */
 export const compare = async (
   what: string,

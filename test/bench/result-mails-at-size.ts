@@ -37,7 +37,7 @@ const costOf = async (candidates: number): Promise<Cost> => {
   let [began, ended] = [0, 0]
   const { simulation, outcome } = await rehearse({
     ...{ assembly, seed, candidates, quota: { rate: 2_000, daily }, tells: false },
-    // What it takes to make a million candidates is none of the mails' cost.
+    // Creating a million candidates is not part of the mails' cost.
     intervene: () => {
       began = spent()
     },

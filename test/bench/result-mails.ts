@@ -34,7 +34,7 @@ const cpuOf = async (send: () => Promise<number>): Promise<number> => {
 
 type Handler = (event: unknown) => Promise<{ batchItemFailures?: readonly unknown[] }>
 
-/** The planner and the sender as they are deployed, bundles and all, over a real engine. */
+/** The planner and the sender as deployed, from their bundles, over a real engine. */
 const ourFunctions = async (tables: TestTables, sink: string) => {
   Object.assign(process.env, {
     ...{ AWS_REGION: region, AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' },
@@ -100,7 +100,7 @@ const newSession = async ({ client, tableNames }: TestTables, number: number) =>
   return { session, releaseId }
 }
 
-/** A loop over a list in memory that remembers nothing, ten mails at once. */
+/** A loop over an in-memory list without any bookkeeping, ten mails at once. */
 const nodemailerLoop = (transporter: Transporter) => {
   const { subject, text, html } = resultMailTemplates().en
   const fill = (template: string, values: Readonly<Record<string, string>>) =>
@@ -122,7 +122,7 @@ const nodemailerLoop = (transporter: Transporter) => {
   }
 }
 
-/** CPU of telling 100,000 candidates, planned, claimed and settled, beside loops over `nodemailer` that only send. */
+/** CPU for mailing 100,000 candidates, with planning, claims and settlement, compared with loops over `nodemailer` that only send. */
 export const resultMails = async (): Promise<Comparison[]> => {
   const child = fork(join(import.meta.dirname, 'mail-sink-process.ts'), [], { execArgv: [] })
   const tables = await startTables()

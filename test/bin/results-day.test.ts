@@ -3,8 +3,8 @@ import { minute } from '../../shared/domain/time.ts'
 import { runResultsDay } from '../support/run-results-day.ts'
 
 /**
- * The rehearsal of a results day (R51, R61, R64, G4) as people run it, the assembly whole, with its functions
- * in processes, and everything going wrong. `results-day.nightly.test.ts` does it at the size of a results day.
+ * The rehearsal of a results day (R51, R61, R64, G4) by its command: the whole assembly, with functions in processes and
+ * faults of all kinds. `results-day.nightly.test.ts` runs it at the size of a results day.
  */
 describe('npm run results-day', () => {
   test(

@@ -15,8 +15,8 @@ import {
 } from '../support/local-service.ts'
 
 /**
- * Everything that five candidates do with an account, each in a language of their own, over HTTP against the assembly
- * as it runs on one machine; every answer is held to its contract: R01, R02, R03, R07, R09, R11, R13, R20, R22, R23,
+ * Everything that five candidates do with an account, each in a different language, over HTTP against the local run;
+ * every response is checked against its contract: R01, R02, R03, R07, R09, R11, R13, R20, R22, R23,
  * R24, R26, R30, R31, R41, R50, R51, R55, R58.
  */
 type Language = (typeof languages)[number]
@@ -271,7 +271,7 @@ describe('candidates change their data', () => {
         )
       })
       expect(told.text).not.toContain(token)
-      // What a mail scanner does with a link before the reader sees it.
+      // As a mail scanner does before the recipient sees the link.
       await fetch(`${service.url}/confirm-email`)
       expect((await service.call('GET', '/v1/email-confirmations')).status).toBe(405)
       expect((await confirmEmail(token)).status).toBe(204)

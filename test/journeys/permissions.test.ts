@@ -7,7 +7,7 @@ import { entriesCsv, resultsCsv } from '../../infra/local/sample-data/csv.ts'
 import { generateEntries, generateResults } from '../../infra/local/sample-data/generate.ts'
 import { eventually, type LocalService, startLocalService } from '../support/local-service.ts'
 
-/** Three grants taken out of the synthesized templates, and the service run without them (R60, R64). */
+/** Removes three grants from the synthesized templates and runs the service without them (R60, R64). */
 const removed = [
   { role: 'identityloginRole', action: 'dynamodb:UpdateItem' },
   { role: 'importsimportresultsRole', action: 's3:GetObjectVersion' },

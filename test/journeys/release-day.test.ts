@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { eventually, type LocalService, startLocalService } from '../support/local-service.ts'
 import { commandsIn, hasShell, openTerminal } from '../support/terminal.ts'
 
-/** The page that operators have open on results day, typed as it stands there: R50, R51, R53, R61, R62, R63, R64. */
+/** Runs the commands of the operators' results day page exactly as written: R50, R51, R53, R61, R62, R63, R64. */
 const describeDay = hasShell ? describe : describe.skip
 
 describeDay('docs/operations/release-day.md', () => {
@@ -21,7 +21,7 @@ describeDay('docs/operations/release-day.md', () => {
     await service?.stop()
   })
 
-  /** Types the next block of the page; again, where the page says to ask until something is so. */
+  /** Runs the next block of the page, repeatedly if the page says to wait for a state. */
   const next = () => terminal.type(steps.shift() ?? '')
   const nextUntil = async (what: string, expected: RegExp) => {
     const commands = steps.shift() ?? ''

@@ -14,7 +14,7 @@ import { eventually, type LocalService, startLocalService } from '../support/loc
 import { readPdf } from '../support/pdf.ts'
 
 /**
- * A results day, told as the people in it live it, over HTTP against the assembly as it runs on one machine:
+ * A results day from the point of view of its participants, over HTTP against the local run:
  * R01, R06, R09, R10, R11, R12, R14, R20–R25, R27, R50, R51, R54, R56, R61, R62, R63, R64.
  */
 const languages = ['en', 'es', 'it', 'fr', 'de'] as const
@@ -47,7 +47,7 @@ const candidates: Candidate[] = entries.slice(0, 30).map((entry, index) => ({
 }))
 const [first, second, third] = candidates as [Candidate, Candidate, Candidate]
 
-/** Somebody whose address does not exist. */
+/** A candidate whose address does not exist. */
 const bouncer: Candidate = {
   ...(candidates[0] as Candidate),
   idNumber: entries[40]?.idNumber ?? '',
@@ -56,7 +56,7 @@ const bouncer: Candidate = {
   wantsMail: true,
 }
 
-/** Somebody who registers only when the results are out. */
+/** A candidate who registers after the release. */
 const latecomer: Candidate = {
   ...(candidates[0] as Candidate),
   idNumber: entries[41]?.idNumber ?? '',

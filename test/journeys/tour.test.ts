@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { eventually, type LocalService, startAsNewcomer } from '../support/local-service.ts'
 import { commandsIn, hasShell, openTerminal } from '../support/terminal.ts'
 
-/** The README's tour, typed as it stands there: R01, R11, R22–R24, R50, R51, R61, R63, R64. */
+/** Runs the commands of the README's tour exactly as written: R01, R11, R22–R24, R50, R51, R61, R63, R64. */
 const describeTour = hasShell ? describe : describe.skip
 
 describeTour("the README's tour", () => {

@@ -8,9 +8,9 @@ import { type Canary, findCanaries, type Place } from '../support/canaries.ts'
 import { eventually, type LocalService, type Mail, startLocalService } from '../support/local-service.ts'
 
 /**
- * Secrets and personal data made recognisable go through every identity flow, right and wrong; then they are looked for
- * in all that the service says, keeps in queues or tells on the bus (G7, R41). A mailbox, and what signed-in candidates
- * are told of themselves, are the only places for them.
+ * Recognisable secrets and personal data (canaries) are sent through every identity flow, valid and invalid, and then
+ * searched for in all logs, responses, queues, events and calls (G7, R41). They are only allowed in the recipient's mail
+ * and in what signed-in candidates see of themselves.
  */
 const session = 'canaries-2026-11-b2-first-digital'
 const [generated, other] = generateEntries({ seed: 5, count: 2, today: '2026-11-22' }).map((entry) => ({
@@ -41,7 +41,7 @@ const secrets = {
 }
 const addresses = { first: `${secrets.email}@example.org`, second: `${secrets.newEmail}@example.org` }
 
-/** What is known only once the run is under way: tokens of links and of sessions. */
+/** Canaries that are only known during the run: tokens of links and sessions. */
 const tokens: Canary[] = []
 const canaries = (): Canary[] => [...Object.entries(secrets).map(([kind, text]) => ({ kind, text })), ...tokens]
 const but = (...kinds: string[]) => canaries().filter(({ kind }) => !kinds.includes(kind))
@@ -63,7 +63,7 @@ interface Sent {
 
 let service: LocalService
 let folder: string
-/** What came back, but for what candidates are told of themselves. */
+/** All responses, except what candidates see of themselves. */
 const exchanges: Exchange[] = []
 
 beforeAll(async () => {
@@ -99,7 +99,7 @@ const send = async (method: string, path: string, { body, cookie, headers }: Sen
   }
 }
 
-/** A call whose answer may hold no canary at all. */
+/** A call whose response must not contain any canary. */
 const call = async (method: string, path: string, sent?: Sent): Promise<Exchange> => {
   const exchange = await send(method, path, sent)
   exchanges.push(exchange)
@@ -136,7 +136,7 @@ const tokenOf = async (to: string, kind: string, count = 1): Promise<string> => 
   return token
 }
 
-/** Requests that are wrong in every way that a client may be wrong, each full of canaries. */
+/** Requests that are invalid in every possible way, each full of canaries. */
 const wrongInForm = (body: object): Sent[] => {
   const text = JSON.stringify(body)
   return [

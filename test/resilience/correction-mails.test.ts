@@ -8,8 +8,8 @@ import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
 /**
- * A correction that notifies tells everybody whose result it changed, once, and nobody else, the whole way: the functions
- * as deployed, from its opening over bus and queues to SES, in virtual time, in the weather of `result-mails.test.ts`
+ * A correction with notification mails everybody whose result it changed, once, and nobody else, end to end: the functions
+ * as deployed, from its opening over bus and queues to SES, in virtual time, with the faults of `result-mails.test.ts`
  * (R51, G4).
  */
 const faults = { ...faultProfiles.default, duplicates: 0.2 }

@@ -15,7 +15,7 @@ import { documentDatabase } from '../support/dynamodb-documents/database.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 import { type Random, seededRandom } from '../support/simulation/seeded-random.ts'
 
-/** The proofs of the mails run their adapters on tables in memory. So these have to answer and store what the engine does. */
+/** The mail tests run their adapters on in-memory tables, so these must return and store the same as DynamoDB Local. */
 let tables: TestTables
 beforeAll(async () => {
   tables = await startTables()
@@ -24,7 +24,7 @@ afterAll(() => tables?.stop())
 
 type Command = { readonly input: object }
 
-/** Keys collide often enough that conditions fail and pages are several. */
+/** Few distinct keys, so that conditions fail and results have several pages. */
 const scope = (random: Random) => `release#${random.below(2)}`
 const item = (random: Random) => `batch#${String(random.below(8)).padStart(6, '0')}-en-00`
 const delivery = (random: Random) => ({

@@ -15,7 +15,7 @@ import { lockTables } from '../support/lock/lock.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 import { type Random, seededRandom } from '../support/simulation/seeded-random.ts'
 
-/** The proofs of the lock run its own expressions on a model of DynamoDB. So the model has to be right. */
+/** The lock tests evaluate its own expressions on a DynamoDB model, so the model must be correct. */
 describe('the DynamoDB model', () => {
   let tables: TestTables
   beforeAll(async () => {

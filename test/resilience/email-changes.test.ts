@@ -6,7 +6,7 @@ import { manualClock } from '../support/clock.ts'
 import { withDedicatedClient } from '../support/dedicated-client.ts'
 import { startTables, type TestTables } from '../support/dynamodb.ts'
 
-/** Another address is confirmed before it is in force; the old one stays until then and is told (R55). */
+/** A new address must be confirmed before it is used; the old one stays until then and is notified (R55). */
 jest.setTimeout(120_000)
 
 let tables: TestTables

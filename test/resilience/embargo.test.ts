@@ -6,8 +6,8 @@ import { traceOf } from '../support/embargo/traces.ts'
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
 /**
- * For any two worlds that differ only in unreleased results, or in whether they are loaded, everything visible outside
- * before their instant is equal: answers of every door that shows results, mails, events, log lines (R50, G3).
+ * Noninterference: for any two runs that differ only in unreleased results, or in whether they are loaded, everything
+ * observable before the instant is equal: responses of every endpoint, mails, events, log lines (R50, G3).
  */
 describe('paired runs', () => {
   test('look the same through 2,000 random traces until the difference is released, and differ from then on', async () => {
@@ -18,7 +18,7 @@ describe('paired runs', () => {
       if (opened !== differed) throw new Error('what was released does not differ')
       if (opened) count.opened++
     })
-    // Most traces come to a release or a correction; the others are held, void or cancelled for good.
+    // Most traces reach a release or a correction; the others stay held, void or cancelled.
     expect(count.opened).toBeGreaterThan(1_200)
   }, 300_000)
 

@@ -21,11 +21,10 @@ import { resetEndpoint } from '../support/reset-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 
 /**
- * How long an answer takes tells nothing of who is registered (R27), on a real engine. An answer is one hash and all the
- * rest, and each is measured for itself: the hash takes tens of milliseconds on all processors' threads, which other
- * programs stretch to anything, so what counts of it is the processors' time; of the rest, which waits for the engine,
- * the time on the wall. At least 2,000 pairs each (to show a whole
- * millisecond in the hash, 500 do); `PAIRS` chooses fewer to look at the test itself.
+ * The response time reveals nothing about registered IDs (R27), on a real engine. The hash and the rest are measured
+ * separately: the hash takes tens of milliseconds on all cores and depends on other load, so its CPU time is measured;
+ * for the rest, which waits for DynamoDB, the wall-clock time. At least 2,000 pairs each (500 are enough to show a
+ * difference of one millisecond in the hash); `PAIRS` selects fewer to try out the test itself.
  */
 const pairs = Number(process.env.PAIRS ?? 2_000)
 const precision = { pairs, width: 0.8, maxPairs: 10 * pairs }
@@ -61,7 +60,7 @@ const told = (what: string, interval: Interval & { readonly pairs: number }): In
   return interval
 }
 
-/** What knowing an ID changes; a day goes by whenever all IDs had their turn, so that none is ever locked. */
+/** Compares known with unknown IDs; the clock moves on by a day after each round, so that no ID is ever locked. */
 const differenceOf = async (what: string, attempt: (idNumber: string) => Promise<unknown>): Promise<Interval> => {
   const nth =
     (ids: readonly string[]): Costing =>
@@ -79,7 +78,7 @@ const differenceOf = async (what: string, attempt: (idNumber: string) => Promise
   return told(what, await intervalOf(measure, precision))
 }
 
-/** What the account's own hash costs more than the decoy. */
+/** Compares the account's hash with the decoy. */
 const differenceOfHashes = async (
   what: string,
   { verify, decoy }: PasswordHasher,
@@ -99,7 +98,7 @@ const expectWithinOneMillisecond = ({ low, high }: Interval) => {
   expect(high).toBeLessThan(1)
 }
 
-/** Compares at once, and counts how often it is asked to compare with what. */
+/** Compares without hashing, and counts the comparisons by hash. */
 const instantHasher = (whileComparing: (phc: string) => void = () => undefined) => {
   const asked = new Map<string, number>()
   const hasher: PasswordHasher = {

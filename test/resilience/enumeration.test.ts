@@ -17,8 +17,8 @@ import { sampleAccount } from '../support/samples.ts'
 import { unregisteredIds } from '../support/unregistered-ids.ts'
 
 /**
- * Who registers or asks for a link with somebody else's ID learns nothing of it (R12, R27, R30): whether it is in the
- * files, registered or neither, status, headers, bytes and the calls that leave are the same. Logging in is shown by
+ * Registrations and link requests with another person's ID reveal nothing about it (R12, R27, R30): for imported,
+ * registered and unknown IDs, status, headers, bytes and outbound calls are the same. For log-ins see
  * `unknown-ids.test.ts`.
  */
 let tables: TestTables
@@ -49,7 +49,7 @@ const registered = async () => {
   return idNumber
 }
 
-/** What comes back and what goes out when an ID is tried several times in a row. */
+/** Responses and outbound calls of several consecutive attempts on an ID. */
 const tried = async (times: number, attempt: (time: number) => Promise<{ readonly statusCode: number }>) => {
   const seen = []
   for (let time = 0; time < times; time++) seen.push(await calls.watched(() => attempt(time)))
@@ -123,7 +123,7 @@ describe('requesting a password reset link', () => {
 })
 
 describe('the confidence interval that the nightly test uses for 2,000 pairs', () => {
-  /** Differences as an idle machine gives them: a few milliseconds either way, now and then many. */
+  /** Differences as on an idle machine: a few milliseconds in either direction, with occasional outliers. */
   const differences = (shift: number) =>
     Array.from({ length: 2_000 }, (_, pair) => {
       const share = ((pair * 0.618034) % 1) * 0.998 + 0.001

@@ -9,8 +9,8 @@ import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
 /**
- * One person holds a release while its mails go out, and another lets it go on (R63, G4): the functions as deployed, in
- * virtual time. No mail leaves meanwhile, and in the end everybody has theirs, once.
+ * One person holds a release while its mails are being sent, and another resumes it (R63, G4): the functions as deployed,
+ * in virtual time. No mail is sent during the hold, and in the end everybody has exactly one.
  */
 let assembly: LocalAssembly
 beforeAll(() => {
@@ -19,10 +19,10 @@ beforeAll(() => {
 
 const heldAt = instant + 6 * second
 const resumedAt = instant + 20 * minute
-/** What was on its way to SES when the hold was written may still arrive. */
+/** Calls in flight to SES when the hold was written may still arrive. */
 const arrivedBy = heldAt + 2 * second
 
-/** At 200 a second some 3,600 mails take eighteen seconds; a third of them is gone when it is held. */
+/** At 200 a second some 3,600 mails take 18 seconds; a third of them has been sent at the hold. */
 const held = async (seed: number, more: Partial<Rehearsal> = {}) => {
   const rehearsed = await rehearse({
     ...{ assembly, seed, candidates: 4_000, quota: { rate: 200, daily: 100_000 } },

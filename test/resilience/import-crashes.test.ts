@@ -15,7 +15,7 @@ import { killAtCall } from '../support/kill-at-call.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 import { seededRandom } from '../support/simulation/seeded-random.ts'
 
-/** An import is killed before or after every single call that it makes, and is whole or nothing in the end: G5, R62. */
+/** An import that is killed before or after any of its calls is finally applied completely or not at all: G5, R62. */
 interface Case {
   readonly kind: 'entries' | 'results'
   readonly content: string
@@ -28,7 +28,7 @@ const files: readonly Case[] = [
   { kind: 'results', content: resultsFile(120, 'B'), rows: 120, isSound: true },
   { kind: 'entries', content: `${entriesFile(210)}bad\n`, rows: 210, isSound: false },
 ]
-/** What an importer is built over, where a broken variant differs. */
+/** The ports of an importer, as changed by a broken variant. */
 type Break = (ports: Ports) => Ports
 const asDeployed: Break = (ports) => ports
 
@@ -36,7 +36,7 @@ const stored = ({ entries, results }: ImportFixture) => entries.rows.size + resu
 
 type Moment = 'before' | 'after'
 
-/** Killed at a call, and the next delivery perhaps at another one; then delivered until it has ended. */
+/** Killed at a call, and the next delivery perhaps at another one; then redelivered until it completes. */
 const killedTwice = async (file: Case, at: readonly (readonly [number, Moment])[], variant: Break) => {
   const here = importFixture()
   await here.start(file.kind, 'one')
@@ -75,7 +75,7 @@ const check = (here: ImportFixture, { content, rows, isSound }: Case) => {
   if (!isRight || changes?.added !== rows) throw new Error(`the report is wrong: ${JSON.stringify(report)}`)
 }
 
-/** Before and after every call in turn, and by chance at a second one; answers how many calls there were. */
+/** Kills before and after every call in turn, and randomly at a second one; returns the number of calls. */
 const killedEverywhere = async (file: Case, seed: number, variant: Break = asDeployed) => {
   const random = seededRandom(seed)
   const secondKill = (call: number): [number, Moment][] =>

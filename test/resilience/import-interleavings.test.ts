@@ -15,9 +15,9 @@ import { runBeforeCall } from '../support/run-before-call.ts'
 
 /** Two imports, or two attempts at one, meet at every call that the first one makes; what comes out is as if each had had the service for itself: G5. */
 const files = {
-  /** The second one has half of the same people, under another name, and some new ones. */
+  /** The second file has half of the same candidates, under another name, and some new ones. */
   entries: [entriesFile(130, { name: 'Ana' }), entriesFile(130, { first: 65, name: 'Anna' })],
-  /** The second one corrects all of the first. */
+  /** The second file corrects all rows of the first. */
   results: [resultsFile(130, 'B'), resultsFile(130, 'A')],
 } as const
 type Kind = keyof typeof files
@@ -29,7 +29,7 @@ const putBoth = async (here: ImportFixture, kind: Kind) => {
   }
 }
 
-/** Everything that anybody could tell apart afterwards. */
+/** The observable final state. */
 const outcome = ({ entries, results, imports }: ImportFixture) => {
   const people = [...entries.rows.values()].map(
     ({ idNumber, givenName, secretHash }) => `${idNumber} ${givenName} ${secretHash}`,
@@ -51,14 +51,14 @@ const oneAfterTheOther = async (kind: Kind, ...order: readonly string[]) => {
 }
 
 interface Meeting {
-  /** How long the first attempt stands still while the other goes on. */
+  /** How long the first attempt pauses while the other continues. */
   readonly stalls: number
   readonly other: (here: ImportFixture, kind: Kind) => Promise<unknown>
   readonly fixture?: () => ImportFixture
   readonly build?: (ports: Ports) => Ports
 }
 
-/** The first import, interrupted at each of its calls in turn; answers what came out each time. */
+/** Interrupts the first import at each of its calls in turn; returns the final state of each run. */
 const outcomes = async (
   { stalls, other, fixture = importFixture, build = (ports) => ports }: Meeting,
   kind: Kind = 'entries',

@@ -5,7 +5,7 @@ import { importOverlappingFiles } from '../support/import-files/overlapping-file
 import { entriesFile, resultsFile } from '../support/import-files/runs.ts'
 import { withLostResponses } from '../support/lost-responses.ts'
 
-/** Files that take many invocations, two at once, on real tables: G5, R62. */
+/** Two concurrent imports of many invocations each, on real tables: G5, R62. */
 let tables: TestTables
 beforeEach(async () => {
   tables = await startTables()

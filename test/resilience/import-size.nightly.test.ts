@@ -3,7 +3,7 @@ import { startTables } from '../support/dynamodb.ts'
 import { checkFiles } from '../support/import-files/check-file.ts'
 import { importOverlappingFiles } from '../support/import-files/overlapping-files.ts'
 
-/** The proofs of `mutated-files.test.ts` and `import-on-engine.test.ts` at a larger size: G5, R62. Their negative controls are there. */
+/** `mutated-files.test.ts` and `import-on-engine.test.ts` at a larger size, without negative controls: G5, R62. */
 test('300,000 mutated files are each refused with a line number, or imported exactly', async () => {
   const { seen } = await checkFiles(300_000)
   expect(seen.applied + seen.refused).toBe(300_000)

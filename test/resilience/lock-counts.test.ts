@@ -12,7 +12,7 @@ import { seededRandom } from '../support/simulation/seeded-random.ts'
 const wrong = { typed: 'wrong' } as const
 
 describe('failures', () => {
-  /** What the third wrong password is after two others and a time without any. */
+  /** The response to a third wrong password after two others and a pause. */
   const thirdAfter = async (lock: Lock, pause: number, removedAfter: number) => {
     const simulation = sequenceSimulation(lock, removedAfter)
     for (const before of [0, 23 * hour]) {
@@ -41,7 +41,7 @@ describe('failures', () => {
   })
 })
 
-/** The second count (R28, G1): all failures since the last success, whatever the lock has forgotten of them. */
+/** The second counter (R28, G1): all failures since the last success, including those that the lock has reset. */
 describe('99 consecutive failures', () => {
   /** So many wrong passwords, the lock and a day without attempts in between as the seed decides. */
   const failuresCounted = async (lock: Lock, seed: number) => {

@@ -16,7 +16,7 @@ import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { logInEndpoint, quickHasher } from '../support/log-in-endpoint.ts'
 import { sampleAccount } from '../support/samples.ts'
 
-/** A lock is told once (R22, R28), whatever runs in parallel, and in the write that makes it; on a real engine. */
+/** A lock has one event (R22, R28), under any concurrency, written together with the lock; on a real engine. */
 jest.setTimeout(120_000)
 
 let tables: TestTables

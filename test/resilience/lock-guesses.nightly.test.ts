@@ -4,7 +4,7 @@ import { allFaults, delays, noFaults, slowFaults } from '../support/lock/faults.
 import { evaluatesThreeInHalfAnHour, evaluatesThreeOf } from '../support/lock/guesses.ts'
 import { deployedLock } from '../support/lock/lock.ts'
 
-/** The proof of `lock-guesses.test.ts` at its full size (G1): 10,000 IDs, 1,000 guesses for each. Its negative controls are there. */
+/** `lock-guesses.test.ts` at full size (G1), without negative controls: 10,000 IDs, 1,000 guesses for each. */
 describe('ten million wrong passwords', () => {
   test.each([
     ['where nothing goes wrong', noFaults],

@@ -10,8 +10,8 @@ import { firstSeed } from '../support/simulation/seed.ts'
 
 /**
  * At most three wrong passwords are evaluated between two resets (R22, G1), by the gate and the conditional writes as
- * deployed, with every request interleaved, repeated and lost as a seed decides. Counted are evaluations, not what the
- * guard says of them. 306,800 passwords for 10,000 IDs; `lock-guesses.nightly.test.ts` makes 1,000 for each.
+ * deployed, with requests interleaved, retried and lost as determined by a seed. The test counts evaluations, not the
+ * guard's own count. 306,800 passwords for 10,000 IDs; `lock-guesses.nightly.test.ts` makes 1,000 for each.
  */
 const underway = 300_000
 

@@ -11,7 +11,7 @@ interface Logins {
   readonly faults: Faults
 }
 
-/** The right password so many times within a tenth of a second, for each ID: that each is accepted or may try again. */
+/** The right password so many times within 100 ms, for each ID: each is accepted or asked to try again. */
 const areAccepted = (lock: Lock, { ids, logins, faults }: Logins) =>
   forEachSeed(ids, async (seed) => {
     const simulation = lockSimulation(lock, seed, faults)
@@ -23,7 +23,7 @@ const areAccepted = (lock: Lock, { ids, logins, faults }: Logins) =>
     expect(accepted).toBeGreaterThanOrEqual(faults === noFaults ? 5 : 1)
   })
 
-/** In flight is not locked (G1): two tabs or a double click of the right password never see the lock (R23). */
+/** Attempts in flight never lock (G1): two tabs or a double click with the right password never see the lock (R23). */
 describe.each([5, 50])('the right password %s times concurrently, for each of 500 IDs', (logins) => {
   test.each([
     ['where nothing goes wrong', noFaults],

@@ -18,14 +18,14 @@ import { countingHasher, quickHasher, withoutEvents } from '../support/log-in-en
 import { sampleAccount } from '../support/samples.ts'
 
 /**
- * Every path on which a password is typed, in every state of the lock, for IDs that are registered and that are not
- * (R22, R24, R25, R26, R27; G1): one gate, and nothing done behind it while the ID is locked.
+ * Every endpoint that checks a password, in every state of the lock, for registered and unregistered IDs (R22, R24, R25,
+ * R26, R27; G1): all use one gate, and nothing is evaluated while the ID is locked.
  */
 const right = 'Correct4Horse9Battery'
 const wrong = 'wrong-1'
 const someone = 'ABC12345'
 
-/** The ways into one service, each answering what it came to; `ungated` lets one of them past the gate. */
+/** The endpoints of one service, each returning its outcome; `ungated` lets one of them bypass the gate. */
 const service = async (ungated?: string) => {
   const [clock, guards, accounts, sessions] = [
     manualClock(),

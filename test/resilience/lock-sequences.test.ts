@@ -9,8 +9,8 @@ import { firstSeed } from '../support/simulation/seed.ts'
 const manySequences = { numRuns: 10_000, seed: firstSeed }
 
 /**
- * The lock one attempt after another (R22–R24, R26, G1): wrong and right passwords, waits, ends of locks, resets by email,
- * requests applied twice, functions that die, and a time to live that removes at once, 48 hours late or never.
+ * The lock under sequential attempts (R22–R24, R26, G1): wrong and right passwords, pauses, expiring locks, resets by
+ * email, requests applied twice, crashes, and TTL deletion that is immediate, 48 hours late or missing.
  */
 describe('10,000 sequences', () => {
   test.each([

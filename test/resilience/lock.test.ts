@@ -12,8 +12,8 @@ import { countingHasher, logInEndpoint, quickHasher } from '../support/log-in-en
 import { sampleAccount } from '../support/samples.ts'
 
 /**
- * The lock (R22–R25, G1) as the deployed login keeps it, on a real engine. What is counted is calls of the hasher: a
- * counter in a table can stand at three while two hundred guesses were evaluated.
+ * The lock (R22–R25, G1) of the deployed login, on a real engine. The test counts calls of the hasher: a counter in a table
+ * can be three while two hundred guesses were evaluated.
  */
 const lockText = 'This account has been locked. Please try again in 30 minutes.'
 const password = 'Correct4Horse9Battery'

@@ -4,12 +4,12 @@ import { checkFile, checkFiles, mutatedFile } from '../support/import-files/chec
 import { ofBytes, ofCells } from '../support/import-files/mutations.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 
-/** Whatever has happened to a file, it is refused with a line number or imported exactly: G5, R62. */
+/** Any mutated file is refused with a line number or imported exactly: G5, R62. */
 const files = 10_000
 
 test(`${files} mutated files are each refused with a line number, or imported exactly as another reader reads them`, async () => {
   const { seen, mutations } = await checkFiles(files)
-  // A generator that makes nothing but rubbish, or nothing but sound files, would show little.
+  // The generator must produce both valid and invalid files.
   expect(seen.applied).toBeGreaterThan(files / 10)
   expect(seen.refused).toBeGreaterThan(files / 4)
   expect(mutations.size).toBe(Object.keys(ofCells).length + Object.keys(ofBytes).length)

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { nastyStrings } from '../support/nasty-strings/nasty-strings.ts'
 import { runNasty } from '../support/nasty-strings/run.ts'
 
-/** G6 at its nightly size; that the checks notice what is broken, the push tier shows. */
+/** G6 at its nightly size; the negative controls are in the push tier. */
 test('five thousand nasty strings, each in every place of the API, break nothing and do not leak', async () => {
   const report = await runNasty(nastyStrings(5_000), { everywhere: true, registrants: 200 })
   process.stdout.write(`${report.calls} calls in ${report.places} places:\n${report.tally}\n`)

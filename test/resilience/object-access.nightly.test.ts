@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { openTestUsers } from '../support/object-access/test-users.ts'
 
-/** G8 at its nightly size; that the replay notices what is broken, the push tier shows. */
+/** G8 at its nightly size; the negative controls are in the push tier. */
 test('five identifiers of each kind, each in every place, give nobody access to data of others', async () => {
   const cast = await openTestUsers()
   try {

@@ -4,9 +4,9 @@ import { describedOperations } from '../support/api-calls/requests.ts'
 import { openTestUsers, type TestUsers } from '../support/object-access/test-users.ts'
 
 /**
- * Identifiers that the API tells anybody, replayed on every operation of the contract by everybody else: nobody gets at
- * what is not theirs (G8). Operations, fields and identifiers are found in the contract and in the answers; here one
- * identifier of each kind is tried, every night several.
+ * Identifiers that the API shows to a user, replayed on every operation by every other user: nobody gets access to data of
+ * others (G8). Operations, fields and identifiers come from the contract and the responses; here one identifier of each
+ * kind is tried, in the nightly run several.
  */
 let cast: TestUsers
 

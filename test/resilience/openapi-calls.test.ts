@@ -8,11 +8,11 @@ import { drawCalls, type Report, runCalls } from '../support/api-calls/run.ts'
 import { type LocalService, startLocalService } from '../support/local-service.ts'
 import { firstSeed } from '../support/simulation/seed.ts'
 
-/** Twelve thousand calls that the API's own description dictates, good and bad, over HTTP (G6). */
+/** Twelve thousand valid and invalid calls generated from the API description, over HTTP (G6). */
 const callCount = 12_000
 const concurrency = 8
 
-/** What every answer is held to. Each is shown below to notice an answer that breaks it. */
+/** The checks of every response. For each, a test below shows that it detects a violation. */
 const fourteenChecks: readonly CheckName[] = [
   'no call makes the service fail (5xx)',
   'the status is a documented one',

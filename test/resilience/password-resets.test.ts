@@ -14,7 +14,7 @@ import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { logInEndpoint, quickHasher } from '../support/log-in-endpoint.ts'
 import { withLostResponses } from '../support/lost-responses.ts'
 
-/** Links to a new password are used once (R31, G2), asked for alike by everybody (R27, R30), and lift the lock (R26). */
+/** Reset links are single use (R31, G2), requested without revealing accounts (R27, R30), and lift the lock (R26). */
 jest.setTimeout(120_000)
 
 let tables: TestTables

@@ -11,7 +11,7 @@ import { startTables, type TestTables } from '../support/dynamodb.ts'
 import { inMemoryAccounts } from '../support/in-memory/accounts.ts'
 import { claimableEntry, registerEndpoint, sampleForm } from '../support/register-endpoint.ts'
 
-/** One account for each ID number (R12), all or nothing (R10), whoever comes at the same time (G2); on a real engine. */
+/** One account per ID number (R12), atomically (R10), under concurrency (G2); on a real engine. */
 // Thousands of calls, on whatever machine there is.
 jest.setTimeout(180_000)
 

@@ -5,7 +5,7 @@ import { readAllowList } from '../../shared/domain/allow-list.ts'
 import { manualClock } from '../support/clock.ts'
 import { mailFixture } from '../support/mail-fixture.ts'
 
-/** A rehearsal reaches no candidate: files of another stage stay out, and mail goes to its list alone (R51, R62). */
+/** A rehearsal reaches no candidate: files for another stage are refused, and only its allow-list is mailed (R51, R62). */
 const stages = ['dev', 'staging', 'prod'] as const
 
 describe('a file is accepted only by its own stage', () => {

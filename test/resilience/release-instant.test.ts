@@ -6,8 +6,8 @@ import { forEachSeed } from '../support/simulation/seed.ts'
 import { type Random, seededRandom } from '../support/simulation/seeded-random.ts'
 
 /**
- * When results come to be seen, in virtual time: not before their instant, within 5 seconds after it, within 65 where
- * the schedule is lost; whenever and however often the job fires, whatever its clock says, by winter and summer time
+ * When results become visible, in virtual time: not before their instant, within 5 seconds after it, within 65 if the
+ * schedule is lost; whenever and however often the job fires, with any clock skew, in winter and summer time
  * (R50, R61, G3).
  */
 type Fixture = ReturnType<typeof releaseFixture>
@@ -35,7 +35,7 @@ const settled = async () => {
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
-/** Milliseconds from the instant until the result was seen; undefined if it was not within two minutes. */
+/** Milliseconds from the instant until the result was visible; undefined if it was not within two minutes. */
 const seenAfter = async ({ releaseAt, firings, skew, broken, sealedFrom }: Course): Promise<number | undefined> => {
   const fixture = releaseFixture()
   const instant = fromIso(releaseAt) as EpochMilliseconds

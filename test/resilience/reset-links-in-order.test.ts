@@ -9,9 +9,9 @@ import { seededRandom } from '../support/simulation/seeded-random.ts'
 import { virtualTime } from '../support/simulation/virtual-time.ts'
 
 /**
- * Of several links to a new password that one person asked for, the newest alone works (R31). Their messages overtake each
- * other on the bus and in the queue, are delivered twice, and are taken by senders that know nothing of each other; the
- * mail of an earlier request must never come after one of a later request.
+ * Of several reset links requested by one person, only the newest is valid (R31). Their messages overtake each other on the
+ * bus and in the queue, are delivered twice, and are processed by independent senders; the mail of an earlier request
+ * must never be sent after that of a later request.
  */
 
 const seeds = 300
@@ -138,7 +138,7 @@ describe('links requested within seconds, sent by concurrent senders', () => {
   })
 
   const beforeAny = { requestedAt: '', eventId: '', tokenHash: '' }
-  /** Each must be caught by one of the schedules at least. */
+  /** Each must be detected by at least one schedule. */
   const broken: Record<string, (ports: LinkPorts) => LinkPorts> = {
     'that nobody puts in order': ({ emails, accounts, addressees }) => ({
       emails,

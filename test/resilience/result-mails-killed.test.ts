@@ -8,8 +8,8 @@ import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly
 import { firstSeed } from '../support/simulation/seed.ts'
 
 /**
- * Between the instant of a release and the last mail (R51, R61, G4) every function may die at every call that it makes,
- * before it was carried out or after: what is left goes on without an operator, and the promises hold.
+ * Between the instant of a release and the last mail (R51, R61, G4) every function may crash at any call, before or after
+ * it was executed: the release completes without an operator, and the guarantees hold.
  */
 let assembly: LocalAssembly
 beforeAll(() => {

@@ -7,8 +7,8 @@ import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly
 import { firstSeed } from '../support/simulation/seed.ts'
 
 /**
- * All senders together use what the account may send, and no more (R51, G4): SES enforces its rate here as the local
- * run's does, a second's worth saved up, and answers when it pleases.
+ * All senders together use the account's send rate fully without exceeding it (R51, G4): SES enforces its rate as in the
+ * local run, with a burst of one second's worth, and responds with varying delay.
  */
 const senders = 4
 const daily = 1_000_000_000

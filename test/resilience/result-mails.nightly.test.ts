@@ -7,7 +7,7 @@ import { assertGuarantees, rehearse } from '../support/mail-simulation/rehearse.
 import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly.ts'
 import { forEachSeed } from '../support/simulation/seed.ts'
 
-/** The proofs of `result-mails.test.ts` and `result-mails-killed.test.ts` at full size (G4); their negative controls are there. */
+/** `result-mails.test.ts` and `result-mails-killed.test.ts` at full size (G4), without negative controls. */
 const faults = { ...faultProfiles.default, duplicates: 0.2 }
 let assembly: LocalAssembly
 beforeAll(() => {

@@ -7,9 +7,9 @@ import { simulatedAssembly } from '../support/mail-simulation/simulated-assembly
 import { firstSeed, forEachSeed } from '../support/simulation/seed.ts'
 
 /**
- * Everybody is told once, or named in a list (R51, R61, G4): the functions as deployed, wired as the stacks wire them, in
- * virtual time, with throttles, lost answers, deaths at any outbound call, repeated and overtaken messages. What is
- * counted is what SES has taken, not what the service's tables say. `result-mails.nightly.test.ts` does it at full size.
+ * Everybody is mailed once, or listed (R51, R61, G4): the functions as deployed, wired by the stacks, in virtual time, with
+ * throttling, lost responses, crashes at any outbound call, duplicate and reordered messages. The test counts the mails
+ * accepted by SES, not the service's tables. `result-mails.nightly.test.ts` runs it at full size.
  */
 const underway = 600_000
 /** A release is a handful of messages: at one in a hundred none would come twice. */

@@ -12,8 +12,8 @@ import { sampleAccount } from '../support/samples.ts'
 import { unregisteredIds } from '../support/unregistered-ids.ts'
 
 /**
- * Who guesses learns nothing of who is registered (R27): the same bytes, the same calls in the same order, the same
- * hashing. And a login stays cheap: round trips to the tables, one after the other, are counted.
+ * Guessing reveals nothing about registered IDs (R27): the same bytes, the same calls in the same order, the same hashing.
+ * And a login stays cheap: its sequential table round trips are counted.
  */
 let tables: TestTables
 const clock = manualClock()

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-/** A DynamoDB that holds nothing, takes everything and answers at once; says its port and ends with its parent. */
+/** A stub DynamoDB: empty, accepts every write, responds immediately; prints its port and ends with its parent. */
 const answers: Readonly<Record<string, (input: { Statements?: readonly unknown[] }) => object>> = {
   BatchGetItem: () => ({ Responses: {}, UnprocessedKeys: {} }),
   BatchExecuteStatement: ({ Statements = [] }) => ({ Responses: Statements.map(() => ({ TableName: 'bench' })) }),

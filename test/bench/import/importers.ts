@@ -52,7 +52,7 @@ export const importByBatches = async (
 /** Writes in flight at once. */
 const writeConcurrency = 25
 
-/** What one would write first: csv-parse, and a conditional put for each row; the same items, nothing compared before. */
+/** The naive baseline: csv-parse, and a conditional put for each row; the same items, without comparison. */
 export const importOneByOne = async (
   client: DynamoDBDocumentClient,
   TableName: string,

@@ -31,7 +31,7 @@ const tableArn = { 'Fn::GetAtt': ['Notes', 'Arn'] }
 const streamArn = { 'Fn::GetAtt': ['Notes', 'StreamArn'] }
 const reading = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator']
 
-/** Notes that are put by one route, read by another, told by a stream; a third route does what its role may not. */
+/** A small service: notes are written by one route, read by another and streamed; a third route exceeds its role. */
 const notes = () => {
   const folder = handMadeSite(
     {

@@ -50,7 +50,7 @@ describe('a good request', () => {
   })
 
   test.each(['application/json', 'Application/JSON;charset=UTF-8', 'application/json ; charset="utf-8"'])(
-    'can be written as %s',
+    'may have the content type %s',
     async (contentType) => {
       const headers = { 'Content-Type': contentType }
       expect(await send(logIn().handler, httpEvent('logIn', { body: details, headers }))).toMatchObject({

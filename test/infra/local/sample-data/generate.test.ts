@@ -17,7 +17,7 @@ import { readHeader } from '../../../../shared/domain/import-header.ts'
 import { readResultRow, resultColumns } from '../../../../shared/domain/result-row.ts'
 import { fc } from '../../../support/properties.ts'
 
-/** Sample data has to pass for real: R56, R57, R62. */
+/** Sample data must pass the same validation as real data: R56, R57, R62. */
 const entries = generateEntries({ seed: 7, count: 2_000, today: '2026-11-22' })
 const results = generateResults(entries)
 

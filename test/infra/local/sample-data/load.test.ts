@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { loadSampleData } from '../../../../infra/local/sample-data/load.ts'
 import { type StubService, startStubService } from '../../../support/stub-service.ts'
 
-/** What a newcomer finds in the local run: R62, R64. */
+/** The sample data of the local run: R62, R64. */
 let service: StubService
 beforeEach(async () => {
   service = await startStubService({ 'operator-sample-loader': 'local' })
