@@ -8,11 +8,11 @@ import { resolveFromCwd } from './resolve-from-cwd.ts'
 
 /** The local run: `npm start`. */
 const usage = `npm start -- [--empty] [--data=DIR] [--assembly=DIR] [--dynamodb=URL]
-  --empty          without sample data
-  --data=DIR       keeps everything in DIR; in memory without it
+  --empty          starts without sample data
+  --data=DIR       keeps all data in DIR (default: in memory)
   --assembly=DIR   runs the assembly that cdk synth wrote to DIR
   --dynamodb=URL   uses this DynamoDB endpoint instead of DynamoDB Local
-PORT chooses the port (3000 without it, 0 for a free one).`
+PORT chooses the port (default 3000; 0 for a free one).`
 
 const log = (line: string) => console.log(line)
 
@@ -61,7 +61,7 @@ const parse = () => {
       },
     })
   } catch (error) {
-    throw new StartUpError(`${(error as Error).message} (npm start -- --help tells what there is.)`)
+    throw new StartUpError(`${(error as Error).message} (npm start -- --help lists the options.)`)
   }
 }
 

@@ -61,8 +61,8 @@ describe('the description of the API', () => {
 describe('the lint notices', () => {
   test.each<[string, Bend, string]>([
     ['an older OpenAPI', set('openapi')('3.0.3'), 'openapi: '],
-    ['a keyword that JSON Schema does not know', set(...logInFields, 'requird')([]), 'paths › /api/v1/sessions'],
-    ['a type that JSON Schema does not know', set(...logInFields, 'type')('text'), 'paths › /api/v1/sessions'],
+    ['a keyword unknown to JSON Schema', set(...logInFields, 'requird')([]), 'paths › /api/v1/sessions'],
+    ['a type unknown to JSON Schema', set(...logInFields, 'type')('text'), 'paths › /api/v1/sessions'],
     ['an answer without a description', set(...logIn, 'responses', '201', 'description')(), 'paths › /api/v1/sessions'],
     ['two operations of one name', set(...logIn, 'operationId')('register'), 'operationId register is used twice'],
     [

@@ -37,7 +37,7 @@ const codeOf = ({ id, properties }: LocalResource, { assets }: AssemblyFiles): s
   const { S3Key } = (properties.Code ?? {}) as { S3Key?: string }
   const [source] = (properties.SourceObjectKeys ?? []) as string[]
   const folder = assets.get(S3Key ?? source ?? '')
-  if (!folder) throw new StartUpError(`The assembly lacks the code of ${id}`)
+  if (!folder) throw new StartUpError(`The assembly does not contain the code of ${id}`)
   return folder
 }
 

@@ -78,7 +78,7 @@ const evaluate = (name: string, argument: unknown, scope: Scope): unknown => {
     case 'Fn::Base64':
       return Buffer.from(String(resolve(argument, scope))).toString('base64')
     default:
-      throw new Error(`the local run does not know ${name}`)
+      throw new Error(`the local run does not support ${name}`)
   }
 }
 

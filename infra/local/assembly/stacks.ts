@@ -102,7 +102,7 @@ const resolveStack = (
       if (give) return give(named(logicalId, type))
       return resource.Type in ignoredTypes
         ? `${stack}-${logicalId}.${attribute}`
-        : fail(stack, `the local run does not know ${attribute} of ${resource.Type} (${logicalId})`)
+        : fail(stack, `the local run does not support ${attribute} of ${resource.Type} (${logicalId})`)
     },
     condition: (name) => Boolean(resolve(template.Conditions?.[name], scope)),
     ...others,
@@ -110,7 +110,7 @@ const resolveStack = (
     dynamicReference(dynamic) {
       const [, arn] =
         /^secretsmanager:(arn:aws:secretsmanager:[^:]*:[^:]*:secret:[^:]+):SecretString:::?$/.exec(dynamic) ?? []
-      return arn ? generatedSecret(arn) : fail(stack, `the local run does not know the reference ${dynamic}`)
+      return arn ? generatedSecret(arn) : fail(stack, `the local run does not support the reference ${dynamic}`)
     },
   }
 
@@ -119,7 +119,7 @@ const resolveStack = (
 
   const resolveResource = (logicalId: string, resource: TemplateResource): LocalResource => {
     const type =
-      supportedTypes[resource.Type] ?? fail(stack, `the local run does not know ${resource.Type} (${logicalId})`)
+      supportedTypes[resource.Type] ?? fail(stack, `the local run does not support ${resource.Type} (${logicalId})`)
     const properties = resolvedProperties(logicalId, resource)
     const arn = type.arn?.(named(logicalId, type)) ?? ''
     return {

@@ -93,9 +93,10 @@ export const stringAttributes = (attributes: Readonly<Record<string, string>>) =
 const checkConfig = (config: LocalResource): void => {
   const { OnFailure, ...others } = (config.properties as InvokeConfig).DestinationConfig ?? {}
   const [unknown] = Object.keys(others)
-  if (unknown) throw new StartUpError(`${nameOf(config)}: the local run does not know ${unknown} of asynchronous calls`)
+  if (unknown)
+    throw new StartUpError(`${nameOf(config)}: the local run does not support ${unknown} of asynchronous calls`)
   if (OnFailure && !OnFailure.Destination.startsWith('arn:aws:sqs:')) {
-    throw new StartUpError(`${nameOf(config)}: the local run knows only queues as failure destinations`)
+    throw new StartUpError(`${nameOf(config)}: the local run supports only queues as failure destinations`)
   }
 }
 

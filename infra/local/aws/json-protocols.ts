@@ -77,7 +77,7 @@ export const targetOf = (request: IncomingMessage): string =>
     .at(-1) ?? ''
 
 export const unknownOperation = (service: string, operation: string): AwsFault =>
-  new AwsFault('UnknownOperationException', `the local run does not offer ${service}: ${operation}`)
+  new AwsFault('UnknownOperationException', `the local run does not support ${service}: ${operation}`)
 
 /** Parses the body as a JSON object; an empty body is an empty object. */
 export const parseJson = (body: Buffer): Record<string, unknown> => {

@@ -36,10 +36,10 @@ export const routesOf = (assembly: LocalAssembly): readonly LocalRoute[] =>
     const integration = assembly.ofType('AWS::ApiGatewayV2::Integration').find((candidate) => candidate.id === id)
     const behind = integration?.properties as IntegrationProperties | undefined
     if (behind?.IntegrationType !== 'AWS_PROXY' || behind.PayloadFormatVersion !== '2.0') {
-      throw new StartUpError(`Route ${key}: the local run knows functions with payload format 2.0 only`)
+      throw new StartUpError(`Route ${key}: the local run supports only functions with payload format 2.0`)
     }
     if (AuthorizationType !== 'NONE' && AuthorizationType !== 'AWS_IAM') {
-      throw new StartUpError(`Route ${key}: the local run does not know the authorization ${AuthorizationType}`)
+      throw new StartUpError(`Route ${key}: the local run does not support the authorization ${AuthorizationType}`)
     }
     return {
       key,

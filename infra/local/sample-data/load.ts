@@ -18,8 +18,8 @@ export const loadSampleData = async (url: string, { log }: { log: (line: string)
     const file = { kind, fileName: `sample-${kind}.csv`, stage: 'dev', content: new Blob([csv]) }
     const { state, errors } = await applyImport(api, file, { sleep })
     if (state === 'applied') return
-    const told = errors.slice(0, 3).map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
-    throw new Error(`the sample ${kind} were refused:\n${told.join('\n')}`)
+    const reasons = errors.slice(0, 3).map(({ line, column, reason }) => `line ${line}: ${column}: ${reason}`)
+    throw new Error(`the sample ${kind} were refused:\n${reasons.join('\n')}`)
   }
 
   await load('centres', centresCsv(sampleCentres))
@@ -29,11 +29,11 @@ export const loadSampleData = async (url: string, { log }: { log: (line: string)
 
   const { idNumber, secretNumber, session } = tourCandidate(entries)
   const ops = 'npm run -s ops --'
-  log(`${entries.length} sample candidates and their results are in, none of them released. To try:`)
+  log(`${entries.length} sample candidates and their results are loaded, none of them released. To try:`)
   log(`  register with   ID number ${idNumber}, Secret number ${secretNumber}`)
   log(`  candidates      ${url}/`)
   log(`  their mails     ${url}/mailbox`)
   log(`  plan a release  ${ops} release plan ${session} --at=INSTANT --local=${url} --as=olga`)
   log(`  approve it      ${ops} release approve ${session} --local=${url} --as=piet`)
-  log('  The README tells the whole tour, to be copied line by line.')
+  log('  The README has a complete tour to copy line by line.')
 }

@@ -20,7 +20,7 @@ export interface Principal {
 export const candidate = (fixture: ApiFixture, index: number): Principal => {
   const cookie = fixture.cookies[index] ?? ''
   const registration = fixture.registrations[index]
-  if (!registration) throw new Error(`the world has no candidate ${index}`)
+  if (!registration) throw new Error(`the fixture has no candidate ${index}`)
   const own = { ...fixture, registrations: [registration], cookies: [cookie], changersCookies: [cookie] }
   return { name: `candidate ${index}`, mayCall: 'candidate', credentials: { cookie }, example: examplesOf(own) }
 }

@@ -49,11 +49,11 @@ export const parseConditions = (condition: unknown, source: string): readonly Co
 const parseCondition = (operator: string, key: string, expected: unknown, source: string): Condition => {
   const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? []
   const known = operators[name]
-  if (!known) throw new StartUpError(`${source}: the local run does not know the condition operator ${operator}`)
-  if (!isKnown(key)) throw new StartUpError(`${source}: the local run does not know the condition key ${key}`)
+  if (!known) throw new StartUpError(`${source}: the local run does not support the condition operator ${operator}`)
+  if (!isKnown(key)) throw new StartUpError(`${source}: the local run does not support the condition key ${key}`)
   const values = [expected].flat().map(String)
   if (values.some((value) => value.includes('${'))) {
-    throw new StartUpError(`${source}: the local run does not know policy variables such as ${values.join(', ')}`)
+    throw new StartUpError(`${source}: the local run does not support policy variables such as ${values.join(', ')}`)
   }
   const holds = (actual: string) => values.some((value) => known.compare(actual, value)) !== (known.negative ?? false)
   return (context) => {

@@ -19,7 +19,7 @@ export const parsePolicy = (document: unknown, source: string): readonly Stateme
   const { Version, Id: _, Statement = [], ...others } = document as Record<string, unknown>
   refuseUnknown(others, source)
   if (Version !== undefined && Version !== '2012-10-17') {
-    throw new StartUpError(`${source}: the local run does not know policies of version ${JSON.stringify(Version)}`)
+    throw new StartUpError(`${source}: the local run does not support policies of version ${JSON.stringify(Version)}`)
   }
   return [Statement].flat().map((statement) => parseStatement(statement as Record<string, unknown>, source))
 }
@@ -31,7 +31,7 @@ export const parseStatement = (statement: Readonly<Record<string, unknown>>, sou
   if (Effect !== 'Allow' && Effect !== 'Deny') throw new StartUpError(`${source}: a statement without an effect`)
   const resources = texts(Resource)
   if (resources.some((resource) => resource.includes('${'))) {
-    throw new StartUpError(`${source}: the local run does not know policy variables such as ${resources.join(', ')}`)
+    throw new StartUpError(`${source}: the local run does not support policy variables such as ${resources.join(', ')}`)
   }
   return {
     source,
@@ -54,5 +54,5 @@ const texts = (value: unknown): readonly string[] => (value === undefined ? [] :
 
 const refuseUnknown = (others: Readonly<Record<string, unknown>>, source: string): void => {
   const [unknown] = Object.keys(others)
-  if (unknown) throw new StartUpError(`${source}: the local run does not know the policy element ${unknown}`)
+  if (unknown) throw new StartUpError(`${source}: the local run does not support the policy element ${unknown}`)
 }

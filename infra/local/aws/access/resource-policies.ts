@@ -63,7 +63,8 @@ const keyPolicy = (key: LocalResource, account: string): readonly Statement[] =>
 const functionPermission = (permission: LocalResource, functionArn: string): Statement => {
   const { Action, Principal, SourceArn, SourceAccount, FunctionName: _, ...others } = permission.properties
   const [unknown] = Object.keys(others)
-  if (unknown) throw new StartUpError(`${nameOf(permission)}: the local run does not know the permission's ${unknown}`)
+  if (unknown)
+    throw new StartUpError(`${nameOf(permission)}: the local run does not support the permission's ${unknown}`)
   return parseStatement(
     {
       Effect: 'Allow',
@@ -81,5 +82,5 @@ const functionPermission = (permission: LocalResource, functionArn: string): Sta
 
 const refusePoliciesWithin = (assembly: LocalAssembly, type: string, property: string): void => {
   const found = assembly.ofType(type).find(({ properties }) => properties[property] !== undefined)
-  if (found) throw new StartUpError(`${nameOf(found)}: the local run does not know ${property} of ${type}`)
+  if (found) throw new StartUpError(`${nameOf(found)}: the local run does not support ${property} of ${type}`)
 }

@@ -60,12 +60,12 @@ const managedPoliciesOf = ({ properties }: LocalResource): readonly string[] =>
 
 const inlinePolicies = (role: LocalResource): readonly Statement[] => {
   if (role.properties.PermissionsBoundary) {
-    throw new StartUpError(`${nameOf(role)}: the local run does not know permissions boundaries`)
+    throw new StartUpError(`${nameOf(role)}: the local run does not support permissions boundaries`)
   }
   const unknown = managedPoliciesOf(role).find(
     (arn) => arn.includes(':iam::aws:policy/') && !harmlessManagedPolicies.some((name) => arn.endsWith(`/${name}`)),
   )
-  if (unknown) throw new StartUpError(`${nameOf(role)}: the local run does not know what ${unknown} allows`)
+  if (unknown) throw new StartUpError(`${nameOf(role)}: the local run does not support what ${unknown} allows`)
   const policies = (role.properties.Policies as { PolicyDocument: unknown }[] | undefined) ?? []
   return policies.flatMap(({ PolicyDocument }) => parsePolicy(PolicyDocument, nameOf(role)))
 }

@@ -11,7 +11,7 @@ export const compilePattern = (pattern: unknown, source: string): Matches => {
   if (!isObject(pattern)) throw new StartUpError(`${source}: an event pattern is an object`)
   const fields = Object.entries(pattern).map(([name, part]) => {
     if (name.startsWith('$'))
-      throw new StartUpError(`${source}: the local run does not know the pattern operator ${name}`)
+      throw new StartUpError(`${source}: the local run does not support the pattern operator ${name}`)
     return [name, Array.isArray(part) ? compileLeaf(part, source) : compilePattern(part, source)] as const
   })
   const matchesObject: Matches = (value) =>
@@ -42,7 +42,7 @@ const compileAlternative = (alternative: unknown, source: string): Matches => {
     case 'numeric':
       return onElements(numericTest(operand as readonly (string | number)[], source))
     default:
-      throw new StartUpError(`${source}: the local run does not know the pattern operator ${operator}`)
+      throw new StartUpError(`${source}: the local run does not support the pattern operator ${operator}`)
   }
 }
 
@@ -83,7 +83,7 @@ const numericTest = (operand: readonly (string | number)[], source: string): Mat
   const tests = operand.flatMap((symbol, index) => {
     if (index % 2 === 1) return []
     const compare = comparisons[symbol]
-    if (!compare) throw new StartUpError(`${source}: the local run does not know the comparison ${symbol}`)
+    if (!compare) throw new StartUpError(`${source}: the local run does not support the comparison ${symbol}`)
     return [(value: number) => compare(value, Number(operand[index + 1]))]
   })
   return (value) => typeof value === 'number' && tests.every((test) => test(value))

@@ -32,7 +32,8 @@ interface RuleProperties {
 export const compileRule = (rule: LocalResource, names: ArnResolver): EventRule | undefined => {
   const source = nameOf(rule)
   const { EventBusName, EventPattern, ScheduleExpression, State, Targets = [] } = rule.properties as RuleProperties
-  if (ScheduleExpression) throw new StartUpError(`${source}: the local run knows schedules of Scheduler, not of rules`)
+  if (ScheduleExpression)
+    throw new StartUpError(`${source}: the local run supports schedules of Scheduler, not of rules`)
   if (State === 'DISABLED') return undefined
   return {
     arn: rule.arn,
@@ -51,10 +52,10 @@ const compileTarget = (
   source: string,
 ): RuleTarget => {
   const unknown = Object.keys(target).find((property) => !knownProperties.includes(property))
-  if (unknown) throw new StartUpError(`${source}: the local run does not know the target's ${unknown}`)
+  if (unknown) throw new StartUpError(`${source}: the local run does not support the target's ${unknown}`)
   const arn = String(target.Arn)
   if (!/^arn:aws:(sqs|lambda):/.test(arn))
-    throw new StartUpError(`${source}: the local run knows no targets such as ${arn}`)
+    throw new StartUpError(`${source}: the local run does not support targets such as ${arn}`)
   const deadLetterArn = (target.DeadLetterConfig as { Arn?: string } | undefined)?.Arn
   const name = rule.arn.split('/').at(-1) ?? ''
   return {

@@ -77,7 +77,7 @@ const fillTemplate = (template: string, valueOf: (name: string) => unknown): str
 /** Supports `$.detail.mail.tags.kind[0]` and names in brackets: `$.detail['a-b']`. */
 const compilePath = (path: string, source: string): ((event: unknown) => unknown) => {
   if (!/^\$(\.[\w:/-]+|\[\d+\]|\['[^']+'\])*$/.test(path)) {
-    throw new StartUpError(`${source}: the local run does not know the JSON path ${path}`)
+    throw new StartUpError(`${source}: the local run does not support the JSON path ${path}`)
   }
   const steps = [...path.matchAll(/\.([\w:/-]+)|\[(\d+)\]|\['([^']+)'\]/g)].map(
     ([, dotted, index, bracketed]) => dotted ?? index ?? bracketed ?? '',

@@ -20,7 +20,7 @@ const variable = /\{\{\s*([\w.]+)\s*\}\}/g
 export const checkTemplate = ({ subject, text, html }: MailTemplate, source: string): void => {
   const unknown = `${subject}${text}${html}`.replaceAll(variable, '').match(/\{\{[^}]*\}?\}?/)
   if (unknown)
-    throw new StartUpError(`${source}: the local run knows only plain variables in templates, not ${unknown[0]}`)
+    throw new StartUpError(`${source}: the local run supports only plain variables in templates, not ${unknown[0]}`)
 }
 
 /** Fills in the data without escaping, as SES does. A variable without data makes rendering fail. */

@@ -152,7 +152,7 @@ export const publishedEvents = (
       const destination = EventDestination as EventDestination
       if (String(destination.Enabled) === 'false' || destination.CloudWatchDestination) return []
       if (!destination.EventBridgeDestination?.EventBusArn.endsWith(':event-bus/default')) {
-        throw new StartUpError(`${nameOf(resource)}: the local run knows only the default bus as a destination`)
+        throw new StartUpError(`${nameOf(resource)}: the local run supports only the default bus as a destination`)
       }
       return destination.MatchingEventTypes.map((type) => `${String(ConfigurationSetName)} ${normalised(type)}`)
     }),

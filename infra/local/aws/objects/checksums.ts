@@ -48,7 +48,7 @@ export const compareChecksums = (told: ReadonlyMap<string, string>, actual: Retu
       throw new AwsFault('BadDigest', `The ${header} you specified did not match what we received.`)
     }
     if (/^x-amz-checksum-(?!algorithm|mode|type)/.test(header)) {
-      throw new AwsFault('NotImplemented', `the local run does not know ${header}`, 501)
+      throw new AwsFault('NotImplemented', `the local run does not support ${header}`, 501)
     }
   }
 }

@@ -16,7 +16,7 @@ export const bucketsWithEvents = (assembly: LocalAssembly): ReadonlySet<string> 
       const configuration = (resource.properties.NotificationConfiguration ?? {}) as Record<string, unknown>
       const { EventBridgeConfiguration, ...others } = configuration
       const [unknown] = Object.keys(others)
-      if (unknown) throw new StartUpError(`${nameOf(resource)}: the local run does not know ${unknown} of a bucket`)
+      if (unknown) throw new StartUpError(`${nameOf(resource)}: the local run does not support ${unknown} of a bucket`)
       return isOn(EventBridgeConfiguration) ? [bucket] : []
     }),
   )

@@ -24,7 +24,7 @@ export const parseS3Request = (method: string, url: URL, headers: IncomingHttpHe
   if (!operation)
     throw new AwsFault(
       'NotImplemented',
-      `the local run does not offer s3: ${method} ${url.pathname}?${unknown ?? ''}`,
+      `the local run does not support s3: ${method} ${url.pathname}?${unknown ?? ''}`,
       501,
     )
   return { operation, bucket, key }

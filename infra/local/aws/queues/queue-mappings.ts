@@ -50,7 +50,7 @@ export const createQueueMappings = (
       const queue = options.queues.find(properties.EventSourceArn)
       if (!queue) throw new StartUpError(`${nameOf(mapping)}: there is no queue ${properties.EventSourceArn}`)
       if (properties.FilterCriteria) {
-        throw new StartUpError(`${nameOf(mapping)}: the local run does not know FilterCriteria of queues`)
+        throw new StartUpError(`${nameOf(mapping)}: the local run does not support FilterCriteria of queues`)
       }
       return { properties, queue, functionArn: functionOf(mapping, assembly.ofType('AWS::Lambda::Function')).arn }
     })

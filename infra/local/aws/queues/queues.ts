@@ -38,7 +38,7 @@ export const createQueues = (
 
   for (const resource of context.assembly.ofType('AWS::SQS::Queue')) {
     const { properties, arn, id } = resource
-    if (properties.FifoQueue) throw new StartUpError(`${nameOf(resource)}: the local run does not know FIFO queues`)
+    if (properties.FifoQueue) throw new StartUpError(`${nameOf(resource)}: the local run does not support FIFO queues`)
     const journalFile = dataFile(context, 'queues', `${arn.split(':').at(-1)}.jsonl`)
     const queue = createQueue({
       arn,

@@ -119,9 +119,10 @@ export const createScheduler = (
 const problemOf = (request: CreateScheduleInput | UpdateScheduleInput): string | undefined => {
   const { ScheduleExpression = '', ScheduleExpressionTimezone, StartDate, EndDate, Target } = request
   if (!parseSchedule(ScheduleExpression, ScheduleExpressionTimezone)) {
-    return `the local run does not know the schedule expression ${ScheduleExpression}`
+    return `the local run does not support the schedule expression ${ScheduleExpression}`
   }
-  if (StartDate || EndDate) return 'the local run does not know start and end dates of schedules'
-  if (!Target?.Arn?.startsWith('arn:aws:lambda:')) return `the local run knows no targets such as ${Target?.Arn}`
+  if (StartDate || EndDate) return 'the local run does not support start and end dates of schedules'
+  if (!Target?.Arn?.startsWith('arn:aws:lambda:'))
+    return `the local run does not support targets such as ${Target?.Arn}`
   return undefined
 }

@@ -184,12 +184,12 @@ describe('the resolved assembly', () => {
   test.each([
     ['a resource type that it does not run', { T: { Type: 'AWS::EC2::Instance' } }, 'AWS::EC2::Instance (T)'],
     [
-      'a function of templates that it does not know',
+      'a function of templates that is not supported',
       { T: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::Cidr': [] } } } },
       'Fn::Cidr',
     ],
     [
-      'an attribute that it does not know',
+      'an attribute that is not supported',
       { T: { Type: 'AWS::SQS::Queue', Properties: { Other: { 'Fn::GetAtt': ['T', 'Colour'] } } } },
       'Colour',
     ],

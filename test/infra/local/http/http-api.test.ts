@@ -118,9 +118,9 @@ describe('routes', () => {
         isServiceAllowed: () => true,
       })
     expect(start({ oneRoute: { AuthorizationType: 'JWT' } })).toThrow(
-      'GET /things/{id}: the local run does not know the authorization JWT',
+      'GET /things/{id}: the local run does not support the authorization JWT',
     )
-    expect(start({ oneBehind: { PayloadFormatVersion: '1.0' } })).toThrow('payload format 2.0 only')
+    expect(start({ oneBehind: { PayloadFormatVersion: '1.0' } })).toThrow('only functions with payload format 2.0')
   })
 })
 

@@ -184,10 +184,10 @@ describe('the bus', () => {
 
   test.each([
     ['a schedule', rule(toQueue, { ScheduleExpression: 'rate(1 minute)' }), 'schedules'],
-    ['a target of another kind', rule({ Arn: arn('logs', 'log-group:x') }), 'no targets such as'],
+    ['a target of another kind', rule({ Arn: arn('logs', 'log-group:x') }), 'targets such as'],
     ['a property of a target', rule({ ...toQueue, HttpParameters: {} }), 'HttpParameters'],
     ['a path', rule({ ...toQueue, InputPath: '$..key' }), '$..key'],
-  ])('refuses to start on %s that it does not know', async (_, unknown, words) => {
+  ])('refuses to start on %s that is not supported', async (_, unknown, words) => {
     await start([])
     await expect(startRun([unknown])).rejects.toThrow(words)
   })

@@ -136,6 +136,6 @@ describe('a secret', () => {
       user: 'ops',
       password: expect.stringMatching(/^.{32}$/),
     })
-    expect(() => made({ PasswordLength: 2 })).toThrow('no secret can be made')
+    expect(() => made({ PasswordLength: 2 })).toThrow('no secret can be generated')
   })
 })
