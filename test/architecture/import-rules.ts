@@ -151,7 +151,7 @@ export const reserved: readonly Reserved[] = [
   },
 ]
 
-/** What a result says is read where it is visible already, where a file of results is compared with what is stored, and where a plan counts how grades are spread. */
+/** A result's payload is read where it is visible already, where a file of results is compared with what is stored, and where a plan counts how grades are spread. */
 const payloadReaders = [
   /^functions\/results\/result-answer\.ts$/,
   /^shared\/statements\/statement-page\.ts$/,

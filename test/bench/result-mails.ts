@@ -122,7 +122,7 @@ const nodemailerLoop = (transporter: Transporter) => {
   }
 }
 
-/** CPU for mailing 100,000 candidates, with planning, claims and settlement, compared with loops over `nodemailer` that only send. */
+/** CPU for mailing 100,000 candidates, planned, claimed and settled, compared with `nodemailer` loops that only send. */
 export const resultMails = async (): Promise<Comparison[]> => {
   const child = fork(join(import.meta.dirname, 'mail-sink-process.ts'), [], { execArgv: [] })
   const tables = await startTables()

@@ -17,7 +17,7 @@ describe('npm run results-day', () => {
       const { planned, accepted, unknown, failed, suppressed, injected } = report
       expect(planned).toBeGreaterThan(18_000)
       expect(accepted + unknown + failed + suppressed).toBe(planned)
-      // Else nothing was rehearsed.
+      // Otherwise nothing was rehearsed.
       expect(injected.crashes).toBeGreaterThan(0)
       expect(injected.duplicateDeliveries).toBeGreaterThan(0)
     },

@@ -13,7 +13,7 @@ import {
 import { inMemoryImports } from '../support/in-memory/imports.ts'
 import { runBeforeCall } from '../support/run-before-call.ts'
 
-/** Two imports, or two attempts at one, meet at every call that the first one makes; what comes out is as if each had had the service for itself: G5. */
+/** Two imports, or two attempts at one, meet at every call of the first; the result is as if each had run alone: G5. */
 const files = {
   /** The second file has half of the same candidates, under another name, and some new ones. */
   entries: [entriesFile(130, { name: 'Ana' }), entriesFile(130, { first: 65, name: 'Anna' })],

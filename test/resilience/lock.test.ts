@@ -18,7 +18,7 @@ import { sampleAccount } from '../support/samples.ts'
 const lockText = 'This account has been locked. Please try again in 30 minutes.'
 const password = 'Correct4Horse9Battery'
 
-// Thousands of calls, on whatever machine there is.
+// Thousands of calls, on a machine of unknown speed.
 jest.setTimeout(180_000)
 
 let tables: TestTables
@@ -80,7 +80,7 @@ describe('200 concurrent wrong passwords for each of 20 IDs, with the real hash'
 })
 
 describe('a success while other guesses are being evaluated', () => {
-  /** Two wrong guesses are being evaluated when the right password comes; three more follow. How many does the guesser learn about? */
+  /** Two wrong guesses are in flight when the right password succeeds; three more follow. Returns how many were told wrong. */
   const learntAfterSuccess = async (chosen: SignInGuards): Promise<number> => {
     const held = Promise.withResolvers<void>()
     let learnt = 0

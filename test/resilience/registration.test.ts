@@ -12,7 +12,7 @@ import { inMemoryAccounts } from '../support/in-memory/accounts.ts'
 import { claimableEntry, registerEndpoint, sampleForm } from '../support/register-endpoint.ts'
 
 /** One account per ID number (R12), atomically (R10), under concurrency (G2); on a real engine. */
-// Thousands of calls, on whatever machine there is.
+// Thousands of calls, on a machine of unknown speed.
 jest.setTimeout(180_000)
 
 let tables: TestTables

@@ -26,7 +26,7 @@ describe('a release to 20,000 candidates, under throttling, lost responses, cras
       await forEachSeed(20, async (seed) => {
         const rehearsed = await rehearse({ assembly, seed, candidates: 20_000, faults })
         assertGuarantees(rehearsed)
-        // Else nothing was tried.
+        // Otherwise nothing was tested.
         const { throttles, ambiguous, crashes } = rehearsed.injected
         expect(Math.min(throttles, ambiguous, crashes)).toBeGreaterThan(0)
         expect(rehearsed.outcome.unknown).toBeGreaterThan(0)

@@ -19,7 +19,7 @@ const keyedHash = hmacKeyedHash(async () => 'bench')
 const keyBytes = randomBytes(32)
 const dataKey = createSecretKey(keyBytes)
 
-/** The deployed importer over the deployed adapters for tables, hashes and ciphers; the bucket is a file, the import's own row a map. */
+/** The deployed importer and adapters for tables, hashes and ciphers; the bucket is a file, the import row a map. */
 export const importByBatches = async (
   client: DynamoDBDocumentClient,
   table: string,

@@ -8,7 +8,7 @@ const seedOf = ({ SEED, NIGHTLY }: NodeJS.ProcessEnv): number => {
   return NIGHTLY === '1' ? randomInt(2 ** 31) : seedOfPushes
 }
 
-/** The first seed of every seeded test: SEED from the environment, to replay a failure, else determined by the test tier. */
+/** The first seed of every seeded test: SEED from the environment to replay a failure, else by the test tier. */
 export const firstSeed = seedOf(process.env)
 
 /** Runs a schedule for each of so many seeds. A failure names the seed that replays it. */
