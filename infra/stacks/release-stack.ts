@@ -235,7 +235,7 @@ export class ReleaseStack extends Stack {
     })
     routeMailOutcomes(this, mail.configurationSet, queue)
     // 2,000 mails a second cause 4,000 events; per batch of events, each row of mails is written once.
-    recorder.consume(queue, { batchSize: 200, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
+    recorder.consume(queue, { batchSize: 100, maxBatchingWindow: Duration.seconds(5), maxConcurrency: 4 })
   }
 
   /** Result mails bring log-ins, so they slow down while an alarm of the API is on. */
