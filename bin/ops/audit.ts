@@ -1,16 +1,13 @@
-import type { AuditPage } from '../../shared/contracts/answers.ts'
+import { allPages } from './all-pages.ts'
 import type { CommandResult, Target } from './target.ts'
 
 /** `audit SUBJECT`: everything in the audit trail about a release, an import, a queue, or who was refused. */
 export const listAudit = async (target: Target, subject: string): Promise<CommandResult> => {
   const api = await target.api()
-  const entries: AuditPage['entries'][number][] = []
-  for (let after: string | undefined; ; ) {
-    const page = await api.listAuditEntries(subject, after)
-    entries.push(...page.entries)
-    if (page.next === undefined) break
-    after = page.next
-  }
+  const entries = await allPages(async (after) => {
+    const { entries: items, next } = await api.listAuditEntries(subject, after)
+    return { items, next }
+  })
   const lines = entries.map(({ at, by, action, details }) => {
     const words = Object.entries(details).map(([name, value]) => `${name}=${value}`)
     return [at, by, action, ...words].join('  ')

@@ -1,5 +1,6 @@
 import type { OperationsApi } from '../../shared/adapters/operations-api/operations-api.ts'
 import type { MailReport, Reconciliation, Resending } from '../../shared/contracts/answers.ts'
+import { allPages } from './all-pages.ts'
 import type { CommandResult, Target } from './target.ts'
 
 /** Polling interval while mails are being sent, in milliseconds. */
@@ -50,15 +51,11 @@ const progressOf = ({ planned, pending, isPlanned }: MailReport, before: MailRep
   return `${done} of ${planned}${isPlanned ? '' : ' planned so far'}, ${Math.round(rate)} a second${left}`
 }
 
-const allUnmailed = async (api: OperationsApi, session: string, correction: string | undefined) => {
-  const all = []
-  for (let after: string | undefined; ; ) {
-    const { recipients, next } = await api.listUnmailed(session, after, correction)
-    all.push(...recipients)
-    if (next === undefined) return all
-    after = next
-  }
-}
+const allUnmailed = (api: OperationsApi, session: string, correction: string | undefined) =>
+  allPages(async (after) => {
+    const { recipients: items, next } = await api.listUnmailed(session, after, correction)
+    return { items, next }
+  })
 
 const linesOf = (report: MailReport): string[] => {
   const { session, planned, pending, accepted, unknown, failed, suppressed, delivered, bounced, complained } = report

@@ -8,24 +8,19 @@ export const mailFunctions = (api: ApiParts) => ({ ...operatorsMailFunctions(api
 const operatorsMailFunctions = ({ stack, parts, release: { releasePlans, resultEmails } }: ApiParts) => {
   const unwatched = 'Candidates notice nothing; operators cannot see the outcome of the mails of a release.'
   const helpless = 'Candidates notice nothing yet; operators cannot settle mails in doubt.'
-  const reconcile = serviceFunction(stack, 'mail/reconcile-result-emails', parts, {
+  const repair = {
     tables: {
       releases: ['GetItem'],
       deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'],
       audit: ['PutItem'],
     },
     environment: { RESULT_EMAILS_QUEUE: resultEmails.queue.queueUrl },
-    ...{ whenFailing: helpless, memory: 1024, timeout: longestAnswer },
-  })
-  const resend = serviceFunction(stack, 'mail/resend-unknown-emails', parts, {
-    tables: {
-      releases: ['GetItem'],
-      deliveries: ['BatchGetItem', 'GetItem', 'Query on ledger', 'UpdateItem'],
-      audit: ['PutItem'],
-    },
-    environment: { RESULT_EMAILS_QUEUE: resultEmails.queue.queueUrl },
-    ...{ whenFailing: helpless, memory: 1024, timeout: longestAnswer },
-  })
+    whenFailing: helpless,
+    memory: 1024,
+    timeout: longestAnswer,
+  } as const
+  const reconcile = serviceFunction(stack, 'mail/reconcile-result-emails', parts, repair)
+  const resend = serviceFunction(stack, 'mail/resend-unknown-emails', parts, repair)
   const resume = serviceFunction(stack, 'mail/resume-result-emails', parts, {
     tables: {
       releases: ['GetItem'],

@@ -12,3 +12,6 @@ export class MailNotTaken extends Error {
 export class MailInFlight extends Error {
   override readonly name = 'MailInFlight'
 }
+
+/** Pauses (milliseconds, about three seconds in all) between attempts before one of these is thrown and the queue waits. */
+export const pausesBeforeRedelivery = [50, 100, 200, 400, 800, 1_600]

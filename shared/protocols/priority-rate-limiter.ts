@@ -3,6 +3,7 @@ import type { PriorityRateLimiter } from '../ports/mailers.ts'
 import type { Pause } from '../ports/pause.ts'
 import type { MailQuota, SendRate } from '../ports/send-rate.ts'
 import type { Timer } from '../ports/timer.ts'
+import { pausesBeforeRedelivery } from './mail-faults.ts'
 import { graceFor, needsExactTurns, usedShare } from './shared-rate-limiter.ts'
 
 export interface PriorityRateLimiterPorts {
@@ -25,9 +26,6 @@ const idleAfter = 180 * second
 
 /** Milliseconds from the start of a turn to its call, beyond what a priority mail takes: used where turns must be exact. */
 const turnLatency = 20
-
-/** About three seconds in all; after that the message goes back to the queue. */
-const pauses = [50, 100, 200, 400, 800, 1_600]
 
 /** For the quota and the write; a security mail is not held back longer by the rate limiter. */
 const timeout = 2 * second
@@ -66,7 +64,7 @@ export const priorityRateLimiter = ({
   return {
     async take() {
       try {
-        for (const milliseconds of pauses) {
+        for (const milliseconds of pausesBeforeRedelivery) {
           if ((await take()) === 'granted') return 'granted'
           await pause(milliseconds)
         }

@@ -10,7 +10,7 @@ import type { NewId } from '../../../shared/ports/ids.ts'
 import type { MailedAccounts } from '../../../shared/ports/mailed-accounts.ts'
 import type { AccountMailer, PriorityRateLimiter } from '../../../shared/ports/mailers.ts'
 import type { Pause } from '../../../shared/ports/pause.ts'
-import { MailInFlight, MailNotTaken } from '../../../shared/protocols/mail-faults.ts'
+import { MailInFlight, MailNotTaken, pausesBeforeRedelivery } from '../../../shared/protocols/mail-faults.ts'
 import { type AccountEventType, type Letter, lettersOf } from './letters.ts'
 
 export interface SendAccountEmailPorts {
@@ -127,13 +127,11 @@ const orGiveUp = async <Written>(
   }
 }
 
-/** About three seconds in all, long for a call to the mail service; after that the queue waits. */
-const pauses = [50, 100, 200, 400, 800, 1_600]
-
+/** Waits for another sender's call; the pauses in all are long for a call to the mail service. */
 const outlast =
   ({ emails, clock, pause }: SendAccountEmailPorts) =>
   async (eventId: string): Promise<void> => {
-    for (const milliseconds of [...pauses, undefined]) {
+    for (const milliseconds of [...pausesBeforeRedelivery, undefined]) {
       const email = await emails.find(eventId)
       if (!email || !mayBeSending(email, clock.now())) return
       if (milliseconds !== undefined) await pause(milliseconds)

@@ -1,8 +1,9 @@
 import type { AuditEntry } from '../../../shared/domain/audit.ts'
+import { toIso } from '../../../shared/domain/time.ts'
 import type { AuditEntries, AuditTrail } from '../../../shared/ports/audit-trail.ts'
 
 const pageSize = 100
-const keyOf = ({ at, id }: AuditEntry) => `${new Date(at).toISOString()}#${id}`
+const keyOf = ({ at, id }: AuditEntry) => `${toIso(at)}#${id}`
 
 /** Entries in a list, by the order of their keys. */
 export const inMemoryAuditTrail = () => {
